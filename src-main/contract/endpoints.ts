@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import {
+  exportFormat,
+  finding,
+  findingPlace,
+  id,
+  job,
+  modelSummary,
+  rejectReason,
+  settings,
+  studyDetail,
+  studySummary,
+  verdict,
+} from './entities';
+
+/**
+ * Everything the renderer can ask of main. One table: main's handlers, preload's bridge and the
+ * renderer's client are all typed by it, so a forgotten channel is a compile error.
+ */
+export const endpoints = {
+  'app.info': {
+    input: z.void(),
+    output: z.object({
+      version: z.string(),
+      electron: z.string(),
+      dataFolder: z.string(),
+      demo: z.boolean(),
+      engine: z.enum(['starting', 'ready', 'restarting', 'stopped']),
+      /** Study to open at once (demo, tests, file association), or null. */
+      openStudyId: id.nullable(),
+    }),
+  },
+  'settings.get': { input: z.void(), output: settings },
+  'settings.set': { input: settings.omit({ version: true }).partial(), output: settings },
+
+  'studies.list': { input: z.void(), output: z.array(studySummary) },
+  'studies.open': { input: z.object({ studyId: id }), output: studyDetail },
+  'studies.remove': { input: z.object({ studyId: id }), output: z.void() },
+
+  /** Shows the system's open dialog; null when the person cancels. */
+  'import.pick': { input: z.object({ what: z.enum(['files', 'folder']) }), output: z.object({ jobId: id }).nullable() },
+  'import.paths': { input: z.object({ paths: z.array(z.string().min(1)).min(1).max(10_000) }), output: z.object({ jobId: id }) },
+
+  'jobs.list': { input: z.void(), output: z.array(job) },
+  'jobs.cancel': { input: z.object({ jobId: id }), output: z.void() },
+
+  /** Raw little-endian voxels of each asked slice (or frame), in the order asked. */
+  'series.readSlices': {
+    input: z.object({ seriesId: id, indices: z.array(z.number().int().nonnegative()).min(1).max(16) }),
+    output: z.array(z.object({ index: z.number().int(), data: z.instanceof(ArrayBuffer) })),
+  },
+  /** RGBA crop around each finding for the finding list, at most `size` px a side. */
+  'findings.thumbnails': {
+    input: z.object({ studyId: id, findingIds: z.array(id).min(1).max(64), size: z.number().int().min(16).max(256) }),
+    output: z.array(
+      z.object({ findingId: id, width: z.number().int(), height: z.number().int(), rgba: z.instanceof(ArrayBuffer) }),
+    ),
+  },
+
+  'models.list': { input: z.void(), output: z.array(modelSummary) },
+  /** Runs the model that fits (or the one named) on each analysable series of the study. */
+  'detection.start': {
+    input: z.object({ studyId: id, modelId: z.string().min(1).nullable() }),
+    output: z.object({ jobId: id }),
+  },
+
+  /** Answers only after the decision is in the store. */
+  'review.decide': {
+    input: z.object({
+      studyId: id,
+      findingId: id,
+      verdict: verdict.extract(['pending', 'accepted', 'rejected', 'uncertain']),
+      reason: rejectReason.nullable(),
+    }),
+    output: finding,
+  },
+  'review.comment': {
+    input: z.object({ studyId: id, findingId: id, comment: z.string().max(4000) }),
+    output: finding,
+  },
+  /** A lesion the network missed, or the corrected box of one it found. */
+  'review.add': {
+    input: z.object({ studyId: id, seriesId: id, label: z.string().min(1).max(64), place: findingPlace }),
+    output: finding,
+  },
+  'review.edit': {
+    input: z.object({ studyId: id, findingId: id, place: findingPlace }),
+    output: finding,
+  },
+  /** Takes back the last decision, comment, edit or addition of this study; null when there is none. */
+  'review.undo': { input: z.object({ studyId: id }), output: z.object({ findingId: id }).nullable() },
+
+  /** `folder: null` asks with the system's dialog; null result when the person cancels. */
+  'export.start': {
+    input: z.object({ studyId: id, formats: z.array(exportFormat).min(1), folder: z.string().min(1).nullable() }),
+    output: z.object({ jobId: id }).nullable(),
+  },
+  'export.reveal': { input: z.object({ jobId: id }), output: z.void() },
+} as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
+
+export type Endpoints = typeof endpoints;
+export type EndpointName = keyof Endpoints;
+export type EndpointInput<N extends EndpointName> = z.input<Endpoints[N]['input']>;
+export type EndpointOutput<N extends EndpointName> = z.output<Endpoints[N]['output']>;
+
+/** What main implements, one handler an endpoint. */
+export type EndpointHandlers = {
+  [N in EndpointName]: (input: z.output<Endpoints[N]['input']>) => Promise<EndpointOutput<N>> | EndpointOutput<N>;
+};
+
+/** What main tells every window. */
+export const events = {
+  'job.changed': job,
+  'study.changed': z.object({ studyId: id }),
+  'studies.changed': z.object({}),
+  'engine.changed': z.object({ state: z.enum(['starting', 'ready', 'restarting', 'stopped']) }),
+} as const satisfies Record<string, z.ZodType>;
+export type EventName = keyof typeof events;
+export type EventPayload<N extends EventName> = z.infer<(typeof events)[N]>;

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { appError, boxLps, boxPx, modelSummary, scannedSeries, scanResult } from './entities';
+
+/** What the engine process can be asked. Every method takes an abort and may report progress. */
+const proposalOut = z.object({
+  label: z.string(),
+  score: z.number().min(0).max(1),
+  place: z.discriminatedUnion('space', [
+    z.object({ space: z.literal('lps'), boxLps }),
+    z.object({ space: z.literal('px'), boxPx, frame: z.number().int().nonnegative() }),
+  ]),
+});
+
+export const engineMethods = {
+  ping: { input: z.object({}), output: z.object({ pid: z.number(), tensors: z.number() }) },
+  /** Reads headers (and what else grouping needs) of files and folders; pixels only where a header cannot be trusted. */
+  scan: { input: z.object({ paths: z.array(z.string()).min(1) }), output: scanResult },
+  readSlices: {
+    input: z.object({ series: scannedSeries, indices: z.array(z.number().int().nonnegative()) }),
+    output: z.array(z.object({ index: z.number().int(), data: z.instanceof(ArrayBuffer) })),
+  },
+  /** RGBA crops, window applied, box centred with a margin: thumbnails and report pictures. */
+  crops: {
+    input: z.object({
+      series: scannedSeries,
+      places: z.array(proposalOut.shape.place),
+      size: z.number().int().min(16).max(1024),
+      /** Draw the box into the crop. */
+      drawBox: z.boolean(),
+    }),
+    output: z.array(z.object({ width: z.number().int(), height: z.number().int(), rgba: z.instanceof(ArrayBuffer) })),
+  },
+  listModels: { input: z.object({}), output: z.array(modelSummary) },
+  detect: {
+    input: z.object({ series: scannedSeries, modelId: z.string() }),
+    output: z.object({
+      modelId: z.string(),
+      modelVersion: z.string(),
+      modelHash: z.string(),
+      threshold: z.number(),
+      scoreFloor: z.number(),
+      durationMs: z.number(),
+      findings: z.array(proposalOut),
+    }),
+  },
+} as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
+
+export type EngineMethods = typeof engineMethods;
+export type EngineMethod = keyof EngineMethods;
+export type EngineInput<M extends EngineMethod> = z.output<EngineMethods[M]['input']>;
+export type EngineOutput<M extends EngineMethod> = z.output<EngineMethods[M]['output']>;
+
+export interface EngineCallOptions {
+  signal?: AbortSignal;
+  /** fraction 0..1 and what is being done now. */
+  onProgress?: (fraction: number, step: string) => void;
+}
+
+/** The engine as services see it, whatever process it lives in. Errors are AppError. */
+export interface Engine {
+  call<M extends EngineMethod>(method: M, input: EngineInput<M>, options?: EngineCallOptions): Promise<EngineOutput<M>>;
+  close(): Promise<void>;
+}
+
+export const engineRequest = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('call'), callId: z.number().int(), method: z.string(), input: z.unknown() }),
+  z.object({ type: z.literal('abort'), callId: z.number().int() }),
+  z.object({ type: z.literal('close') }),
+]);
+export const engineReply = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('ready'), pid: z.number().int() }),
+  z.object({ type: z.literal('progress'), callId: z.number().int(), fraction: z.number(), step: z.string() }),
+  z.object({ type: z.literal('result'), callId: z.number().int(), output: z.unknown() }),
+  z.object({ type: z.literal('error'), callId: z.number().int(), error: appError }),
+]);
+export type EngineRequest = z.infer<typeof engineRequest>;
+export type EngineReply = z.infer<typeof engineReply>;

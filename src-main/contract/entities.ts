@@ -1,0 +1,282 @@
+import { z } from 'zod';
+import { errorCodes } from '../core/app-error';
+
+/** Every id is made by the store; a DICOM UID is never used as a key (two files may share one wrongly). */
+export const id = z.string().min(1).max(64);
+
+export const modality = z.enum(['CT', 'MR', 'MG', 'US', 'ES', 'OP', 'OT']);
+export const vec3 = z.tuple([z.number(), z.number(), z.number()]);
+/** [x0, y0, z0, x1, y1, z1], LPS mm, half-open. */
+export const boxLps = z.tuple([z.number(), z.number(), z.number(), z.number(), z.number(), z.number()]);
+/** [x, y, width, height] in pixels of the image as stored. */
+export const boxPx = z.tuple([z.number(), z.number(), z.number().positive(), z.number().positive()]);
+
+export const appError = z.object({
+  code: z.enum(errorCodes),
+  message: z.string(),
+  hint: z.string(),
+  details: z.object({ file: z.string().optional(), field: z.string().optional() }).optional(),
+});
+
+export const patient = z.object({
+  /** As in the file; empty string where it says nothing. DICOM PN with its carets. */
+  id: z.string(),
+  name: z.string(),
+  /** YYYYMMDD or empty. */
+  birthDate: z.string(),
+  sex: z.enum(['M', 'F', 'O', '']),
+});
+export type Patient = z.infer<typeof patient>;
+
+export const volumeGeometry = z.object({
+  dims: vec3,
+  spacing: vec3,
+  origin: vec3,
+  direction: z.tuple([vec3, vec3, vec3]),
+});
+
+export const voiWindow = z.object({ center: z.number(), width: z.number().positive() });
+
+export const voxelType = z.enum(['uint8', 'int16', 'uint16', 'int32', 'float32']);
+
+/**
+ * One thing the viewer shows: a volume, or one picture per frame. For `image` series the
+ * "slices" are frames of the same size.
+ */
+export const pixelLayout = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('volume'),
+    geometry: volumeGeometry,
+    voxelType,
+    valueRange: z.tuple([z.number(), z.number()]),
+    voi: z.array(voiWindow.extend({ name: z.string() })),
+  }),
+  z.object({
+    kind: z.literal('image'),
+    width: z.number().int().positive(),
+    height: z.number().int().positive(),
+    frames: z.number().int().positive(),
+    channels: z.union([z.literal(1), z.literal(3)]),
+    voxelType,
+    /** [column, row] mm or null = not calibrated: sizes are shown in px. */
+    pixelSpacing: z.tuple([z.number(), z.number()]).nullable(),
+    valueRange: z.tuple([z.number(), z.number()]),
+    voi: z.array(voiWindow.extend({ name: z.string() })),
+  }),
+]);
+export type PixelLayout = z.infer<typeof pixelLayout>;
+
+/** What the DICOM exports need of the source; null for NIfTI, NRRD, PNG and JPEG. */
+export const dicomSource = z.object({
+  frameOfReferenceUid: z.string(),
+  /** In slice (or frame) order. */
+  instances: z.array(z.object({ sopClassUid: z.string(), sopInstanceUid: z.string(), frame: z.number().int().positive().nullable() })),
+  studyDate: z.string(),
+  studyTime: z.string(),
+  studyId: z.string(),
+  accessionNumber: z.string(),
+  referringPhysician: z.string(),
+  seriesNumber: z.number().int().nullable(),
+});
+
+/** A series as the importer found it on disk, before the store gives it ids. */
+export const scannedSeries = z.object({
+  format: z.enum(['dicom', 'nifti', 'nrrd', 'png', 'jpeg']),
+  patient,
+  studyInstanceUid: z.string(),
+  studyDescription: z.string(),
+  /** YYYYMMDD or empty. */
+  studyDate: z.string(),
+  seriesInstanceUid: z.string(),
+  seriesDescription: z.string(),
+  modality,
+  /** DICOM Body Part Examined as written, upper case, or a guess of the importer (see `bodyPartGuessed`), or empty. */
+  bodyPart: z.string(),
+  bodyPartGuessed: z.boolean(),
+  /** Absolute paths in slice order. */
+  files: z.array(z.string()).min(1),
+  /** Size and mtime of each file at import: a changed file is refused later, never silently reread. */
+  fileStamps: z.array(z.object({ size: z.number(), mtimeMs: z.number() })),
+  pixels: pixelLayout,
+  dicom: dicomSource.nullable(),
+  /** Plain sentences for people: irregular slices, missing slices, no calibration ... */
+  warnings: z.array(z.string()),
+  /** False where geometry is too broken to measure or detect in; `warnings` says why. */
+  analysable: z.boolean(),
+});
+export type ScannedSeries = z.infer<typeof scannedSeries>;
+
+export const skippedFile = z.object({ file: z.string(), reason: z.string(), field: z.string().optional() });
+export type SkippedFile = z.infer<typeof skippedFile>;
+
+export const scanResult = z.object({ series: z.array(scannedSeries), skipped: z.array(skippedFile) });
+export type ScanResult = z.infer<typeof scanResult>;
+
+export const detectionState = z.enum(['none', 'queued', 'running', 'done', 'failed', 'cancelled', 'no-model']);
+
+export const seriesSummary = z.object({
+  seriesId: id,
+  studyId: id,
+  seriesInstanceUid: z.string(),
+  format: scannedSeries.shape.format,
+  description: z.string(),
+  modality,
+  bodyPart: z.string(),
+  fileCount: z.number().int(),
+  pixels: pixelLayout,
+  warnings: z.array(z.string()),
+  analysable: z.boolean(),
+  detection: detectionState,
+  detectionError: appError.nullable(),
+});
+export type SeriesSummary = z.infer<typeof seriesSummary>;
+
+export const studyState = z.enum(['new', 'detecting', 'failed', 'to-review', 'in-review', 'reviewed', 'no-model']);
+
+export const studySummary = z.object({
+  studyId: id,
+  patient,
+  studyInstanceUid: z.string(),
+  description: z.string(),
+  studyDate: z.string(),
+  modalities: z.array(modality),
+  bodyParts: z.array(z.string()),
+  seriesCount: z.number().int(),
+  state: studyState,
+  findingCount: z.number().int(),
+  pendingCount: z.number().int(),
+  /** Highest score among findings at or above the operating point, or null. */
+  topScore: z.number().nullable(),
+  importedAt: z.iso.datetime(),
+  lastError: appError.nullable(),
+});
+export type StudySummary = z.infer<typeof studySummary>;
+
+/** How a finding came to be. `selective-search` and `both` arrive with the second issue. */
+export const provenance = z.enum(['network', 'selective-search', 'both', 'reader']);
+
+export const verdict = z.enum(['pending', 'accepted', 'rejected', 'uncertain', 'edited', 'added']);
+export type Verdict = z.infer<typeof verdict>;
+
+export const rejectReason = z.enum([
+  'normal-anatomy',
+  'artefact',
+  'benign',
+  'duplicate',
+  'outside-organ',
+  'post-operative',
+  'other',
+]);
+export type RejectReason = z.infer<typeof rejectReason>;
+
+export const decision = z.object({
+  verdict,
+  reason: rejectReason.nullable(),
+  comment: z.string().max(4000),
+  reviewer: z.string(),
+  decidedAt: z.iso.datetime().nullable(),
+});
+export type Decision = z.infer<typeof decision>;
+
+/** Where a finding lies: mm in the patient, or px in one frame. */
+export const findingPlace = z.discriminatedUnion('space', [
+  z.object({ space: z.literal('lps'), boxLps }),
+  z.object({ space: z.literal('px'), boxPx, frame: z.number().int().nonnegative() }),
+]);
+export type FindingPlace = z.infer<typeof findingPlace>;
+
+export const finding = z.object({
+  findingId: id,
+  studyId: id,
+  seriesId: id,
+  resultSetId: id.nullable(),
+  /** 1-based, stable within the study: what people say out loud ("finding 3"). */
+  number: z.number().int().positive(),
+  label: z.string(),
+  /** Objectness 0..1; null for a finding the reader added. */
+  score: z.number().min(0).max(1).nullable(),
+  provenance,
+  place: findingPlace,
+  decision,
+});
+export type Finding = z.infer<typeof finding>;
+
+/** What one model version at one operating point found in one series. */
+export const resultSet = z.object({
+  resultSetId: id,
+  studyId: id,
+  seriesId: id,
+  modelId: z.string(),
+  modelVersion: z.string(),
+  /** sha256 over the bundle's checksums: stands in SR, PDF and audit. */
+  modelHash: z.string(),
+  /** Findings below this score were not kept. */
+  scoreFloor: z.number(),
+  /** The bundle's default operating point: the review screen's starting score threshold. */
+  threshold: z.number(),
+  createdAt: z.iso.datetime(),
+  durationMs: z.number(),
+});
+export type ResultSet = z.infer<typeof resultSet>;
+
+export const studyDetail = z.object({
+  study: studySummary,
+  series: z.array(seriesSummary),
+  resultSets: z.array(resultSet),
+  findings: z.array(finding),
+  canUndo: z.boolean(),
+});
+export type StudyDetail = z.infer<typeof studyDetail>;
+
+export const modelSummary = z.object({
+  modelId: z.string(),
+  version: z.string(),
+  name: z.string(),
+  description: z.string(),
+  modalities: z.array(modality),
+  bodyParts: z.array(z.string()),
+  labels: z.array(z.string()),
+  threshold: z.number(),
+  modelHash: z.string(),
+  trainingData: z.string(),
+  trainingLicence: z.string(),
+  metrics: z.record(z.string(), z.number()),
+});
+export type ModelSummary = z.infer<typeof modelSummary>;
+
+export const jobKind = z.enum(['import', 'detection', 'export']);
+export const jobState = z.enum(['queued', 'running', 'done', 'failed', 'cancelled']);
+export const job = z.object({
+  jobId: id,
+  kind: jobKind,
+  title: z.string(),
+  studyId: id.nullable(),
+  state: jobState,
+  /** 0..1. */
+  progress: z.number().min(0).max(1),
+  /** What is being done now, for people. */
+  step: z.string(),
+  error: appError.nullable(),
+  startedAt: z.iso.datetime(),
+  endedAt: z.iso.datetime().nullable(),
+  result: z
+    .discriminatedUnion('kind', [
+      z.object({ kind: z.literal('import'), studyIds: z.array(id), skipped: z.array(skippedFile) }),
+      z.object({ kind: z.literal('detection'), findingCount: z.number().int() }),
+      z.object({ kind: z.literal('export'), folder: z.string(), files: z.array(z.string()), preliminary: z.boolean() }),
+    ])
+    .nullable(),
+});
+export type Job = z.infer<typeof job>;
+
+export const exportFormat = z.enum(['pdf', 'sr', 'csv', 'json']);
+export type ExportFormat = z.infer<typeof exportFormat>;
+
+export const settings = z.object({
+  version: z.literal(1),
+  reviewer: z.string().max(128),
+  institution: z.string().max(128),
+  theme: z.enum(['dark', 'light']),
+  detectOnImport: z.boolean(),
+});
+export type Settings = z.infer<typeof settings>;

@@ -1,0 +1,48 @@
+import type { DicomSource, Finding, Patient, PixelLayout, ResultSet } from '../study/entities';
+import type { Modality } from '../volume/volume';
+
+export const researchUseLine = 'Research use only. Not for primary diagnosis.';
+
+/** An RGBA picture, row-major, 8 bits a channel. */
+export interface RgbaImage {
+  readonly width: number;
+  readonly height: number;
+  readonly rgba: Uint8Array;
+}
+
+export interface ReportSeries {
+  readonly seriesId: string;
+  readonly seriesInstanceUid: string;
+  readonly description: string;
+  readonly modality: Modality;
+  readonly bodyPart: string;
+  readonly format: 'dicom' | 'nifti' | 'nrrd' | 'png' | 'jpeg';
+  readonly pixels: PixelLayout;
+  readonly dicom: DicomSource | null;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * What every export prints: one study with its decided and undecided findings. Built once by services/, so that
+ * PDF, SR, CSV and JSON cannot disagree. Only findings the report shows are in here: a result below the
+ * operating point that nobody decided on is left out.
+ */
+export interface Report {
+  readonly reportId: string;
+  readonly createdAt: string;
+  readonly softwareVersion: string;
+  readonly institution: string;
+  readonly reviewer: string;
+  readonly patient: Patient;
+  readonly studyInstanceUid: string;
+  readonly studyDescription: string;
+  readonly studyDate: string;
+  readonly series: readonly ReportSeries[];
+  readonly resultSets: readonly ResultSet[];
+  readonly modelNames: Readonly<Record<string, string>>;
+  readonly findings: readonly Finding[];
+  /** By findingId; a finding without a picture is printed without one. */
+  readonly crops: ReadonlyMap<string, RgbaImage>;
+  /** True while any finding is pending: the report says PRELIMINARY and the SR is UNVERIFIED / PARTIAL. */
+  readonly preliminary: boolean;
+}

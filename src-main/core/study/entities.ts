@@ -1,0 +1,130 @@
+/**
+ * The nouns of the program as plain types, for the folders that may import only core. The zod schemas of
+ * contract/entities.ts parse the same shapes at process borders; contract/entities.spec.ts checks they agree.
+ */
+import type { Box3, BoxXywh } from '../geometry/box';
+import type { Modality, VoiWindow, VolumeGeometry } from '../volume/volume';
+
+export interface Patient {
+  id: string;
+  name: string;
+  birthDate: string;
+  sex: 'M' | 'F' | 'O' | '';
+}
+
+export type VoxelType = 'uint8' | 'int16' | 'uint16' | 'int32' | 'float32';
+export type NamedWindow = VoiWindow & { readonly name: string };
+
+export interface VolumeLayout {
+  kind: 'volume';
+  geometry: VolumeGeometry;
+  voxelType: VoxelType;
+  valueRange: readonly [number, number];
+  voi: readonly NamedWindow[];
+}
+export interface ImageLayout {
+  kind: 'image';
+  width: number;
+  height: number;
+  frames: number;
+  channels: 1 | 3;
+  voxelType: VoxelType;
+  pixelSpacing: readonly [number, number] | null;
+  valueRange: readonly [number, number];
+  voi: readonly NamedWindow[];
+}
+export type PixelLayout = VolumeLayout | ImageLayout;
+
+export interface DicomSource {
+  frameOfReferenceUid: string;
+  instances: readonly { sopClassUid: string; sopInstanceUid: string; frame: number | null }[];
+  studyDate: string;
+  studyTime: string;
+  studyId: string;
+  accessionNumber: string;
+  referringPhysician: string;
+  seriesNumber: number | null;
+}
+
+export interface ScannedSeries {
+  format: 'dicom' | 'nifti' | 'nrrd' | 'png' | 'jpeg';
+  patient: Patient;
+  studyInstanceUid: string;
+  studyDescription: string;
+  studyDate: string;
+  seriesInstanceUid: string;
+  seriesDescription: string;
+  modality: Modality;
+  bodyPart: string;
+  bodyPartGuessed: boolean;
+  files: readonly string[];
+  fileStamps: readonly { size: number; mtimeMs: number }[];
+  pixels: PixelLayout;
+  dicom: DicomSource | null;
+  warnings: readonly string[];
+  analysable: boolean;
+}
+
+export interface SkippedFile {
+  file: string;
+  reason: string;
+  field?: string | undefined;
+}
+export interface ScanResult {
+  series: readonly ScannedSeries[];
+  skipped: readonly SkippedFile[];
+}
+
+/** Options of everything that may take over 200 ms. */
+export interface JobOptions {
+  signal?: AbortSignal | undefined;
+  onProgress?: ((fraction: number, step: string) => void) | undefined;
+}
+
+export type FindingPlace =
+  | { space: 'lps'; boxLps: Box3 }
+  | { space: 'px'; boxPx: BoxXywh; frame: number };
+
+export type Verdict = 'pending' | 'accepted' | 'rejected' | 'uncertain' | 'edited' | 'added';
+export type RejectReason =
+  | 'normal-anatomy'
+  | 'artefact'
+  | 'benign'
+  | 'duplicate'
+  | 'outside-organ'
+  | 'post-operative'
+  | 'other';
+
+export interface Decision {
+  verdict: Verdict;
+  reason: RejectReason | null;
+  comment: string;
+  reviewer: string;
+  decidedAt: string | null;
+}
+
+export interface Finding {
+  findingId: string;
+  studyId: string;
+  seriesId: string;
+  resultSetId: string | null;
+  number: number;
+  label: string;
+  score: number | null;
+  provenance: 'network' | 'selective-search' | 'both' | 'reader';
+  place: FindingPlace;
+  decision: Decision;
+}
+
+export interface ResultSet {
+  resultSetId: string;
+  studyId: string;
+  seriesId: string;
+  modelId: string;
+  modelVersion: string;
+  modelHash: string;
+  scoreFloor: number;
+  threshold: number;
+  createdAt: string;
+  durationMs: number;
+}
