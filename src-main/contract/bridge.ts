@@ -15,7 +15,10 @@ export type Reply = z.infer<typeof reply>;
 
 /** What preload puts on `window.regio`: as small as it can be. */
 export interface RegioBridge {
-  invoke<N extends EndpointName>(name: N, input: EndpointInput<N>): Promise<Reply & { value?: EndpointOutput<N> }>;
+  invoke<N extends EndpointName>(
+    name: N,
+    input: EndpointInput<N>,
+  ): Promise<Reply & { value?: EndpointOutput<N> }>;
   on<N extends EventName>(name: N, listener: (payload: EventPayload<N>) => void): () => void;
   /** Absolute path of a dropped file (webUtils.getPathForFile; `File.path` on older Electron). */
   pathForFile(file: unknown): string;

@@ -38,8 +38,14 @@ export const endpoints = {
   'studies.remove': { input: z.object({ studyId: id }), output: z.void() },
 
   /** Shows the system's open dialog; null when the person cancels. */
-  'import.pick': { input: z.object({ what: z.enum(['files', 'folder']) }), output: z.object({ jobId: id }).nullable() },
-  'import.paths': { input: z.object({ paths: z.array(z.string().min(1)).min(1).max(10_000) }), output: z.object({ jobId: id }) },
+  'import.pick': {
+    input: z.object({ what: z.enum(['files', 'folder']) }),
+    output: z.object({ jobId: id }).nullable(),
+  },
+  'import.paths': {
+    input: z.object({ paths: z.array(z.string().min(1)).min(1).max(10_000) }),
+    output: z.object({ jobId: id }),
+  },
 
   'jobs.list': { input: z.void(), output: z.array(job) },
   'jobs.cancel': { input: z.object({ jobId: id }), output: z.void() },
@@ -51,9 +57,18 @@ export const endpoints = {
   },
   /** RGBA crop around each finding for the finding list, at most `size` px a side. */
   'findings.thumbnails': {
-    input: z.object({ studyId: id, findingIds: z.array(id).min(1).max(64), size: z.number().int().min(16).max(256) }),
+    input: z.object({
+      studyId: id,
+      findingIds: z.array(id).min(1).max(64),
+      size: z.number().int().min(16).max(256),
+    }),
     output: z.array(
-      z.object({ findingId: id, width: z.number().int(), height: z.number().int(), rgba: z.instanceof(ArrayBuffer) }),
+      z.object({
+        findingId: id,
+        width: z.number().int(),
+        height: z.number().int(),
+        rgba: z.instanceof(ArrayBuffer),
+      }),
     ),
   },
 
@@ -64,7 +79,10 @@ export const endpoints = {
     output: z.object({ jobId: id }),
   },
 
-  /** Answers only after the decision is in the store. */
+  /**
+   * Answers only after the decision is in the store. `rejected` needs a reason, the others none. Refused with
+   * 'request.invalid', field 'reviewer', while settings hold no reviewer name.
+   */
   'review.decide': {
     input: z.object({
       studyId: id,
@@ -92,7 +110,11 @@ export const endpoints = {
 
   /** `folder: null` asks with the system's dialog; null result when the person cancels. */
   'export.start': {
-    input: z.object({ studyId: id, formats: z.array(exportFormat).min(1), folder: z.string().min(1).nullable() }),
+    input: z.object({
+      studyId: id,
+      formats: z.array(exportFormat).min(1),
+      folder: z.string().min(1).nullable(),
+    }),
     output: z.object({ jobId: id }).nullable(),
   },
   'export.reveal': { input: z.object({ jobId: id }), output: z.void() },
@@ -105,7 +127,9 @@ export type EndpointOutput<N extends EndpointName> = z.output<Endpoints[N]['outp
 
 /** What main implements, one handler an endpoint. */
 export type EndpointHandlers = {
-  [N in EndpointName]: (input: z.output<Endpoints[N]['input']>) => Promise<EndpointOutput<N>> | EndpointOutput<N>;
+  [N in EndpointName]: (
+    input: z.output<Endpoints[N]['input']>,
+  ) => Promise<EndpointOutput<N>> | EndpointOutput<N>;
 };
 
 /** What main tells every window. */

@@ -28,7 +28,9 @@ export const engineMethods = {
       /** Draw the box into the crop. */
       drawBox: z.boolean(),
     }),
-    output: z.array(z.object({ width: z.number().int(), height: z.number().int(), rgba: z.instanceof(ArrayBuffer) })),
+    output: z.array(
+      z.object({ width: z.number().int(), height: z.number().int(), rgba: z.instanceof(ArrayBuffer) }),
+    ),
   },
   listModels: { input: z.object({}), output: z.array(modelSummary) },
   detect: {
@@ -58,7 +60,11 @@ export interface EngineCallOptions {
 
 /** The engine as services see it, whatever process it lives in. Errors are AppError. */
 export interface Engine {
-  call<M extends EngineMethod>(method: M, input: EngineInput<M>, options?: EngineCallOptions): Promise<EngineOutput<M>>;
+  call<M extends EngineMethod>(
+    method: M,
+    input: EngineInput<M>,
+    options?: EngineCallOptions,
+  ): Promise<EngineOutput<M>>;
   close(): Promise<void>;
 }
 

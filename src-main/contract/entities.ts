@@ -70,7 +70,13 @@ export type PixelLayout = z.infer<typeof pixelLayout>;
 export const dicomSource = z.object({
   frameOfReferenceUid: z.string(),
   /** In slice (or frame) order. */
-  instances: z.array(z.object({ sopClassUid: z.string(), sopInstanceUid: z.string(), frame: z.number().int().positive().nullable() })),
+  instances: z.array(
+    z.object({
+      sopClassUid: z.string(),
+      sopInstanceUid: z.string(),
+      frame: z.number().int().positive().nullable(),
+    }),
+  ),
   studyDate: z.string(),
   studyTime: z.string(),
   studyId: z.string(),
@@ -112,7 +118,15 @@ export type SkippedFile = z.infer<typeof skippedFile>;
 export const scanResult = z.object({ series: z.array(scannedSeries), skipped: z.array(skippedFile) });
 export type ScanResult = z.infer<typeof scanResult>;
 
-export const detectionState = z.enum(['none', 'queued', 'running', 'done', 'failed', 'cancelled', 'no-model']);
+export const detectionState = z.enum([
+  'none',
+  'queued',
+  'running',
+  'done',
+  'failed',
+  'cancelled',
+  'no-model',
+]);
 
 export const seriesSummary = z.object({
   seriesId: id,
@@ -131,7 +145,15 @@ export const seriesSummary = z.object({
 });
 export type SeriesSummary = z.infer<typeof seriesSummary>;
 
-export const studyState = z.enum(['new', 'detecting', 'failed', 'to-review', 'in-review', 'reviewed', 'no-model']);
+export const studyState = z.enum([
+  'new',
+  'detecting',
+  'failed',
+  'to-review',
+  'in-review',
+  'reviewed',
+  'no-model',
+]);
 
 export const studySummary = z.object({
   studyId: id,
@@ -263,7 +285,12 @@ export const job = z.object({
     .discriminatedUnion('kind', [
       z.object({ kind: z.literal('import'), studyIds: z.array(id), skipped: z.array(skippedFile) }),
       z.object({ kind: z.literal('detection'), findingCount: z.number().int() }),
-      z.object({ kind: z.literal('export'), folder: z.string(), files: z.array(z.string()), preliminary: z.boolean() }),
+      z.object({
+        kind: z.literal('export'),
+        folder: z.string(),
+        files: z.array(z.string()),
+        preliminary: z.boolean(),
+      }),
     ])
     .nullable(),
 });

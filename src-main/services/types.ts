@@ -1,0 +1,76 @@
+import type { EndpointHandlers, EventName, EventPayload } from '../contract/endpoints';
+import type { ExportFormat, Job, SkippedFile } from '../contract/entities';
+import type { Engine } from '../contract/engine-protocol';
+import type { Store } from '../storage';
+
+/** Injected, so that tests and audits decide what time it is. */
+export interface Clock {
+  now(): Date;
+}
+
+/** Tells every window; the CLI passes a function that does nothing. */
+export type Emit = <N extends EventName>(name: N, payload: EventPayload<N>) => void;
+
+export interface ServicesOptions {
+  store: Store;
+  engine: Engine;
+  clock: Clock;
+  newId: () => string;
+  softwareVersion: string;
+  emit: Emit;
+  /** Reviewer name until settings hold one: the account name of the machine, or empty. */
+  defaultReviewer?: string;
+  /** One line for the log; never patient data. */
+  log?: (line: string) => void;
+}
+
+/** Endpoints only the host can answer: they need Electron. `export.start` with a null folder is the host's too. */
+export type HostEndpoint = 'app.info' | 'import.pick' | 'export.reveal';
+export type ServiceHandlers = Omit<EndpointHandlers, HostEndpoint>;
+
+export interface Services {
+  /** One a contract endpoint. Inputs are expected parsed by the endpoint's schema. Errors are AppError. */
+  readonly handlers: ServiceHandlers;
+  /** Resolves when the job has ended, whatever its end; AppError 'not-found' for an unknown id. */
+  waitForJob(jobId: string): Promise<Job>;
+  /** Resolves when no job is queued or running. */
+  idle(): Promise<void>;
+  /** Cancels what runs and waits for its end. The store and the engine stay the caller's to close. */
+  close(): Promise<void>;
+}
+
+/** One line of the demo's table: a finding at or above its model's operating point. */
+export interface DemoRow {
+  studyId: string;
+  /** The file the series came from, without its folder. */
+  file: string;
+  model: string;
+  number: number;
+  label: string;
+  score: number;
+  /** Box centre, LPS mm for volumes, px for images. */
+  center: number[];
+  /** Box size, mm or px. */
+  size: number[];
+  unit: 'mm' | 'px';
+}
+
+export interface DemoResult {
+  studyIds: string[];
+  rows: DemoRow[];
+  /** Study id -> what its detection says where it found no row: "no finding at or above 0.5", "No installed model ...". */
+  notes: Record<string, string>;
+  /** Absolute paths of every exported file. */
+  files: string[];
+  skipped: SkippedFile[];
+}
+
+export interface DemoOptions {
+  services: Services;
+  /** The demo volumes (image files only). */
+  paths: string[];
+  /** Exports go to `<outFolder>/<file name without extension>/`. */
+  outFolder: string;
+  formats?: ExportFormat[];
+  onStep?: (step: string) => void;
+}

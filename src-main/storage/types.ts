@@ -1,0 +1,96 @@
+import type { AppErrorShape } from '../core/app-error';
+import type { FindingPlace, Patient, ResultSet, ScannedSeries } from '../core/study/entities';
+import type { ReviewEvent } from '../core/review/events';
+
+export type DetectionState = 'none' | 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 'no-model';
+
+export interface StudyRow {
+  studyId: string;
+  patient: Patient;
+  studyInstanceUid: string;
+  description: string;
+  studyDate: string;
+  importedAt: string;
+}
+
+export interface SeriesRow {
+  seriesId: string;
+  studyId: string;
+  scanned: ScannedSeries;
+  detection: DetectionState;
+  detectionError: AppErrorShape | null;
+}
+
+/** A finding as the network made it; what people decided about it is in the audit chain. */
+export interface FindingRow {
+  findingId: string;
+  studyId: string;
+  seriesId: string;
+  resultSetId: string;
+  number: number;
+  label: string;
+  score: number;
+  place: FindingPlace;
+}
+
+export interface AuditInput {
+  at: string;
+  type: string;
+  studyId: string | null;
+  payload: unknown;
+}
+export interface AuditRecord extends AuditInput {
+  /** 1, 2, 3 ... without a gap. */
+  seq: number;
+  /** Hex sha256 of the record before this one (64 zeros for the first). */
+  previousHash: string;
+  hash: string;
+}
+
+/**
+ * The encrypted store. Every method is synchronous and throws AppError ('store.failed' with what to do);
+ * a method that writes returns after the commit is on disk (WAL, synchronous=FULL).
+ */
+export interface Store {
+  /** Runs `work` in one transaction: all of it or none. May be nested (the outermost counts). */
+  transaction<T>(work: () => T): T;
+
+  readSettings(): unknown;
+  writeSettings(value: unknown): void;
+
+  insertStudy(row: StudyRow): void;
+  updateStudy(row: StudyRow): void;
+  getStudy(studyId: string): StudyRow | null;
+  /** Newest import first. */
+  listStudies(): StudyRow[];
+  findStudies(studyInstanceUid: string): StudyRow[];
+  /** With its series, result sets and findings; the audit chain keeps its events. */
+  deleteStudy(studyId: string): void;
+
+  insertSeries(row: SeriesRow): void;
+  updateSeries(row: SeriesRow): void;
+  getSeries(seriesId: string): SeriesRow | null;
+  /** In order of import. */
+  listSeries(studyId: string): SeriesRow[];
+  setDetection(seriesId: string, state: DetectionState, error: AppErrorShape | null): void;
+  /** Series whose detection is in one of these states. */
+  seriesInState(states: readonly DetectionState[]): SeriesRow[];
+
+  insertResultSet(set: ResultSet, findings: readonly FindingRow[]): void;
+  listResultSets(studyId: string): ResultSet[];
+  /** Without superseded ones, by number. */
+  listFindings(studyId: string): FindingRow[];
+  /** Hides findings that a newer result set replaces; they stay in the store. */
+  supersede(findingIds: readonly string[], byResultSetId: string): void;
+
+  appendAudit(input: AuditInput): AuditRecord;
+  /** All records, or those of one study, oldest first. */
+  listAudit(studyId?: string): AuditRecord[];
+  reviewEvents(studyId: string): ReviewEvent[];
+  /** Recomputes the whole chain. `problems` names the records that do not fit; empty when intact. */
+  verifyAudit(): { records: number; problems: string[] };
+
+  /** As SQLite reports them now. */
+  pragmas(): { journalMode: string; synchronous: number; foreignKeys: number; schemaVersion: number };
+  close(): void;
+}
