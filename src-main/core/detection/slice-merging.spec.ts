@@ -34,9 +34,9 @@ describe('mergeSliceBoxes', () => {
   });
 
   it('links to the best-overlapping box of a slice', () => {
-    const merged = mergeSliceBoxes([[at(10, 0.9)], [at(15, 0.8), at(11, 0.6)]], options);
+    const merged = mergeSliceBoxes([[at(10, 0.9)], [at(17, 0.8), at(11, 0.6), at(15, 0.5)]], options);
     expect(merged.map((c) => c.boxIjk)).toEqual([
-      [15, 20, 1, 25, 30, 2],
+      [17, 20, 1, 27, 30, 2],
       [10, 20, 0, 21, 30, 2],
     ]);
   });
