@@ -1,0 +1,215 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { AppError } from '../app-error';
+import type { Finding } from '../study/entities';
+import type { ReviewAction, ReviewEvent } from './events';
+import { assertAllowed, effective, isTouched, lastUndoable, replay, type ProposedFinding } from './review';
+import { isRelevant, studyState, type SeriesDetection } from './study-state';
+
+const proposal = (n: number, score = 0.9): ProposedFinding => ({
+  findingId: `f${n}`,
+  studyId: 's',
+  seriesId: 'e',
+  resultSetId: 'r',
+  number: n,
+  label: 'tumour',
+  score,
+  provenance: 'network',
+  place: { space: 'lps', boxLps: [0, 0, 0, n, n, n] },
+});
+const proposals = [proposal(1), proposal(2), proposal(3, 0.2)];
+const history = (...actions: ReviewAction[]): ReviewEvent[] =>
+  actions.map((action, i) => ({
+    seq: 10 + i,
+    studyId: 's',
+    at: `2026-01-01T00:00:0${i % 10}.000Z`,
+    reviewer: 'Dr A',
+    action,
+  }));
+const decide = (findingId: string, verdict: 'pending' | 'accepted' | 'uncertain'): ReviewAction => ({
+  type: 'decided',
+  findingId,
+  verdict,
+  reason: null,
+});
+const reject: ReviewAction = { type: 'decided', findingId: 'f2', verdict: 'rejected', reason: 'artefact' };
+const bigger = { space: 'lps' as const, boxLps: [0, 0, 0, 9, 9, 9] as const };
+const edit: ReviewAction = { type: 'edited', findingId: 'f1', place: bigger };
+const add: ReviewAction = {
+  type: 'added',
+  findingId: 'a1',
+  seriesId: 'e',
+  number: 4,
+  label: 'nodule',
+  place: bigger,
+};
+const undo = (undoneSeq: number, findingId = 'f1'): ReviewAction => ({
+  type: 'undone',
+  findingId,
+  undoneSeq,
+});
+const verdicts = (findings: Finding[]): string[] => findings.map((f) => `${f.number} ${f.decision.verdict}`);
+
+describe('replay', () => {
+  it('leaves findings nobody decided on pending', () => {
+    expect(verdicts(replay(proposals, []))).toEqual(['1 pending', '2 pending', '3 pending']);
+  });
+
+  it('keeps who, when and why of the last decision, and the comment apart from it', () => {
+    const events = history(
+      decide('f2', 'accepted'),
+      { type: 'commented', findingId: 'f2', comment: 'hm' },
+      reject,
+    );
+    expect(replay(proposals, events)[1]!.decision).toEqual({
+      verdict: 'rejected',
+      reason: 'artefact',
+      comment: 'hm',
+      reviewer: 'Dr A',
+      decidedAt: '2026-01-01T00:00:02.000Z',
+    });
+  });
+
+  it('says edited for a corrected box, also when it is accepted later, and added for an added one', () => {
+    const events = history(
+      edit,
+      decide('f1', 'uncertain'),
+      decide('f1', 'accepted'),
+      add,
+      decide('a1', 'accepted'),
+    );
+    const findings = replay(proposals, events);
+    expect(verdicts(findings)).toEqual(['1 edited', '2 pending', '3 pending', '4 added']);
+    expect(findings[0]!.place).toEqual(bigger);
+    expect(findings[3]).toMatchObject({ score: null, resultSetId: null, provenance: 'reader' });
+  });
+
+  it('undo gives back the box, the decision and the absence before', () => {
+    const events = history(decide('f1', 'accepted'), edit, add);
+    expect(replay(proposals, [...events, ...shift(history(undo(12, 'a1'), undo(11)), 3)])).toEqual(
+      replay(proposals, events.slice(0, 1)),
+    );
+  });
+
+  it('ignores events about findings that a newer result set replaced', () => {
+    const events = history(decide('gone', 'accepted'), decide('f1', 'accepted'));
+    expect(verdicts(replay([proposal(1)], events))).toEqual(['1 accepted']);
+    expect(lastUndoable(replay([proposal(2)], events), events)).toBeNull();
+  });
+
+  const shift = (events: ReviewEvent[], by: number): ReviewEvent[] =>
+    events.map((e) => ({ ...e, seq: e.seq + by }));
+
+  it('undoing everything, one by one, ends where it began (any history)', () => {
+    const action = fc.oneof(
+      fc.constantFrom<ReviewAction>(
+        decide('f1', 'accepted'),
+        decide('f2', 'uncertain'),
+        decide('f1', 'pending'),
+        reject,
+        edit,
+      ),
+      fc
+        .integer({ min: 1, max: 99 })
+        .map((n): ReviewAction => ({ ...add, findingId: `a${n}`, number: 10 + n })),
+      fc.string().map((comment): ReviewAction => ({ type: 'commented', findingId: 'f3', comment })),
+    );
+    fc.assert(
+      fc.property(fc.array(action, { maxLength: 12 }), (actions) => {
+        const events = history(...actions);
+        for (let left = actions.length; left > 0; left--) {
+          const last = lastUndoable(replay(proposals, events), events);
+          expect(last).not.toBeNull();
+          const seq = events.length + 10;
+          events.push({ ...last!, seq, action: undo(last!.seq, last!.action.findingId) });
+          expect(replay(proposals, events)).toEqual(
+            replay(proposals, history(...actions.slice(0, left - 1))),
+          );
+        }
+        expect(lastUndoable(replay(proposals, events), events)).toBeNull();
+        expect(effective(events)).toEqual([]);
+      }),
+    );
+  });
+});
+
+describe('assertAllowed', () => {
+  const findings = replay(proposals, history(add));
+  const refusal = (action: ReviewAction, reviewer = 'Dr A'): string => {
+    try {
+      assertAllowed(findings, action, reviewer);
+    } catch (error) {
+      return error instanceof AppError ? `${error.code} ${error.details?.field ?? ''}`.trim() : String(error);
+    }
+    return 'allowed';
+  };
+  const px = { space: 'px' as const, boxPx: [0, 0, 1, 1] as const, frame: 0 };
+
+  it.each<[string, ReviewAction, string, string?]>([
+    ['an acceptance', decide('f1', 'accepted'), 'allowed'],
+    ['a rejection with a reason', reject, 'allowed'],
+    ['an addition', add, 'allowed'],
+    ['nobody deciding', decide('f1', 'accepted'), 'request.invalid reviewer', '  '],
+    ['a rejection without a reason', { ...reject, reason: null } as ReviewAction, 'request.invalid reason'],
+    [
+      'an acceptance with a reason',
+      { ...decide('f1', 'accepted'), reason: 'other' } as ReviewAction,
+      'request.invalid reason',
+    ],
+    ['an unknown finding', decide('f9', 'accepted'), 'not-found'],
+    ['an added finding made pending', decide('a1', 'pending'), 'review.conflict'],
+    ['a box moved into another space', { ...edit, place: px } as ReviewAction, 'review.conflict'],
+    [
+      'an empty box',
+      { ...edit, place: { space: 'lps', boxLps: [1, 1, 1, 1, 2, 2] } } as ReviewAction,
+      'request.invalid place',
+    ],
+    [
+      'an empty added box',
+      { ...add, place: { space: 'lps', boxLps: [1, 1, 1, 0, 2, 2] } } as ReviewAction,
+      'request.invalid place',
+    ],
+  ])('%s', (_name, action, expected, reviewer) => {
+    expect(refusal(action, reviewer)).toBe(expected);
+  });
+});
+
+describe('study state', () => {
+  const thresholds = new Map([['r', 0.5]]);
+  const stateAfter = (detections: SeriesDetection[], ...actions: ReviewAction[]): string => {
+    const findings = replay(proposals, history(...actions));
+    return studyState(
+      detections,
+      findings.filter((f) => isRelevant(f, thresholds)),
+    );
+  };
+
+  it('never reads as done while a series failed or is being read', () => {
+    const all = [decide('f1', 'accepted'), reject];
+    expect(stateAfter(['done', 'failed'], ...all)).toBe('failed');
+    expect(stateAfter(['running', 'failed'], ...all)).toBe('detecting');
+    expect(studyState(['failed'], [])).toBe('failed');
+  });
+
+  it('follows the review; findings below the operating point do not hold it up', () => {
+    expect(stateAfter(['done'])).toBe('to-review');
+    expect(stateAfter(['done'], decide('f1', 'accepted'))).toBe('in-review');
+    expect(stateAfter(['done'], decide('f1', 'uncertain'), reject)).toBe('reviewed');
+    expect(stateAfter(['done'], decide('f1', 'uncertain'), reject, decide('f1', 'pending'))).toBe(
+      'in-review',
+    );
+  });
+
+  it('tells "nothing ran" from "no model" from "nothing found"', () => {
+    expect(studyState(['none'], [])).toBe('new');
+    expect(studyState(['cancelled'], [])).toBe('new');
+    expect(studyState(['no-model'], [])).toBe('no-model');
+    expect(studyState(['done', 'no-model'], [])).toBe('to-review');
+    expect(studyState([], [])).toBe('new');
+  });
+
+  it('a comment alone protects a finding from being replaced', () => {
+    const findings = replay(proposals, history({ type: 'commented', findingId: 'f1', comment: 'look' }));
+    expect(findings.map(isTouched)).toEqual([true, false, false]);
+  });
+});

@@ -1,0 +1,254 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AppErrorShape } from '../core/app-error';
+import type { ReviewAction, ReviewEvent } from '../core/review/events';
+import type { FindingPlace, Patient, ResultSet, ScannedSeries } from '../core/study/entities';
+import * as audit from './audit';
+import { connect, storeError, type Connection, type Row } from './database';
+import { checkKey } from './key-check';
+import { acquireLock } from './lock';
+import { migrate } from './migrations';
+import type { DetectionState, FindingRow, SeriesRow, Store, StudyRow } from './types';
+
+export const storeFile = (folder: string): string => join(folder, 'store.db');
+export const storeExists = (folder: string): boolean => existsSync(storeFile(folder));
+
+export interface OpenStoreOptions {
+  folder: string;
+  /** 32 bytes, see loadStoreKey. */
+  key: Buffer;
+}
+
+/**
+ * Opens (or makes) the encrypted store of a data folder: one connection in one process.
+ *
+ * @throws AppError 'store.locked' where it is open already, 'store.failed' for all else.
+ */
+export function openStore({ folder, key }: OpenStoreOptions): Store {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw storeError(error);
+  }
+  const unlock = acquireLock(join(folder, 'store.lock'));
+  let connection: Connection | undefined;
+  try {
+    checkKey(storeFile(folder), key);
+    connection = connect(storeFile(folder), key.toString('hex'));
+    migrate(connection);
+    return store(connection, unlock);
+  } catch (error) {
+    connection?.close();
+    unlock();
+    throw error;
+  }
+}
+
+function store(db: Connection, unlock: () => void): Store {
+  const transaction = <T>(work: () => T): T => {
+    if (db.inTransaction) return work();
+    db.exec('BEGIN IMMEDIATE');
+    let result: T;
+    try {
+      result = work();
+      db.exec('COMMIT');
+    } catch (error) {
+      // A full disk may have rolled back already.
+      if (db.inTransaction) db.exec('ROLLBACK');
+      throw error;
+    }
+    return result;
+  };
+
+  return {
+    transaction,
+
+    readSettings() {
+      const row = db.get('SELECT value FROM settings WHERE id = 1');
+      return row ? (JSON.parse(String(row['value'])) as unknown) : null;
+    },
+    writeSettings(value) {
+      db.run(
+        'INSERT INTO settings (id, value) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET value = excluded.value',
+        [JSON.stringify(value)],
+      );
+    },
+
+    insertStudy(row) {
+      db.run(
+        'INSERT INTO studies (study_id, study_instance_uid, patient, description, study_date, imported_at) VALUES (?, ?, ?, ?, ?, ?)',
+        [
+          row.studyId,
+          row.studyInstanceUid,
+          JSON.stringify(row.patient),
+          row.description,
+          row.studyDate,
+          row.importedAt,
+        ],
+      );
+    },
+    updateStudy(row) {
+      db.run(
+        'UPDATE studies SET study_instance_uid = ?, patient = ?, description = ?, study_date = ?, imported_at = ? WHERE study_id = ?',
+        [
+          row.studyInstanceUid,
+          JSON.stringify(row.patient),
+          row.description,
+          row.studyDate,
+          row.importedAt,
+          row.studyId,
+        ],
+      );
+    },
+    getStudy(studyId) {
+      const row = db.get('SELECT * FROM studies WHERE study_id = ?', [studyId]);
+      return row ? studyRow(row) : null;
+    },
+    listStudies: () => db.all('SELECT * FROM studies ORDER BY position DESC').map(studyRow),
+    findStudies: (uid) =>
+      db.all('SELECT * FROM studies WHERE study_instance_uid = ? ORDER BY position', [uid]).map(studyRow),
+    deleteStudy: (studyId) => db.run('DELETE FROM studies WHERE study_id = ?', [studyId]),
+
+    insertSeries(row) {
+      db.run(
+        'INSERT INTO series (series_id, study_id, scanned, detection, detection_error) VALUES (?, ?, ?, ?, ?)',
+        [
+          row.seriesId,
+          row.studyId,
+          JSON.stringify(row.scanned),
+          row.detection,
+          jsonOrNull(row.detectionError),
+        ],
+      );
+    },
+    updateSeries(row) {
+      db.run('UPDATE series SET scanned = ?, detection = ?, detection_error = ? WHERE series_id = ?', [
+        JSON.stringify(row.scanned),
+        row.detection,
+        jsonOrNull(row.detectionError),
+        row.seriesId,
+      ]);
+    },
+    getSeries(seriesId) {
+      const row = db.get('SELECT * FROM series WHERE series_id = ?', [seriesId]);
+      return row ? seriesRow(row) : null;
+    },
+    listSeries: (studyId) =>
+      db.all('SELECT * FROM series WHERE study_id = ? ORDER BY position', [studyId]).map(seriesRow),
+    setDetection(seriesId, state, error) {
+      db.run('UPDATE series SET detection = ?, detection_error = ? WHERE series_id = ?', [
+        state,
+        jsonOrNull(error),
+        seriesId,
+      ]);
+    },
+    seriesInState: (states) =>
+      db
+        .all(
+          `SELECT * FROM series WHERE detection IN (${states.map(() => '?').join(', ')}) ORDER BY position`,
+          states,
+        )
+        .map(seriesRow),
+
+    insertResultSet(set, findings) {
+      transaction(() => {
+        db.run('INSERT INTO result_sets (result_set_id, study_id, series_id, body) VALUES (?, ?, ?, ?)', [
+          set.resultSetId,
+          set.studyId,
+          set.seriesId,
+          JSON.stringify(set),
+        ]);
+        for (const f of findings) {
+          db.run(
+            'INSERT INTO findings (finding_id, study_id, series_id, result_set_id, number, label, score, place) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+            [
+              f.findingId,
+              f.studyId,
+              f.seriesId,
+              f.resultSetId,
+              f.number,
+              f.label,
+              f.score,
+              JSON.stringify(f.place),
+            ],
+          );
+        }
+      });
+    },
+    listResultSets: (studyId) =>
+      db
+        .all('SELECT body FROM result_sets WHERE study_id = ? ORDER BY position', [studyId])
+        .map((row) => JSON.parse(String(row['body'])) as ResultSet),
+    listFindings: (studyId) =>
+      db
+        .all('SELECT * FROM findings WHERE study_id = ? AND superseded_by IS NULL ORDER BY number', [studyId])
+        .map(findingRow),
+    supersede(findingIds, byResultSetId) {
+      transaction(() => {
+        for (const id of findingIds)
+          db.run('UPDATE findings SET superseded_by = ? WHERE finding_id = ?', [byResultSetId, id]);
+      });
+    },
+
+    appendAudit: (input) => transaction(() => audit.append(db, input)),
+    listAudit: (studyId) => audit.list(db, studyId),
+    reviewEvents: (studyId) =>
+      audit
+        .list(db, studyId)
+        .filter((record) => record.type.startsWith('review.'))
+        .map((record): ReviewEvent => {
+          const payload = record.payload as { reviewer: string; action: ReviewAction };
+          return {
+            seq: record.seq,
+            studyId,
+            at: record.at,
+            reviewer: payload.reviewer,
+            action: payload.action,
+          };
+        }),
+    verifyAudit: () => audit.verify(db),
+
+    pragmas: () => ({
+      journalMode: String(db.get('PRAGMA journal_mode')?.['journal_mode']),
+      synchronous: Number(db.get('PRAGMA synchronous')?.['synchronous']),
+      foreignKeys: Number(db.get('PRAGMA foreign_keys')?.['foreign_keys']),
+      schemaVersion: Number(db.get('PRAGMA user_version')?.['user_version']),
+    }),
+    close() {
+      db.close();
+      unlock();
+    },
+  };
+}
+
+const jsonOrNull = (value: AppErrorShape | null): string | null => (value ? JSON.stringify(value) : null);
+
+const studyRow = (row: Row): StudyRow => ({
+  studyId: String(row['study_id']),
+  patient: JSON.parse(String(row['patient'])) as Patient,
+  studyInstanceUid: String(row['study_instance_uid']),
+  description: String(row['description']),
+  studyDate: String(row['study_date']),
+  importedAt: String(row['imported_at']),
+});
+
+const seriesRow = (row: Row): SeriesRow => ({
+  seriesId: String(row['series_id']),
+  studyId: String(row['study_id']),
+  scanned: JSON.parse(String(row['scanned'])) as ScannedSeries,
+  detection: String(row['detection']) as DetectionState,
+  detectionError: row['detection_error']
+    ? (JSON.parse(String(row['detection_error'])) as AppErrorShape)
+    : null,
+});
+
+const findingRow = (row: Row): FindingRow => ({
+  findingId: String(row['finding_id']),
+  studyId: String(row['study_id']),
+  seriesId: String(row['series_id']),
+  resultSetId: String(row['result_set_id']),
+  number: Number(row['number']),
+  label: String(row['label']),
+  score: Number(row['score']),
+  place: JSON.parse(String(row['place'])) as FindingPlace,
+});
