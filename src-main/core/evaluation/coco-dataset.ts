@@ -1,0 +1,39 @@
+import type { BoxXywh } from '../geometry/box';
+
+/** The parts of a COCO annotation file that box evaluation reads (cocodataset.org, "Data format"). */
+export interface CocoTruth {
+  readonly images: readonly CocoImage[];
+  readonly annotations: readonly CocoAnnotation[];
+  readonly categories: readonly CocoCategory[];
+}
+
+export interface CocoImage {
+  readonly id: number;
+  readonly file_name: string;
+  readonly width?: number | undefined;
+  readonly height?: number | undefined;
+}
+
+export interface CocoCategory {
+  readonly id: number;
+  readonly name: string;
+}
+
+export interface CocoAnnotation {
+  readonly image_id: number;
+  readonly category_id: number;
+  /** [x, y, width, height] px. */
+  readonly bbox: BoxXywh;
+  /** px²; of the outline where there was one, which is why it is not always width x height. */
+  readonly area?: number | undefined;
+  /** 1: a region, not one object: what lies in it is neither hit nor miss. */
+  readonly iscrowd?: number | undefined;
+}
+
+/** One entry of a COCO results file. */
+export interface CocoDetection {
+  readonly image_id: number;
+  readonly category_id: number;
+  readonly bbox: BoxXywh;
+  readonly score: number;
+}

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import type { CocoDetection, CocoTruth } from './coco-dataset';
+import { matchDetections } from './coco-matching';
+import { froc } from './froc';
+import { selectOperatingPoint } from './operating-point';
+
+const truth: CocoTruth = {
+  images: [1, 2, 3, 4].map((id) => ({ id, file_name: `${id}.png` })),
+  categories: [{ id: 1, name: 'lesion' }],
+  annotations: [
+    { image_id: 1, category_id: 1, bbox: [0, 0, 10, 10] },
+    { image_id: 2, category_id: 1, bbox: [0, 0, 10, 10] },
+    { image_id: 2, category_id: 1, bbox: [50, 50, 10, 10] },
+    { image_id: 3, category_id: 1, bbox: [0, 0, 10, 10] },
+    { image_id: 3, category_id: 1, bbox: [80, 80, 40, 40], iscrowd: 1 },
+  ],
+};
+const mark = (image_id: number, score: number, x = 0): CocoDetection => ({
+  image_id,
+  category_id: 1,
+  bbox: [x, x, 10, 10],
+  score,
+});
+// By score: hit, false, hit, second mark on a found lesion (false), on a crowd (nothing), hit; one lesion stays unfound.
+const detections = [
+  mark(1, 0.9),
+  mark(4, 0.8, 20),
+  mark(2, 0.7),
+  mark(2, 0.6),
+  mark(3, 0.55, 85),
+  mark(3, 0.5),
+];
+
+describe('FROC', () => {
+  const curve = froc(matchDetections(truth, detections));
+
+  it('has one point a distinct score', () => {
+    expect(curve.curve()).toEqual([
+      { threshold: 0.9, fpPerImage: 0, sensitivity: 0.25 },
+      { threshold: 0.8, fpPerImage: 0.25, sensitivity: 0.25 },
+      { threshold: 0.7, fpPerImage: 0.25, sensitivity: 0.5 },
+      { threshold: 0.6, fpPerImage: 0.5, sensitivity: 0.5 },
+      { threshold: 0.5, fpPerImage: 0.5, sensitivity: 0.75 },
+    ]);
+    const tied = froc(matchDetections(truth, [mark(1, 0.9), mark(4, 0.9, 20)]));
+    expect(tied.curve()).toEqual([{ threshold: 0.9, fpPerImage: 0.25, sensitivity: 0.25 }]);
+    expect(tied.sensitivityAt([0.125])).toEqual([0.125]);
+  });
+
+  it('is interpolated between points and level beyond the last', () => {
+    expect(curve.sensitivityAt([0, 0.125, 0.25, 0.375, 0.5, 8])).toEqual([0.25, 0.25, 0.5, 0.5, 0.75, 0.75]);
+  });
+
+  it('weighs images', () => {
+    expect(curve.sensitivityAt([8], [4, 0, 0, 0])).toEqual([1]);
+    expect(curve.sensitivityAt([8], [0, 0, 0, 4])).toEqual([-1]);
+  });
+});
+
+describe('selectOperatingPoint', () => {
+  it('is the lowest threshold within the limit', () => {
+    expect(selectOperatingPoint(detections, truth, 0.25)).toEqual({
+      threshold: 0.7,
+      fpPerImage: 0.25,
+      sensitivity: 0.5,
+    });
+    expect(selectOperatingPoint(detections, truth, 4).threshold).toBe(0.5);
+    expect(selectOperatingPoint([mark(4, 0.9, 20)], truth, 0.1)).toEqual({
+      threshold: 1,
+      fpPerImage: 0,
+      sensitivity: 0,
+    });
+  });
+});
