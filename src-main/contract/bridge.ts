@@ -2,10 +2,6 @@ import { z } from 'zod';
 import { appError } from './entities';
 import type { EndpointInput, EndpointName, EndpointOutput, EventName, EventPayload } from './endpoints';
 
-/** The two IPC channels: requests to main, events from main. */
-export const invokeChannel = 'regio:invoke';
-export const eventChannel = 'regio:event';
-
 /** An invoke never rejects across the bridge: Electron would flatten the error to a string. */
 export const reply = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(true), value: z.unknown() }),
