@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import { app, dialog, shell, type BrowserWindow, type OpenDialogOptions } from 'electron';
+import type { EndpointHandlers, EndpointOutput } from '../contract/endpoints';
+import { AppError } from '../core/app-error';
+import type { Services } from '../services/types';
+
+export interface HostContext {
+  services: Services;
+  dataFolder: string;
+  demo: boolean;
+  engineState: () => EndpointOutput<'app.info'>['engine'];
+  openStudyId: () => string | null;
+  window: () => BrowserWindow | null;
+}
+
+const importFilters = [
+  { name: 'All files', extensions: ['*'] },
+  { name: 'Medical images', extensions: ['dcm', 'nii', 'gz', 'nrrd', 'nhdr', 'png', 'jpg', 'jpeg'] },
+];
+
+/** The services' handlers, and what only Electron can answer: dialogs, the file manager, versions. */
+export function createHandlers(context: HostContext): EndpointHandlers {
+  const { services } = context;
+  /** The page may write only where a person said so in a dialog of this session. */
+  const chosenFolders = new Set<string>();
+
+  const ask = async (options: OpenDialogOptions): Promise<string[]> => {
+    const window = context.window();
+    const answer = await (window ? dialog.showOpenDialog(window, options) : dialog.showOpenDialog(options));
+    return answer.canceled ? [] : answer.filePaths;
+  };
+
+  return {
+    ...services.handlers,
+
+    'app.info': () => ({
+      version: app.getVersion(),
+      electron: process.versions.electron ?? '',
+      dataFolder: context.dataFolder,
+      demo: context.demo,
+      engine: context.engineState(),
+      openStudyId: context.openStudyId(),
+    }),
+
+    'import.pick': async ({ what }) => {
+      const paths = await ask({
+        title: what === 'files' ? 'Import files' : 'Import a folder',
+        buttonLabel: 'Import',
+        properties: what === 'files' ? ['openFile', 'multiSelections'] : ['openDirectory', 'multiSelections'],
+        ...(what === 'files' && { filters: importFilters }),
+      });
+      return paths.length > 0 ? services.handlers['import.paths']({ paths }) : null;
+    },
+
+    'export.start': async (input) => {
+      let { folder } = input;
+      if (folder === null) {
+        const [chosen] = await ask({
+          title: 'Export the report to a folder',
+          buttonLabel: 'Export here',
+          properties: ['openDirectory', 'createDirectory'],
+        });
+        if (chosen === undefined) return null;
+        chosenFolders.add(chosen);
+        folder = chosen;
+      }
+      if (!chosenFolders.has(folder)) {
+        throw new AppError(
+          'request.invalid',
+          'This folder was not chosen in the export dialog.',
+          'Choose the folder in the dialog.',
+          { field: 'folder' },
+        );
+      }
+      return services.handlers['export.start']({ ...input, folder });
+    },
+
+    'export.reveal': async ({ jobId }) => {
+      const jobs = await services.handlers['jobs.list'](undefined);
+      const result = jobs.find((job) => job.jobId === jobId)?.result;
+      if (result?.kind !== 'export') {
+        throw new AppError('not-found', 'This export is not known any more.', 'Open the folder by hand.');
+      }
+      const [first] = result.files;
+      shell.showItemInFolder(first === undefined ? result.folder : join(result.folder, first));
+    },
+  };
+}
