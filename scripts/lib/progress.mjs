@@ -1,0 +1,46 @@
+import { performance } from 'node:perf_hooks';
+
+export const seconds = (ms) =>
+  ms < 99_950
+    ? `${(ms / 1000).toFixed(1)} s`
+    : `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
+export const megabytes = (bytes) => `${Math.round(bytes / 1e6)} MB`;
+
+/**
+ * Tells a person what goes on: one line a finished step with its time, and a line now and then while a step is long.
+ * `name` opens each line; `stream` takes them.
+ */
+export function createProgress({
+  name = 'setup',
+  stream = process.stdout,
+  firstBeat = 2000,
+  beat = 10_000,
+} = {}) {
+  const say = (text) => stream.write(`${name}: ${text}\n`);
+
+  /** Runs `work(note)`; `note(text or () => text)` sets what the heartbeat adds to the title. */
+  async function step(title, work) {
+    const began = performance.now();
+    let detail = () => '';
+    const note = (text) => {
+      detail = typeof text === 'function' ? text : () => text;
+    };
+    const tell = () => {
+      const extra = detail();
+      say(`${title} ... ${extra ? `${extra}, ` : ''}${seconds(performance.now() - began)}`);
+    };
+    let timer = setTimeout(function again() {
+      tell();
+      timer = setTimeout(again, beat);
+    }, firstBeat);
+    try {
+      const result = await work(note);
+      say(`${title}: done in ${seconds(performance.now() - began)}`);
+      return result;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  return { say, step };
+}
