@@ -43,6 +43,12 @@ export interface Report {
   readonly findings: readonly Finding[];
   /** By findingId; a finding without a picture is printed without one. */
   readonly crops: ReadonlyMap<string, RgbaImage>;
+  /**
+   * By seriesId, one picture a frame: the pixels of PNG and JPEG series at full size. The DICOM SR writes them
+   * as Secondary Capture instances, so that its image coordinates refer to something that exists; it refuses
+   * to export a finding of such a series without its frame. DICOM series need no entry.
+   */
+  readonly frames?: ReadonlyMap<string, readonly RgbaImage[]>;
   /** True while any finding is pending: the report says PRELIMINARY and the SR is UNVERIFIED / PARTIAL. */
   readonly preliminary: boolean;
 }

@@ -1,0 +1,53 @@
+import type { Finding, Verdict } from '../study/entities';
+import type { Report } from './report';
+
+const reviewedVerdicts: readonly Verdict[] = ['accepted', 'edited', 'added'];
+
+/** Only what a person accepted, corrected or added is a reviewed finding. */
+export const isReviewed = (finding: Finding): boolean => reviewedVerdicts.includes(finding.decision.verdict);
+
+export interface ReportSections {
+  readonly reviewed: readonly Finding[];
+  readonly uncertain: readonly Finding[];
+  readonly pending: readonly Finding[];
+  readonly rejected: readonly Finding[];
+}
+
+/** The findings by what was decided, each part by finding number: the order every export prints. */
+export function reportSections(report: Report): ReportSections {
+  const sorted = [...report.findings].sort(
+    (a, b) => a.number - b.number || (a.findingId < b.findingId ? -1 : a.findingId > b.findingId ? 1 : 0),
+  );
+  const having = (verdict: Verdict): Finding[] => sorted.filter((f) => f.decision.verdict === verdict);
+  return {
+    reviewed: sorted.filter(isReviewed),
+    uncertain: having('uncertain'),
+    pending: having('pending'),
+    rejected: having('rejected'),
+  };
+}
+
+/** Every finding in printing order. */
+export function orderedFindings(report: Report): Finding[] {
+  const { reviewed, uncertain, pending, rejected } = reportSections(report);
+  return [...reviewed, ...uncertain, ...pending, ...rejected];
+}
+
+/** A pending finding makes a report preliminary whatever its flag says: it must never leave as a final one. */
+export const isPreliminary = (report: Report): boolean =>
+  report.preliminary || report.findings.some((finding) => finding.decision.verdict === 'pending');
+
+export function preliminaryText(report: Report): string {
+  const open = report.findings.filter((finding) => finding.decision.verdict === 'pending').length;
+  if (open === 0) return 'PRELIMINARY: the review is not complete.';
+  const all = report.findings.length;
+  return `PRELIMINARY: ${open} of ${all} ${all === 1 ? 'finding is' : 'findings are'} not reviewed yet.`;
+}
+
+/** What a report without a reviewed finding may say: never "no lesions" where nothing looked. */
+export function noFindingText(report: Report): string {
+  if (report.findings.length > 0) return 'No finding was accepted or added.';
+  if (report.resultSets.length === 0)
+    return 'No finding was recorded. No detection model was run on this study.';
+  return 'No finding was recorded: the detection model marked nothing at its operating point and the reader added nothing.';
+}

@@ -1,0 +1,97 @@
+import { stringify } from 'csv-stringify/sync';
+import { reportFileStem } from '../../core/report/file-names';
+import { inertText } from '../../core/report/inert-text';
+import { researchUseLine, type Report } from '../../core/report/report';
+import { isPreliminary, isReviewed } from '../../core/report/sections';
+import type { ExportedFile } from '../exported-file';
+import { findingRows, type FindingRow } from '../findings-rows';
+
+type Cell = string | number | boolean | null;
+type Column = readonly [name: string, value: (row: FindingRow, report: Report) => Cell];
+
+const lps = (row: FindingRow) => (row.measure.space === 'lps' ? row.measure : null);
+const px = (row: FindingRow) => (row.measure.space === 'px' ? row.measure : null);
+const box = (row: FindingRow, space: 'lps' | 'px', index: number): number | null => {
+  const { place } = row.finding;
+  if (place.space === 'lps' && space === 'lps') return place.boxLps[index]!;
+  return place.space === 'px' && space === 'px' ? place.boxPx[index]! : null;
+};
+
+/** One column each; names are stable: new columns go to the end. */
+const columns: readonly Column[] = [
+  ['report_id', (_, r) => r.reportId],
+  ['report_created_at', (_, r) => r.createdAt],
+  ['report_status', (_, r) => (isPreliminary(r) ? 'preliminary' : 'final')],
+  ['patient_id', (_, r) => r.patient.id],
+  ['patient_name', (_, r) => r.patient.name],
+  ['patient_birth_date', (_, r) => r.patient.birthDate],
+  ['patient_sex', (_, r) => r.patient.sex],
+  ['study_instance_uid', (_, r) => r.studyInstanceUid],
+  ['study_date', (_, r) => r.studyDate],
+  ['study_description', (_, r) => r.studyDescription],
+  ['series_instance_uid', ({ series }) => series.seriesInstanceUid],
+  ['series_description', ({ series }) => series.description],
+  ['modality', ({ series }) => series.modality],
+  ['body_part', ({ series }) => series.bodyPart],
+  ['finding_number', ({ finding }) => finding.number],
+  ['finding_id', ({ finding }) => finding.findingId],
+  ['label', ({ finding }) => finding.label],
+  ['score', ({ finding }) => finding.score],
+  ['provenance', ({ finding }) => finding.provenance],
+  ['decision', ({ finding }) => finding.decision.verdict],
+  ['reviewed_finding', ({ finding }) => isReviewed(finding)],
+  ['rejection_reason', ({ finding }) => finding.decision.reason],
+  ['comment', ({ finding }) => finding.decision.comment],
+  ['decided_by', ({ finding }) => finding.decision.reviewer],
+  ['decided_at', ({ finding }) => finding.decision.decidedAt],
+  ['center_left_mm', (row) => lps(row)?.centerLps[0] ?? null],
+  ['center_posterior_mm', (row) => lps(row)?.centerLps[1] ?? null],
+  ['center_superior_mm', (row) => lps(row)?.centerLps[2] ?? null],
+  ['slice', (row) => lps(row)?.slice ?? null],
+  ...(['x0', 'y0', 'z0', 'x1', 'y1', 'z1'].map((edge, i) => [
+    `box_lps_${edge}_mm`,
+    (row: FindingRow) => box(row, 'lps', i),
+  ]) as Column[]),
+  ['frame', (row) => px(row)?.frame ?? null],
+  ...(['x', 'y', 'width', 'height'].map((edge, i) => [
+    `box_px_${edge}`,
+    (row: FindingRow) => box(row, 'px', i),
+  ]) as Column[]),
+  ['calibrated', ({ measure }) => measure.sizeMm !== null],
+  ['size_x_mm', ({ measure }) => measure.sizeMm?.[0] ?? null],
+  ['size_y_mm', ({ measure }) => measure.sizeMm?.[1] ?? null],
+  ['size_z_mm', (row) => lps(row)?.sizeMm[2] ?? null],
+  ['long_axis_mm', ({ measure }) => measure.longAxisMm],
+  ['long_axis_px', (row) => px(row)?.longAxisPx ?? null],
+  ['model_id', ({ resultSet }) => resultSet?.modelId ?? null],
+  ['model_version', ({ resultSet }) => resultSet?.modelVersion ?? null],
+  ['model_hash', ({ resultSet }) => resultSet?.modelHash ?? null],
+  ['model_threshold', ({ resultSet }) => resultSet?.threshold ?? null],
+  ['software_version', (_, r) => r.softwareVersion],
+  ['use', () => researchUseLine],
+];
+
+/**
+ * One line a finding in printing order (RFC 4180: CRLF, quoted where needed, UTF-8 without a byte-order mark).
+ * Text that a spreadsheet would run as a formula starts with an apostrophe; numbers are never touched.
+ */
+export async function renderCsv(report: Report): Promise<ExportedFile[]> {
+  const records = findingRows(report).map((row) => columns.map(([, value]) => cell(value(row, report))));
+  const csv = stringify([columns.map(([name]) => name), ...records], {
+    record_delimiter: '\r\n',
+    bom: false,
+  });
+  return [{ name: `${reportFileStem(report)}.csv`, bytes: new TextEncoder().encode(csv) }];
+}
+
+/** csv-stringify's own escape_formulas would also change negative numbers, so text is escaped here. */
+function cell(value: Cell): string {
+  if (value === null) return '';
+  if (typeof value === 'number') return String(roundTo(value, 6));
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  const text = inertText(value);
+  return /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]/.test(text) ? `'${text}` : text;
+}
+
+/** Millimetres to a nanometre: without the noise of binary fractions. */
+const roundTo = (value: number, decimals: number): number => Number(value.toFixed(decimals));

@@ -1,0 +1,146 @@
+/** A coded concept: value, coding scheme designator, meaning (PS3.3 8.8). */
+export interface Code {
+  readonly value: string;
+  readonly scheme: string;
+  readonly meaning: string;
+}
+const code =
+  (scheme: string) =>
+  (value: string, meaning: string): Code => ({ value, scheme, meaning });
+const dcm = code('DCM');
+const sct = code('SCT');
+const ucum = code('UCUM');
+const own = code('99REGIO');
+
+/** Concept names of TID 1500 and what it includes (PS3.16 annex A and D). */
+export const concepts = {
+  report: dcm('126000', 'Imaging Measurement Report'),
+  language: dcm('121049', 'Language of Content Item and Descendants'),
+  observerType: dcm('121005', 'Observer Type'),
+  personObserverName: dcm('121008', 'Person Observer Name'),
+  deviceObserverUid: dcm('121012', 'Device Observer UID'),
+  deviceObserverName: dcm('121013', 'Device Observer Name'),
+  deviceObserverManufacturer: dcm('121014', 'Device Observer Manufacturer'),
+  deviceObserverModelName: dcm('121015', 'Device Observer Model Name'),
+  deviceObserverSerialNumber: dcm('121016', 'Device Observer Serial Number'),
+  procedureReported: dcm('121058', 'Procedure reported'),
+  imageLibrary: dcm('111028', 'Image Library'),
+  imageLibraryGroup: dcm('126200', 'Image Library Group'),
+  modality: dcm('121139', 'Modality'),
+  targetRegion: dcm('123014', 'Target Region'),
+  frameOfReferenceUid: dcm('112227', 'Frame of Reference UID'),
+  pixelDataRows: dcm('110910', 'Pixel Data Rows'),
+  pixelDataColumns: dcm('110911', 'Pixel Data Columns'),
+  imagingMeasurements: dcm('126010', 'Imaging Measurements'),
+  qualitativeEvaluations: code('UMLS')('C0034375', 'Qualitative Evaluations'),
+  measurementGroup: dcm('125007', 'Measurement Group'),
+  trackingIdentifier: dcm('112039', 'Tracking Identifier'),
+  trackingUid: dcm('112040', 'Tracking Unique Identifier'),
+  finding: dcm('121071', 'Finding'),
+  findingSite: sct('363698007', 'Finding Site'),
+  measurementMethod: sct('370129005', 'Measurement Method'),
+  algorithmName: dcm('111001', 'Algorithm Name'),
+  algorithmVersion: dcm('111003', 'Algorithm Version'),
+  algorithmParameters: dcm('111002', 'Algorithm Parameters'),
+  imageRegion: dcm('111030', 'Image Region'),
+  sourceImage: dcm('121324', 'Source Image'),
+  volumeSurface: dcm('121231', 'Volume Surface'),
+  sourceSeries: dcm('121232', 'Source series for segmentation'),
+  longAxis: sct('103339001', 'Long Axis'),
+  comment: dcm('121106', 'Comment'),
+  extentLeftRight: own('EXTENT-LR', 'Box extent left-right'),
+  extentFrontBack: own('EXTENT-AP', 'Box extent anterior-posterior'),
+  extentHeadFoot: own('EXTENT-SI', 'Box extent superior-inferior'),
+  extentColumns: own('EXTENT-X', 'Box extent along image columns axis'),
+  extentRows: own('EXTENT-Y', 'Box extent along image rows axis'),
+  objectness: own('OBJECTNESS', 'Objectness score'),
+  proposalLabel: own('LABEL', 'Label'),
+  reviewDecision: own('DECISION', 'Review decision'),
+  rejectionReason: own('REJECTION', 'Reason for rejection'),
+  decisionTime: own('DECIDED-AT', 'Date and time of decision (UTC)'),
+  rejectedProposal: own('REJECTED-PROP', 'Rejected proposal'),
+  uncertainProposal: own('UNCERTAIN-PROP', 'Uncertain proposal'),
+} as const;
+
+export const values = {
+  english: code('RFC5646')('en-US', 'English (United States)'),
+  person: dcm('121006', 'Person'),
+  device: dcm('121007', 'Device'),
+  longestBoxEdge: own('BOX-EDGE', 'Longest edge of bounding box'),
+} as const;
+
+export const units = {
+  millimeter: ucum('mm', 'millimeter'),
+  pixels: ucum('{pixels}', 'Pixels'),
+  zeroToOne: ucum('{0:1}', 'range: 0:1'),
+} as const;
+
+export const ownScheme = {
+  designator: '99REGIO',
+  name: 'Regio concepts',
+  organization: 'The Regio authors',
+} as const;
+
+export const verdictCodes = {
+  pending: own('PENDING', 'Not reviewed'),
+  accepted: own('ACCEPTED', 'Accepted'),
+  rejected: own('REJECTED', 'Rejected'),
+  uncertain: own('UNCERTAIN', 'Uncertain'),
+  edited: own('EDITED', 'Accepted, corrected'),
+  added: own('ADDED', 'Added by reader'),
+} as const;
+
+/** Findings by the model's label; anything else is a lesion with its label beside it. */
+const findings: readonly (readonly [RegExp, Code])[] = [
+  [/tumou?r|neoplasm/, sct('108369006', 'Neoplasm')],
+  [/nodule/, sct('27925004', 'Nodule')],
+  [/mass/, sct('4147007', 'Mass')],
+  [/ha?emorrhage/, sct('50960005', 'Hemorrhage')],
+];
+export const findingCode = (label: string): Code =>
+  findings.find(([pattern]) => pattern.test(label.toLowerCase()))?.[1] ?? sct('52988006', 'Lesion');
+
+const regions: readonly (readonly [RegExp, Code])[] = [
+  [/BRAIN/, sct('12738006', 'Brain')],
+  [/HEAD|SKULL/, sct('69536005', 'Head')],
+  [/LUNG/, sct('39607008', 'Lung')],
+  [/CHEST|THORAX/, sct('51185008', 'Chest')],
+  [/BREAST/, sct('76752008', 'Breast')],
+  [/COLON|BOWEL/, sct('71854001', 'Colon')],
+  [/RETINA|FUNDUS/, sct('5665001', 'Retina')],
+  [/EYE/, sct('81745001', 'Eye')],
+  [/ABDOMEN/, sct('818981001', 'Abdomen')],
+];
+export const regionCode = (bodyPart: string): Code | null =>
+  regions.find(([pattern]) => pattern.test(bodyPart.toUpperCase()))?.[1] ?? null;
+
+/** CID 29 acquisition modalities. */
+export const modalityCode = (modality: string): Code =>
+  dcm(
+    modality,
+    {
+      CT: 'Computed Tomography',
+      MR: 'Magnetic Resonance',
+      MG: 'Mammography',
+      US: 'Ultrasound',
+      ES: 'Endoscopy',
+      OP: 'Ophthalmic Photography',
+    }[modality] ?? 'Other',
+  );
+
+export function procedureCode(modality: string): Code {
+  switch (modality) {
+    case 'CT':
+      return sct('77477000', 'Computed tomography');
+    case 'MR':
+      return sct('113091000', 'Magnetic resonance imaging');
+    case 'MG':
+      return sct('71651007', 'Mammography');
+    case 'US':
+      return sct('16310003', 'Ultrasonography');
+    case 'ES':
+      return sct('423827005', 'Endoscopy');
+    default:
+      return sct('363679005', 'Imaging procedure');
+  }
+}

@@ -1,0 +1,19 @@
+import { measureFinding, seriesOf, type FindingMeasure } from '../core/report/measure';
+import type { Report, ReportSeries } from '../core/report/report';
+import { orderedFindings } from '../core/report/sections';
+import type { Finding, ResultSet } from '../core/study/entities';
+
+/** A finding with all that belongs to it, as CSV and JSON list it. */
+export interface FindingRow {
+  readonly finding: Finding;
+  readonly series: ReportSeries;
+  readonly measure: FindingMeasure;
+  readonly resultSet: ResultSet | null;
+}
+
+export const findingRows = (report: Report): FindingRow[] =>
+  orderedFindings(report).map((finding) => {
+    const series = seriesOf(report, finding);
+    const resultSet = report.resultSets.find((r) => r.resultSetId === finding.resultSetId) ?? null;
+    return { finding, series, measure: measureFinding(finding, series), resultSet };
+  });

@@ -1,0 +1,6 @@
+export type { ExportedFile } from './exported-file';
+export { renderCsv } from './csv';
+export { renderDicomSr } from './dicom-sr';
+export { renderJson } from './json';
+export { renderPdf } from './pdf';
+export { writeFilesAtomically } from './write-files';

@@ -1,0 +1,89 @@
+import { reportFileStem } from '../../core/report/file-names';
+import { researchUseLine, type Report } from '../../core/report/report';
+import { isPreliminary, isReviewed, reportSections } from '../../core/report/sections';
+import { modelName } from '../../core/report/wording';
+import type { ExportedFile } from '../exported-file';
+import { findingRows, type FindingRow } from '../findings-rows';
+import { reportJson, type ReportJson } from './schema';
+
+/** The whole report for programs; see schema.ts. Text is as stored, invisible characters as `\u` escapes. */
+export async function renderJson(report: Report): Promise<ExportedFile[]> {
+  const json = JSON.stringify(reportJson.parse(toJson(report)), null, 2).replace(
+    /[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return [{ name: `${reportFileStem(report)}.json`, bytes: new TextEncoder().encode(`${json}\n`) }];
+}
+
+function toJson(report: Report): ReportJson {
+  const { reviewed, uncertain, pending, rejected } = reportSections(report);
+  const seriesUid = (seriesId: string): string =>
+    report.series.find((s) => s.seriesId === seriesId)?.seriesInstanceUid ?? '';
+  return {
+    schema: 'regio.report',
+    schemaVersion: 1,
+    use: researchUseLine,
+    reportId: report.reportId,
+    createdAt: report.createdAt,
+    status: isPreliminary(report) ? 'preliminary' : 'final',
+    software: { name: 'Regio', version: report.softwareVersion },
+    institution: report.institution,
+    reviewer: report.reviewer,
+    patient: report.patient,
+    study: {
+      studyInstanceUid: report.studyInstanceUid,
+      description: report.studyDescription,
+      date: report.studyDate,
+    },
+    series: report.series.map((series) => ({
+      seriesInstanceUid: series.seriesInstanceUid,
+      description: series.description,
+      modality: series.modality,
+      bodyPart: series.bodyPart,
+      format: series.format,
+      kind: series.pixels.kind,
+      calibrated: series.pixels.kind === 'volume' || series.pixels.pixelSpacing !== null,
+      frameOfReferenceUid: series.dicom?.frameOfReferenceUid || null,
+      warnings: [...series.warnings],
+    })),
+    models: report.resultSets.map((result) => ({
+      id: result.modelId,
+      name: modelName(report, result.modelId),
+      version: result.modelVersion,
+      hash: result.modelHash,
+      threshold: result.threshold,
+      scoreFloor: result.scoreFloor,
+      seriesInstanceUid: seriesUid(result.seriesId),
+      ranAt: result.createdAt,
+      durationMs: result.durationMs,
+    })),
+    counts: {
+      reviewed: reviewed.length,
+      uncertain: uncertain.length,
+      pending: pending.length,
+      rejected: rejected.length,
+    },
+    findings: findingRows(report).map((row) => findingJson(report, row)),
+  };
+}
+
+function findingJson(
+  report: Report,
+  { finding, series, measure, resultSet }: FindingRow,
+): ReportJson['findings'][number] {
+  const { place } = finding;
+  return {
+    findingId: finding.findingId,
+    number: finding.number,
+    seriesInstanceUid: series.seriesInstanceUid,
+    label: finding.label,
+    score: finding.score,
+    provenance: finding.provenance,
+    place: (place.space === 'lps'
+      ? { ...measure, boxLps: place.boxLps }
+      : { ...measure, boxPx: place.boxPx }) as ReportJson['findings'][number]['place'],
+    decision: finding.decision,
+    reviewed: isReviewed(finding),
+    model: resultSet === null ? null : report.resultSets.indexOf(resultSet),
+  };
+}

@@ -1,0 +1,115 @@
+import { z } from 'zod';
+
+/**
+ * The JSON report, version 1. Every number is in the unit its name says; `...Lps` is DICOM's patient space in mm
+ * (left, posterior, superior positive), `...Px` pixels of the image as stored, boxes half-open. Fields may be
+ * added within a version; none changes its meaning or goes.
+ */
+const point3 = z.tuple([z.number(), z.number(), z.number()]);
+const pair = z.tuple([z.number(), z.number()]);
+
+const place = z.discriminatedUnion('space', [
+  z.object({
+    space: z.literal('lps'),
+    boxLps: z.tuple([z.number(), z.number(), z.number(), z.number(), z.number(), z.number()]),
+    centerLps: point3,
+    sizeMm: point3,
+    longAxisMm: z.number(),
+    /** 1-based. */
+    slice: z.number().int(),
+    sliceCount: z.number().int(),
+  }),
+  z.object({
+    space: z.literal('px'),
+    /** [x, y, width, height]. */
+    boxPx: z.tuple([z.number(), z.number(), z.number(), z.number()]),
+    centerPx: pair,
+    sizePx: pair,
+    longAxisPx: z.number(),
+    /** Null where the image is not calibrated. */
+    sizeMm: pair.nullable(),
+    longAxisMm: z.number().nullable(),
+    /** 1-based. */
+    frame: z.number().int(),
+    frameCount: z.number().int(),
+  }),
+]);
+
+const finding = z.object({
+  findingId: z.string(),
+  number: z.number().int(),
+  seriesInstanceUid: z.string(),
+  label: z.string(),
+  /** Objectness 0..1, null for a finding the reader added. */
+  score: z.number().nullable(),
+  provenance: z.enum(['network', 'selective-search', 'both', 'reader']),
+  place,
+  decision: z.object({
+    verdict: z.enum(['pending', 'accepted', 'rejected', 'uncertain', 'edited', 'added']),
+    reason: z.string().nullable(),
+    comment: z.string(),
+    reviewer: z.string(),
+    decidedAt: z.string().nullable(),
+  }),
+  /** True for accepted, edited and added: only these are findings of the reader. */
+  reviewed: z.boolean(),
+  /** Index into `models`, null for a finding the reader added. */
+  model: z.number().int().nullable(),
+});
+
+export const reportJson = z.object({
+  schema: z.literal('regio.report'),
+  schemaVersion: z.literal(1),
+  use: z.string(),
+  reportId: z.string(),
+  createdAt: z.string(),
+  status: z.enum(['preliminary', 'final']),
+  software: z.object({ name: z.literal('Regio'), version: z.string() }),
+  institution: z.string(),
+  reviewer: z.string(),
+  /** As in the source: DICOM PN, YYYYMMDD. */
+  patient: z.object({
+    id: z.string(),
+    name: z.string(),
+    birthDate: z.string(),
+    sex: z.enum(['M', 'F', 'O', '']),
+  }),
+  study: z.object({ studyInstanceUid: z.string(), description: z.string(), date: z.string() }),
+  series: z.array(
+    z.object({
+      seriesInstanceUid: z.string(),
+      description: z.string(),
+      modality: z.string(),
+      bodyPart: z.string(),
+      format: z.enum(['dicom', 'nifti', 'nrrd', 'png', 'jpeg']),
+      kind: z.enum(['volume', 'image']),
+      calibrated: z.boolean(),
+      frameOfReferenceUid: z.string().nullable(),
+      warnings: z.array(z.string()),
+    }),
+  ),
+  /** One entry for each run of a model over a series. */
+  models: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      version: z.string(),
+      /** sha256 over the bundle's checksums. */
+      hash: z.string(),
+      threshold: z.number(),
+      scoreFloor: z.number(),
+      seriesInstanceUid: z.string(),
+      ranAt: z.string(),
+      durationMs: z.number(),
+    }),
+  ),
+  counts: z.object({
+    reviewed: z.number().int(),
+    uncertain: z.number().int(),
+    pending: z.number().int(),
+    rejected: z.number().int(),
+  }),
+  /** Reviewed ones first, then uncertain, pending, rejected; each part by number. */
+  findings: z.array(finding),
+});
+export type ReportJson = z.infer<typeof reportJson>;

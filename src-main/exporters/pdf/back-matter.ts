@@ -1,0 +1,74 @@
+import type { Report } from '../../core/report/report';
+import { isPreliminary } from '../../core/report/sections';
+import { fixed, modelName, personNameText, timeText } from '../../core/report/wording';
+import { drawFacts, factsHeight, heading, type Fact } from './blocks';
+import { styles, type Sheet } from './sheet';
+
+/** Every run of a model: name, version and the whole hash, so that what made a mark can be found again. */
+export function modelList(sheet: Sheet, report: Report): void {
+  if (report.resultSets.length === 0) return;
+  heading(sheet, 'Detection models', 60);
+  for (const result of report.resultSets) {
+    const series = report.series.find((s) => s.seriesId === result.seriesId);
+    const facts: Fact[] = [
+      {
+        label: 'Model',
+        value: `${modelName(report, result.modelId)} (${result.modelId})`,
+        style: styles.strong,
+      },
+      { label: 'Version', value: result.modelVersion },
+      { label: 'SHA-256', value: result.modelHash, style: styles.mono },
+      {
+        label: 'Read',
+        value: [series?.description ?? '', timeText(result.createdAt)].filter(Boolean).join(', '),
+      },
+      { label: 'Operating point', value: `score \u2265 ${fixed(result.threshold, 2)}` },
+    ];
+    const height = factsHeight(sheet, facts, 84, sheet.width);
+    sheet.ensure(height + 8);
+    drawFacts(sheet, facts, sheet.left, sheet.y, 84, sheet.width);
+    sheet.y += height + 8;
+  }
+}
+
+export function notes(sheet: Sheet, report: Report): void {
+  const volumes = report.series.some((series) => series.pixels.kind === 'volume');
+  const images = report.series.some((series) => series.pixels.kind === 'image');
+  const lines = [
+    'Sizes are those of the box around a finding, not of an outline; the long axis is its longest edge.',
+    ...(volumes
+      ? [
+          'Positions are the centre of the box in mm in DICOM patient coordinates (LPS: left, posterior, superior positive).',
+        ]
+      : []),
+    ...(images
+      ? ['Pixel positions are counted from the top left corner of the image, x to the right, y down.']
+      : []),
+    'The score is the network\u2019s objectness from 0 to 1. It is not a probability of disease.',
+    ...(sheet.missingGlyphs
+      ? [
+          '\u25a1 stands for a character that the report\u2019s fonts do not have; the JSON and DICOM SR exports hold the exact text.',
+        ]
+      : []),
+  ];
+  const width = sheet.width;
+  const height = lines.reduce((sum, line) => sum + sheet.height(line, styles.small, width), 0);
+  heading(sheet, 'How to read this report', height);
+  for (const line of lines) sheet.flow(line, styles.small, sheet.left, width);
+}
+
+/** Who answers for the report. A preliminary one is nobody's yet. */
+export function signOff(sheet: Sheet, report: Report): void {
+  if (isPreliminary(report)) return;
+  const name = personNameText(report.reviewer);
+  const text = name === '' ? 'Reviewer not stated' : `Reviewed by ${name}`;
+  const height = sheet.height(text, styles.strong, sheet.width / 2) + 34;
+  sheet.ensure(height);
+  sheet.y += 30;
+  const half = sheet.width / 2 - 12;
+  sheet.rule(sheet.y, '#17212b', sheet.left, half);
+  sheet.rule(sheet.y, '#17212b', sheet.left + half + 24, half);
+  sheet.put(text, styles.small, sheet.left, sheet.y + 3, half);
+  sheet.put('Date and signature', styles.small, sheet.left + half + 24, sheet.y + 3, half);
+  sheet.y += height - 30;
+}
