@@ -1,0 +1,83 @@
+import type { Modality, VoiWindow } from './volume';
+
+export interface NamedWindow extends VoiWindow {
+  readonly name: string;
+}
+
+/** Window presets in Hounsfield units as radiology departments use them; the lung's comes first for chests. */
+export const ctPresets: readonly NamedWindow[] = [
+  { name: 'Lung', center: -600, width: 1500 },
+  { name: 'Mediastinum', center: 40, width: 400 },
+  { name: 'Bone', center: 300, width: 1500 },
+  { name: 'Brain', center: 40, width: 80 },
+];
+
+/**
+ * Grey level 0..1 of a modality value, DICOM PS3.3 C.11.2.1.2.1 (linear): the width counts steps, so
+ * that width 1 is a threshold at center - 0.5.
+ */
+export function applyWindow(value: number, window: VoiWindow): number {
+  const { center, width } = window;
+  if (value <= center - 0.5 - (width - 1) / 2) return 0;
+  if (value > center - 0.5 + (width - 1) / 2) return 1;
+  return (value - (center - 0.5)) / (width - 1) + 0.5;
+}
+
+/** The window that shows `low` as black and `high` as white. */
+export function windowOfRange(low: number, high: number): VoiWindow {
+  const width = high > low ? high - low + (Number.isInteger(low) && Number.isInteger(high) ? 1 : 0) : 1;
+  return { center: low + width / 2, width };
+}
+
+/**
+ * Values below which the fractions `low` and `high` of the (sampled) finite data lie. At most about
+ * `samples` values are looked at, evenly spread, so that a volume costs milliseconds.
+ */
+export function percentiles(
+  data: ArrayLike<number>,
+  fractions: readonly number[],
+  samples = 200_000,
+): number[] {
+  const step = Math.max(1, Math.floor(data.length / samples));
+  const picked: number[] = [];
+  for (let n = 0; n < data.length; n += step) {
+    const value = data[n]!;
+    if (Number.isFinite(value)) picked.push(value);
+  }
+  if (picked.length === 0) return fractions.map(() => 0);
+  const sorted = Float64Array.from(picked).sort();
+  return fractions.map(
+    (f) => sorted[Math.min(sorted.length - 1, Math.max(0, Math.round(f * (sorted.length - 1))))]!,
+  );
+}
+
+/** MR has no unit: the window spans the 1st to 99th percentile, so that a few bright voxels do not darken the rest. */
+export function percentileWindow(data: ArrayLike<number>): NamedWindow {
+  const [low = 0, high = 0] = percentiles(data, [0.01, 0.99]);
+  return { name: 'Percentile 1-99', ...windowOfRange(low, high) };
+}
+
+/** Puts the CT preset that suits the body part first. */
+export function ctPresetsFor(bodyPart: string): readonly NamedWindow[] {
+  const first = /BRAIN|HEAD|SKULL/.test(bodyPart)
+    ? 'Brain'
+    : /CHEST|LUNG|THORAX/.test(bodyPart)
+      ? 'Lung'
+      : 'Mediastinum';
+  return [...ctPresets].sort((a, b) => Number(b.name === first) - Number(a.name === first));
+}
+
+/** Windows offered for a series: those of its file first, then its modality's. Never empty. */
+export function windowsFor(
+  modality: Modality,
+  bodyPart: string,
+  fromFile: readonly NamedWindow[],
+  range: readonly [number, number],
+  percentile: NamedWindow | null,
+): NamedWindow[] {
+  const windows = [...fromFile];
+  if (modality === 'CT') windows.push(...ctPresetsFor(bodyPart));
+  if (percentile) windows.push(percentile);
+  windows.push({ name: 'Full range', ...windowOfRange(range[0], range[1]) });
+  return windows;
+}

@@ -1,0 +1,82 @@
+import { AppError } from '../core/app-error';
+import type { JobOptions, ScannedSeries } from '../core/study/entities';
+import type { RasterImage, Volume } from '../core/volume/volume';
+import { createVoxels } from '../core/volume/voxels';
+import { stopIfCancelled } from './errors';
+import { readGrid } from './local-series';
+import { readRaster } from './raster/read';
+import {
+  checkIndex,
+  checkStamps,
+  memoryReader,
+  sliceCount,
+  sliceLength,
+  type SeriesReader,
+} from './series-reader';
+
+export { scanPaths } from './scan';
+export type { SeriesReader } from './series-reader';
+
+/**
+ * Opens a scanned series for reading slice by slice.
+ *
+ * @throws AppError series.missing-files when a file is gone or changed since the scan.
+ */
+export async function openSeries(series: ScannedSeries, opts: JobOptions = {}): Promise<SeriesReader> {
+  stopIfCancelled(opts.signal);
+  await checkStamps(series);
+  const file = series.files[0]!;
+  switch (series.format) {
+    case 'dicom':
+      throw new AppError('file.unsupported', 'DICOM is not read yet.', 'Use NIfTI, NRRD, PNG or JPEG.');
+    case 'nifti':
+    case 'nrrd':
+      return memoryReader(series.pixels, (await readGrid(file, series.format)).data);
+    case 'png':
+    case 'jpeg':
+      return memoryReader(series.pixels, (await readRaster(file)).data);
+  }
+}
+
+/** All voxels of a volume series, in LPS. @throws AppError as {@link openSeries}, or series.inconsistent for pictures. */
+export async function loadVolume(series: ScannedSeries, opts: JobOptions = {}): Promise<Volume> {
+  const { pixels } = series;
+  if (pixels.kind !== 'volume') {
+    throw new AppError('series.inconsistent', 'This series is no volume.', 'Open it as a picture.');
+  }
+  const reader = await openSeries(series, opts);
+  try {
+    const count = sliceCount(pixels);
+    const length = sliceLength(pixels);
+    const data = createVoxels(pixels.voxelType, count * length);
+    for (let k = 0; k < count; k++) {
+      stopIfCancelled(opts.signal);
+      data.set(await reader.readSlice(k, opts), k * length);
+      opts.onProgress?.((k + 1) / count, `Reading slice ${k + 1} of ${count}`);
+    }
+    return { ...pixels.geometry, data, modality: series.modality };
+  } finally {
+    await reader.close();
+  }
+}
+
+/** One frame of an image series, 8-bit where it is in colour. @throws AppError as {@link openSeries}. */
+export async function loadImage(
+  series: ScannedSeries,
+  frame: number,
+  opts: JobOptions = {},
+): Promise<RasterImage> {
+  const { pixels } = series;
+  if (pixels.kind !== 'image') {
+    throw new AppError('series.inconsistent', 'This series is a volume.', 'Open it as a volume.');
+  }
+  checkIndex(pixels, frame);
+  const reader = await openSeries(series, opts);
+  try {
+    const data = await reader.readSlice(frame, opts);
+    const { width, height, channels, pixelSpacing } = pixels;
+    return { width, height, channels, data, pixelSpacing, modality: series.modality };
+  } finally {
+    await reader.close();
+  }
+}

@@ -1,0 +1,115 @@
+import { stat } from 'node:fs/promises';
+import { AppError } from '../core/app-error';
+import type { ImageLayout, PixelLayout, ScannedSeries, VolumeLayout } from '../core/study/entities';
+import type { Modality } from '../core/volume/volume';
+import { percentileWindow, windowsFor } from '../core/volume/windowing';
+import { valueRange, voxelTypeOf } from '../core/volume/voxels';
+import type { GridFile } from './grid-file';
+import { guessBodyPart, guessPhotoModality, guessVolumeModality, isLabelMap, pathWords, stem } from './guess';
+import { readNifti } from './nifti/read';
+import { readNrrd } from './nrrd/read';
+import { readRaster } from './raster/read';
+import { contentUid } from './uid';
+
+type LocalFormat = Exclude<ScannedSeries['format'], 'dicom'>;
+
+/** Series of files that name no patient, study or modality: one file, one study, ids made from content. */
+export async function scanLocalFile(file: string, format: LocalFormat): Promise<ScannedSeries> {
+  const { size, mtimeMs } = await stat(file);
+  const found = format === 'png' || format === 'jpeg' ? await scanPhoto(file) : await scanGrid(file, format);
+  return {
+    format,
+    patient: { id: '', name: stem(file), birthDate: '', sex: '' },
+    studyInstanceUid: contentUid('study', found.contentHash),
+    studyDescription: '',
+    studyDate: '',
+    seriesInstanceUid: contentUid('series', found.contentHash),
+    seriesDescription: stem(file),
+    modality: found.modality,
+    bodyPart: found.bodyPart,
+    bodyPartGuessed: found.bodyPart !== '',
+    files: [file],
+    fileStamps: [{ size, mtimeMs }],
+    pixels: found.pixels,
+    dicom: null,
+    warnings: found.warnings,
+    analysable: true,
+  };
+}
+
+interface Found {
+  readonly contentHash: string;
+  readonly modality: Modality;
+  readonly bodyPart: string;
+  readonly pixels: PixelLayout;
+  readonly warnings: readonly string[];
+}
+
+async function scanPhoto(file: string): Promise<Found> {
+  const photo = await readRaster(file);
+  const guess = guessBodyPart(...pathWords(file));
+  const modality = guessPhotoModality(file, guess?.photo ?? 'OT');
+  const range = valueRange(photo.data);
+  const bodyPart = guess?.bodyPart ?? '';
+  // 8-bit pictures are shown as they are; deeper ones by what they hold.
+  const voi =
+    photo.data instanceof Uint8Array
+      ? [{ name: 'As stored', center: 128, width: 256 }]
+      : windowsFor(modality, bodyPart, [], range, percentileWindow(photo.data));
+  const pixels: ImageLayout = {
+    kind: 'image',
+    width: photo.width,
+    height: photo.height,
+    frames: 1,
+    channels: photo.channels,
+    voxelType: voxelTypeOf(photo.data),
+    pixelSpacing: null,
+    valueRange: range,
+    voi,
+  };
+  const warnings = [...photo.warnings, 'A picture without calibration: sizes are in pixels.'];
+  if (guess) warnings.push(`The body part ${guess.bodyPart} is guessed from the file's name or folder.`);
+  return { contentHash: photo.contentHash, modality, bodyPart, pixels, warnings };
+}
+
+async function scanGrid(file: string, format: 'nifti' | 'nrrd'): Promise<Found> {
+  const grid = await readGrid(file, format);
+  if (isLabelMap(file, grid.data, grid.valueRange)) {
+    throw new AppError('file.unsupported', 'a mask, not an image', 'Open the image that it was drawn on.', {
+      file,
+    });
+  }
+  const { modality, warning } = guessVolumeModality(grid.valueRange);
+  const guess = guessBodyPart(...pathWords(file), grid.description);
+  const bodyPart = guess?.bodyPart ?? '';
+  const voi = windowsFor(
+    modality,
+    bodyPart,
+    [],
+    grid.valueRange,
+    modality === 'CT' ? null : percentileWindow(grid.data),
+  );
+  const warnings = [...grid.warnings, warning];
+  if (guess) warnings.push(`The body part ${guess.bodyPart} is guessed from the file's name or folder.`);
+  return { contentHash: grid.contentHash, modality, bodyPart, pixels: gridLayout(grid, voi), warnings };
+}
+
+export const readGrid = (file: string, format: 'nifti' | 'nrrd'): Promise<GridFile> =>
+  format === 'nifti' ? readNifti(file) : readNrrd(file);
+
+/** One slice has no third dimension to page or measure in: it is a calibrated picture. */
+function gridLayout(grid: GridFile, voi: VolumeLayout['voi']): PixelLayout {
+  const shared = { voxelType: voxelTypeOf(grid.data), valueRange: grid.valueRange, voi };
+  const { dims, spacing } = grid.geometry;
+  return dims[2] > 1
+    ? { kind: 'volume', geometry: grid.geometry, ...shared }
+    : {
+        kind: 'image',
+        width: dims[0],
+        height: dims[1],
+        frames: 1,
+        channels: 1,
+        pixelSpacing: [spacing[0], spacing[1]],
+        ...shared,
+      };
+}

@@ -1,0 +1,104 @@
+import { AppError } from '../../core/app-error';
+import { malformed, tooLarge, unsupported } from '../errors';
+import { maxAxis, maxPicturePixels } from '../limits';
+import { decodeFrame } from '../wasm-codecs';
+import type { Pixels } from './orientation';
+
+export const isJpeg = (bytes: Uint8Array): boolean =>
+  bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff;
+
+/** What a JPEG's frame header says (ITU-T T.81 B.2.2). */
+export interface JpegFrame {
+  readonly process: number;
+  readonly precision: number;
+  readonly width: number;
+  readonly height: number;
+  readonly components: number;
+  /** Component identifiers; "RGB" by letters is Adobe-less RGB. */
+  readonly ids: readonly number[];
+  /** Adobe APP14 transform: 0 = RGB or CMYK as is, 1 = YCbCr; null where there is no such marker. */
+  readonly adobeTransform: number | null;
+}
+
+/**
+ * Walks the markers up to the frame header.
+ *
+ * @throws AppError file.malformed naming the marker.
+ */
+export function readJpegFrame(file: string, bytes: Uint8Array): JpegFrame {
+  let adobeTransform: number | null = null;
+  for (let at = 2; at + 4 <= bytes.length;) {
+    if (bytes[at] !== 0xff) throw malformed(file, `byte ${at}`, 'a JPEG marker is missing');
+    const marker = bytes[at + 1]!;
+    if (marker === 0xff) {
+      at++;
+      continue;
+    }
+    if (marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8)) {
+      at += 2;
+      continue;
+    }
+    const length = (bytes[at + 2]! << 8) | bytes[at + 3]!;
+    if (length < 2 || at + 2 + length > bytes.length) {
+      throw malformed(
+        file,
+        `marker FF${marker.toString(16).toUpperCase()}`,
+        'the segment runs over the end of the file',
+      );
+    }
+    if (
+      marker === 0xee &&
+      length >= 14 &&
+      Buffer.from(bytes.subarray(at + 4, at + 9)).toString() === 'Adobe'
+    ) {
+      adobeTransform = bytes[at + 15]!;
+    }
+    const isFrame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+    if (isFrame || marker === 0xf7) {
+      const components = bytes[at + 9] ?? 0;
+      if (length < 8 + 3 * components) throw malformed(file, 'SOF', 'the frame header is too short');
+      return {
+        process: marker - 0xc0,
+        precision: bytes[at + 4]!,
+        height: (bytes[at + 5]! << 8) | bytes[at + 6]!,
+        width: (bytes[at + 7]! << 8) | bytes[at + 8]!,
+        components,
+        ids: Array.from({ length: components }, (_, n) => bytes[at + 10 + 3 * n]!),
+        adobeTransform,
+      };
+    }
+    if (marker === 0xda || marker === 0xd9) break;
+    at += 2 + length;
+  }
+  throw malformed(file, 'SOF', 'the frame header is missing');
+}
+
+/**
+ * Grey or RGB pixels of a baseline, extended (8-bit) or progressive JPEG.
+ *
+ * @throws AppError file.malformed, file.unsupported, file.too-large naming the marker.
+ */
+export async function decodeJpeg(file: string, bytes: Uint8Array): Promise<Pixels> {
+  const frame = readJpegFrame(file, bytes);
+  if (frame.width === 0 || frame.height === 0)
+    throw malformed(file, 'SOF', `${frame.width} x ${frame.height} pixels`);
+  if (frame.width > maxAxis || frame.height > maxAxis || frame.width * frame.height > maxPicturePixels) {
+    throw tooLarge(file, 'SOF', `${frame.width} x ${frame.height} pixels`);
+  }
+  if (frame.precision !== 8 || frame.process > 2)
+    throw unsupported(file, 'SOF', 'a JPEG process that photos do not use');
+  if (frame.components !== 1 && frame.components !== 3) {
+    throw unsupported(file, 'SOF', `${frame.components} colour components`);
+  }
+  try {
+    const decoded = await decodeFrame('jpeg', bytes, frame);
+    return { width: decoded.width, height: decoded.height, channels: frame.components, data: decoded.bytes };
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw malformed(
+      file,
+      'scan data',
+      `the picture cannot be decoded: ${error instanceof Error ? error.message : ''}`,
+    );
+  }
+}

@@ -1,0 +1,73 @@
+import { AppError } from '../core/app-error';
+import type { JobOptions, ScannedSeries, ScanResult, SkippedFile } from '../core/study/entities';
+import { collectFiles } from './collect-files';
+import { stopIfCancelled, unreadable } from './errors';
+import { scanLocalFile } from './local-series';
+import { sniff } from './sniff';
+
+/**
+ * Looks through files and folders for images. Each file ends in a series or among the skipped with its
+ * reason; a bad file never stops the rest.
+ *
+ * @throws AppError job.cancelled only.
+ */
+export async function scanPaths(paths: string[], opts: JobOptions = {}): Promise<ScanResult> {
+  const { files, skipped } = await collectFiles(paths, opts.signal);
+  const series: ScannedSeries[] = [];
+  let done = 0;
+  const scanOne = async (file: string): Promise<void> => {
+    stopIfCancelled(opts.signal);
+    try {
+      const { kind } = await sniff(file);
+      if (kind === 'nifti' || kind === 'nrrd' || kind === 'png' || kind === 'jpeg') {
+        series.push(await scanLocalFile(file, kind));
+      } else skipped.push({ file, reason: reasonOf[kind] });
+    } catch (error) {
+      skipped.push(toSkipped(file, error));
+    }
+    done++;
+    opts.onProgress?.(done / files.length, `${done} of ${files.length} files`);
+  };
+  // A few at once, so that headers on a slow disk overlap; volumes are large and come alone in practice.
+  const queue = files.values();
+  const worker = async (): Promise<void> => {
+    for (const file of queue) await scanOne(file);
+  };
+  await Promise.all(Array.from({ length: 4 }, worker));
+
+  const order = new Map(files.map((file, n) => [file, n]));
+  const all = [...series].sort((a, b) => order.get(a.files[0]!)! - order.get(b.files[0]!)!);
+  const kept = withoutTwins(all, skipped);
+  skipped.sort((a, b) => (order.get(a.file) ?? -1) - (order.get(b.file) ?? -1));
+  return { series: kept, skipped };
+}
+
+const reasonOf = {
+  dicom: 'DICOM is not read yet.',
+  empty: 'The file is empty.',
+  archive: 'An archive: unpack it first.',
+  other: 'Not an image that Regio reads (DICOM, NIfTI, NRRD, PNG, JPEG).',
+} as const;
+
+function toSkipped(file: string, error: unknown): SkippedFile {
+  if (error instanceof AppError) {
+    if (error.code === 'job.cancelled') throw error;
+    return { file, reason: error.message, ...(error.details?.field && { field: error.details.field }) };
+  }
+  const code = (error as { code?: unknown } | null)?.code;
+  if (typeof code === 'string' && /^E[A-Z]+$/.test(code))
+    return { file, reason: unreadable(file, error).message };
+  return { file, reason: `It cannot be read: ${error instanceof Error ? error.message : String(error)}` };
+}
+
+/** Two local files of the same bytes have the same ids: the first stays. */
+function withoutTwins(series: readonly ScannedSeries[], skipped: SkippedFile[]): ScannedSeries[] {
+  const first = new Map<string, string>();
+  return series.filter((s) => {
+    if (s.format === 'dicom') return true;
+    const twin = first.get(s.seriesInstanceUid);
+    if (twin !== undefined) skipped.push({ file: s.files[0]!, reason: `The same content as ${twin}.` });
+    else first.set(s.seriesInstanceUid, s.files[0]!);
+    return twin === undefined;
+  });
+}

@@ -1,0 +1,72 @@
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { AppError } from '../core/app-error';
+import type { JobOptions, PixelLayout, ScannedSeries } from '../core/study/entities';
+import type { VoxelArray } from '../core/volume/volume';
+
+/** One open series. Close it when done: DICOM readers hold file descriptors. */
+export interface SeriesReader {
+  readonly pixels: PixelLayout;
+  /**
+   * Voxels of slice (volume) or frame (image) `index`, row-major, interleaved RGB for colour, after the
+   * modality LUT, typed as `pixels.voxelType`. The array is the caller's to keep.
+   */
+  readSlice(index: number, opts?: JobOptions): Promise<VoxelArray>;
+  close(): Promise<void>;
+}
+
+export const sliceCount = (pixels: PixelLayout): number =>
+  pixels.kind === 'volume' ? pixels.geometry.dims[2] : pixels.frames;
+
+/** Voxels of one slice, all channels. */
+export const sliceLength = (pixels: PixelLayout): number =>
+  pixels.kind === 'volume'
+    ? pixels.geometry.dims[0] * pixels.geometry.dims[1]
+    : pixels.width * pixels.height * pixels.channels;
+
+/** @throws AppError request.invalid for an index the series does not have. */
+export function checkIndex(pixels: PixelLayout, index: number): void {
+  if (!Number.isInteger(index) || index < 0 || index >= sliceCount(pixels)) {
+    throw new AppError(
+      'request.invalid',
+      `There is no slice ${index}.`,
+      `Ask for 0 to ${sliceCount(pixels) - 1}.`,
+    );
+  }
+}
+
+/**
+ * @throws AppError series.missing-files when a file went away or changed since it was imported: what is
+ * shown and measured must be what was imported.
+ */
+export async function checkStamps(series: ScannedSeries): Promise<void> {
+  for (let n = 0; n < series.files.length; n++) {
+    const file = series.files[n]!;
+    const stamp = series.fileStamps[n];
+    const now = await stat(file).catch(() => null);
+    if (now && stamp && now.size === stamp.size && now.mtimeMs === stamp.mtimeMs) continue;
+    throw new AppError(
+      'series.missing-files',
+      now ? `${basename(file)} was changed since it was imported.` : `${basename(file)} is no longer there.`,
+      'Put the file back as it was, or import the study again.',
+      { file },
+    );
+  }
+}
+
+/** A reader over voxels that are in memory already. */
+export function memoryReader(pixels: PixelLayout, data: VoxelArray): SeriesReader {
+  const length = sliceLength(pixels);
+  return {
+    pixels,
+    readSlice: (index) => {
+      try {
+        checkIndex(pixels, index);
+        return Promise.resolve(data.slice(index * length, (index + 1) * length));
+      } catch (error) {
+        return Promise.reject(error as Error);
+      }
+    },
+    close: () => Promise.resolve(),
+  };
+}
