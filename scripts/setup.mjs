@@ -31,12 +31,14 @@ export const hasDisplay = (env = process.env, platform = process.platform) =>
  * @param {'all' | 'node' | 'none'} [options.part] what to build
  * @param {boolean} [options.virtualDisplay] an Xvfb is needed even where there is a display (tests)
  * @param {NodeJS.WritableStream} [options.stream] where progress goes
+ * @param {boolean} [options.quiet] say nothing when there was nothing to do
  */
 export async function setup({
   window = true,
   part = 'all',
   virtualDisplay = false,
   stream = process.stdout,
+  quiet = false,
 } = {}) {
   const began = performance.now();
   const progress = createProgress({ stream });
@@ -50,7 +52,7 @@ export async function setup({
   await withLock(join(cache, 'setup.lock'), () => steps({ window, part, virtualDisplay, progress }), {
     waiting,
   });
-  progress.say(`ready in ${seconds(performance.now() - began)}`);
+  if (!quiet || progress.spoke()) progress.say(`ready in ${seconds(performance.now() - began)}`);
 }
 
 async function steps({ window, part, virtualDisplay, progress }) {

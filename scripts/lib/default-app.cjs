@@ -1,4 +1,5 @@
 'use strict';
+/* eslint-disable @typescript-eslint/no-require-imports -- Electron 22 loads CommonJS only */
 /*
  * What `electron <path>` runs in the fallback Electron, whose carrier ships another application in its place. The same duties
  * as Electron's own default_app: take `-r module` (Playwright's loader comes this way), then become the application at <path>.

