@@ -285,6 +285,7 @@ export const job = z.object({
     .discriminatedUnion('kind', [
       z.object({ kind: z.literal('import'), studyIds: z.array(id), skipped: z.array(skippedFile) }),
       z.object({ kind: z.literal('detection'), findingCount: z.number().int() }),
+      /** `files` are names in `folder`. */
       z.object({
         kind: z.literal('export'),
         folder: z.string(),

@@ -33,6 +33,8 @@ export interface Services {
   readonly handlers: ServiceHandlers;
   /** Resolves when the job has ended, whatever its end; AppError 'not-found' for an unknown id. */
   waitForJob(jobId: string): Promise<Job>;
+  /** Absolute path of the series' first file. AppError 'not-found' for an unknown id. */
+  fileOf(seriesId: string): string;
   /** Resolves when no job is queued or running. */
   idle(): Promise<void>;
   /** Cancels what runs and waits for its end. The store and the engine stay the caller's to close. */
@@ -58,7 +60,7 @@ export interface DemoRow {
 export interface DemoResult {
   studyIds: string[];
   rows: DemoRow[];
-  /** Study id -> what its detection says where it found no row: "no finding at or above 0.5", "No installed model ...". */
+  /** File name -> what the detection says of a study without a row: "No finding at or above ...", "No installed model ...". */
   notes: Record<string, string>;
   /** Absolute paths of every exported file. */
   files: string[];

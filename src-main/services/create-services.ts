@@ -1,0 +1,135 @@
+import { AppError } from '../core/app-error';
+import { Detection } from './detection';
+import { exportStudy } from './export';
+import { importScan } from './import';
+import { Jobs, type JobContext } from './jobs';
+import { mutable } from './mutable';
+import { cropFindings } from './pictures';
+import { createReview } from './review';
+import { createSettings } from './settings';
+import { detail, readSeries, readStudy, Worklist } from './studies';
+import type { ServiceHandlers, Services, ServicesOptions } from './types';
+
+/** Everything the program does for a person, without a window. Orchestration only: the work is in the folders below. */
+export function createServices(options: ServicesOptions): Services {
+  const { store, engine, clock, newId, softwareVersion, emit } = options;
+  const log = options.log ?? (() => undefined);
+  const worklist = new Worklist(store);
+  const studyChanged = (studyId: string): void => {
+    worklist.changed(studyId);
+    emit('study.changed', { studyId });
+  };
+  const settings = createSettings(store, options.defaultReviewer ?? '');
+  const jobs = new Jobs({ clock, newId, emit });
+  const detection = new Detection({ store, engine, jobs, clock, newId, studyChanged, log });
+
+  const importPaths = async (paths: string[], { signal, progress }: JobContext) => {
+    const scan = await engine.call('scan', { paths }, { signal, onProgress: progress });
+    const { studyIds, freshSeriesIds } = importScan(scan, { store, now: clock.now().toISOString(), newId });
+    studyIds.forEach(studyChanged);
+    if (studyIds.length > 0) emit('studies.changed', {});
+    if (settings.get().detectOnImport) await detectFresh(freshSeriesIds);
+    return { kind: 'import' as const, studyIds, skipped: [...scan.skipped] };
+  };
+
+  /** The import has succeeded by now: a detection that cannot start must not make it a failure. */
+  const detectFresh = async (seriesIds: readonly string[]): Promise<void> => {
+    const studyIds = new Set(seriesIds.flatMap((seriesId) => store.getSeries(seriesId)?.studyId ?? []));
+    for (const studyId of studyIds) {
+      try {
+        await detection.startWhereModelFits(studyId);
+      } catch (error) {
+        log(`detection after import did not start: ${AppError.from(error).code}`);
+      }
+    }
+  };
+
+  const handlers: ServiceHandlers = {
+    'settings.get': () => settings.get(),
+    'settings.set': (change) => settings.set(change),
+
+    'studies.list': () => worklist.list(),
+    'studies.open': ({ studyId }) => detail(readStudy(store, studyId)),
+    'studies.remove'({ studyId }) {
+      readStudy(store, studyId);
+      for (const job of jobs.list()) if (job.studyId === studyId) jobs.cancel(job.jobId);
+      store.transaction(() => {
+        store.deleteStudy(studyId);
+        store.appendAudit({ at: clock.now().toISOString(), type: 'study.removed', studyId, payload: null });
+      });
+      worklist.changed(studyId);
+      emit('studies.changed', {});
+    },
+
+    'import.paths': ({ paths }) => ({
+      jobId: jobs.start({
+        kind: 'import',
+        title: paths.length === 1 ? 'Import' : `Import of ${paths.length} items`,
+        studyId: null,
+        run: (context) => importPaths(paths, context),
+      }),
+    }),
+
+    'jobs.list': () => jobs.list(),
+    'jobs.cancel': ({ jobId }) => jobs.cancel(jobId),
+
+    async 'series.readSlices'({ seriesId, indices }) {
+      const { scanned } = readSeries(store, seriesId);
+      const count =
+        scanned.pixels.kind === 'volume' ? scanned.pixels.geometry.dims[2] : scanned.pixels.frames;
+      if (indices.some((index) => index >= count)) {
+        throw new AppError('request.invalid', `The series has ${count} slices.`, 'Ask for one of them.', {
+          field: 'indices',
+        });
+      }
+      return engine.call('readSlices', { series: mutable(scanned), indices });
+    },
+
+    async 'findings.thumbnails'({ studyId, findingIds, size }) {
+      const { series, findings } = readStudy(store, studyId);
+      const wanted = findings.filter((f) => findingIds.includes(f.findingId));
+      const crops = await cropFindings(engine, series, wanted, { size, drawBox: false });
+      return [...crops].map(([findingId, { width, height, rgba }]) => ({
+        findingId,
+        width,
+        height,
+        rgba: rgba.buffer.slice(rgba.byteOffset, rgba.byteOffset + rgba.byteLength) as ArrayBuffer,
+      }));
+    },
+
+    'models.list': () => engine.call('listModels', {}),
+    'detection.start': async ({ studyId, modelId }) => ({ jobId: await detection.start(studyId, modelId) }),
+
+    ...createReview({ store, settings, clock, newId, studyChanged }),
+
+    'export.start'({ studyId, formats, folder }) {
+      if (folder === null) {
+        throw new AppError('request.invalid', 'No folder was chosen.', 'Choose a folder for the export.', {
+          field: 'folder',
+        });
+      }
+      readStudy(store, studyId);
+      const jobId = jobs.start({
+        kind: 'export',
+        title: `Export of ${formats.join(', ').toUpperCase()}`,
+        studyId,
+        run: (context) =>
+          exportStudy(
+            { store, engine, clock, newId, softwareVersion },
+            settings.get(),
+            { studyId, formats, folder },
+            context,
+          ),
+      });
+      return { jobId };
+    },
+  };
+
+  return {
+    handlers,
+    waitForJob: (jobId) => jobs.wait(jobId),
+    fileOf: (seriesId) => readSeries(store, seriesId).scanned.files[0]!,
+    idle: () => jobs.idle(),
+    close: () => jobs.close(),
+  };
+}

@@ -1,0 +1,173 @@
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { AppError } from '../core/app-error';
+import { isDecided } from '../core/review/review';
+import type { Report, ReportSeries } from '../core/report/report';
+import type { ExportFormat, Settings } from '../contract/entities';
+import type { Engine } from '../contract/engine-protocol';
+import type { SeriesRow, Store } from '../storage';
+import type { JobContext } from './jobs';
+import { cropFindings, wholeFrames } from './pictures';
+import { readStudy, type StudySnapshot } from './studies';
+import type { Clock } from './types';
+
+export interface ExportOptions {
+  store: Store;
+  engine: Engine;
+  clock: Clock;
+  newId: () => string;
+  softwareVersion: string;
+}
+
+const cropSize = 320;
+
+/**
+ * Builds one report and renders it in every format asked for, so that they cannot disagree, then writes all files
+ * under temporary names and renames them.
+ */
+export async function exportStudy(
+  options: ExportOptions,
+  settings: Settings,
+  input: { studyId: string; formats: readonly ExportFormat[]; folder: string },
+  context: JobContext,
+): Promise<{ kind: 'export'; folder: string; files: string[]; preliminary: boolean }> {
+  const { store, clock } = options;
+  context.progress(0, 'Preparing the pictures');
+  const report = await buildReport(
+    options,
+    settings,
+    readStudy(store, input.studyId),
+    input.formats,
+    context,
+  );
+  // Loaded when first needed: the PDF and DICOM libraries would slow every start.
+  const exporters = await import('../exporters');
+  const render = {
+    pdf: exporters.renderPdf,
+    sr: exporters.renderDicomSr,
+    csv: exporters.renderCsv,
+    json: exporters.renderJson,
+  };
+  const files = [];
+  const formats = [...new Set(input.formats)];
+  for (const [index, format] of formats.entries()) {
+    context.progress(0.4 + (0.5 * index) / formats.length, `Writing ${format.toUpperCase()}`);
+    files.push(...(await render[format](report)));
+    if (context.signal.aborted)
+      throw new AppError('job.cancelled', 'The export was cancelled.', 'Export again.');
+  }
+  await mkdir(input.folder, { recursive: true }).catch((error: unknown) => {
+    throw new AppError(
+      'export.failed',
+      'The export folder cannot be made.',
+      'Choose another folder.',
+      { file: input.folder },
+      { cause: error },
+    );
+  });
+  await exporters.writeFilesAtomically(input.folder, files);
+  store.appendAudit({
+    at: clock.now().toISOString(),
+    type: 'export',
+    studyId: input.studyId,
+    payload: {
+      reportId: report.reportId,
+      preliminary: report.preliminary,
+      reviewer: report.reviewer,
+      files: files.map(({ name, bytes }) => ({
+        name,
+        bytes: bytes.length,
+        sha256: createHash('sha256').update(bytes).digest('hex'),
+      })),
+    },
+  });
+  return {
+    kind: 'export',
+    folder: input.folder,
+    files: files.map(({ name }) => name),
+    preliminary: report.preliminary,
+  };
+}
+
+async function buildReport(
+  { engine, clock, newId, softwareVersion }: ExportOptions,
+  settings: Settings,
+  snapshot: StudySnapshot,
+  formats: readonly ExportFormat[],
+  context: JobContext,
+): Promise<Report> {
+  const { study, series, resultSets, relevant } = snapshot;
+  const preliminary = isPreliminary(snapshot);
+  if (!preliminary && relevant.length > 0 && settings.reviewer === '') {
+    throw new AppError(
+      'request.invalid',
+      'A final report needs the name of its reviewer.',
+      'Enter your name in the settings, then export again.',
+      { field: 'reviewer' },
+    );
+  }
+  const { signal } = context;
+  const crops = await cropFindings(engine, series, relevant, { size: cropSize, drawBox: true, signal });
+  const frames = new Map();
+  for (const row of formats.includes('sr') ? series : []) {
+    const shown = relevant.some((f) => f.seriesId === row.seriesId);
+    if (shown && row.scanned.format !== 'dicom')
+      frames.set(row.seriesId, await wholeFrames(engine, row, signal));
+  }
+  const used = new Set(relevant.map((f) => f.resultSetId));
+  const models = await engine.call('listModels', {}, { signal });
+  return {
+    reportId: newId(),
+    createdAt: clock.now().toISOString(),
+    softwareVersion,
+    institution: settings.institution,
+    reviewer: settings.reviewer,
+    patient: study.patient,
+    studyInstanceUid: study.studyInstanceUid,
+    studyDescription: study.description,
+    studyDate: study.studyDate,
+    series: series.map(reportSeries),
+    // The newest of each series even when it found nothing: the report must say what looked.
+    resultSets: resultSets.filter(
+      (set, index) =>
+        used.has(set.resultSetId) ||
+        !resultSets.slice(index + 1).some((later) => later.seriesId === set.seriesId),
+    ),
+    modelNames: Object.fromEntries(models.map((model) => [model.modelId, model.name])),
+    findings: relevant,
+    crops,
+    frames,
+    preliminary,
+  };
+}
+
+/**
+ * True while a finding the report shows is undecided, and while a detection is running or has failed: such a report
+ * must not read as the last word.
+ */
+function isPreliminary({ series, relevant }: StudySnapshot): boolean {
+  const unfinished = series.some(
+    (s) => s.detection === 'queued' || s.detection === 'running' || s.detection === 'failed',
+  );
+  return unfinished || relevant.some((finding) => !isDecided(finding));
+}
+
+function reportSeries({ seriesId, scanned, detection, detectionError }: SeriesRow): ReportSeries {
+  const { seriesInstanceUid, seriesDescription, modality, bodyPart, format, pixels, dicom } = scanned;
+  const warnings = [...scanned.warnings];
+  if (detection === 'failed')
+    warnings.push('The detection failed on this series: the report says nothing of lesions in it.');
+  else if (detection === 'no-model' && detectionError) warnings.push(detectionError.message);
+  else if (detection !== 'done') warnings.push('No detection was run on this series.');
+  return {
+    seriesId,
+    seriesInstanceUid,
+    description: seriesDescription,
+    modality,
+    bodyPart,
+    format,
+    pixels,
+    dicom,
+    warnings,
+  };
+}

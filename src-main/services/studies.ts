@@ -1,0 +1,112 @@
+import { AppError } from '../core/app-error';
+import { lastUndoable, replay, isDecided } from '../core/review/review';
+import { isRelevant, studyState } from '../core/review/study-state';
+import type { Finding, ResultSet } from '../core/study/entities';
+import type { ReviewEvent } from '../core/review/events';
+import type { SeriesSummary, StudyDetail, StudySummary } from '../contract/entities';
+import type { SeriesRow, Store, StudyRow } from '../storage';
+import { mutable } from './mutable';
+
+/** One study as the store has it now, with its history folded in. */
+export interface StudySnapshot {
+  study: StudyRow;
+  series: SeriesRow[];
+  resultSets: ResultSet[];
+  events: ReviewEvent[];
+  findings: Finding[];
+  /** What a report shows: decided, added, or at or above the operating point. */
+  relevant: Finding[];
+}
+
+/** @throws AppError 'not-found'. */
+export function readStudy(store: Store, studyId: string): StudySnapshot {
+  const study = store.getStudy(studyId);
+  if (!study) {
+    throw new AppError('not-found', 'This study is no longer in the worklist.', 'Import it again.');
+  }
+  const resultSets = store.listResultSets(studyId);
+  const events = store.reviewEvents(studyId);
+  const proposed = store.listFindings(studyId).map((row) => ({ ...row, provenance: 'network' as const }));
+  const findings = replay(proposed, events);
+  const thresholds = new Map(resultSets.map((set) => [set.resultSetId, set.threshold]));
+  const relevant = findings.filter((finding) => isRelevant(finding, thresholds));
+  return { study, series: store.listSeries(studyId), resultSets, events, findings, relevant };
+}
+
+/** @throws AppError 'not-found'. */
+export function readSeries(store: Store, seriesId: string): SeriesRow {
+  const series = store.getSeries(seriesId);
+  if (series) return series;
+  throw new AppError('not-found', 'This series is no longer in the worklist.', 'Import it again.');
+}
+
+export function summarise({ study, series, relevant }: StudySnapshot): StudySummary {
+  const scores = relevant.flatMap(({ score }) => (score === null ? [] : [score]));
+  const unique = <T>(values: T[]): T[] => [...new Set(values)];
+  return {
+    studyId: study.studyId,
+    patient: study.patient,
+    studyInstanceUid: study.studyInstanceUid,
+    description: study.description,
+    studyDate: study.studyDate,
+    modalities: unique(series.map((s) => s.scanned.modality)),
+    bodyParts: unique(series.map((s) => s.scanned.bodyPart).filter((part) => part !== '')),
+    seriesCount: series.length,
+    state: studyState(
+      series.map((s) => s.detection),
+      relevant,
+    ),
+    findingCount: relevant.length,
+    pendingCount: relevant.filter((f) => !isDecided(f)).length,
+    topScore: scores.length > 0 ? Math.max(...scores) : null,
+    importedAt: study.importedAt,
+    lastError: series.find((s) => s.detectionError !== null)?.detectionError ?? null,
+  };
+}
+
+export function detail(snapshot: StudySnapshot): StudyDetail {
+  return {
+    study: summarise(snapshot),
+    series: snapshot.series.map(seriesSummary),
+    resultSets: snapshot.resultSets,
+    findings: mutable(snapshot.findings),
+    canUndo: lastUndoable(snapshot.findings, snapshot.events) !== null,
+  };
+}
+
+function seriesSummary({ seriesId, studyId, scanned, detection, detectionError }: SeriesRow): SeriesSummary {
+  return {
+    seriesId,
+    studyId,
+    seriesInstanceUid: scanned.seriesInstanceUid,
+    format: scanned.format,
+    description: scanned.seriesDescription,
+    modality: scanned.modality,
+    bodyPart: scanned.bodyPart,
+    fileCount: scanned.files.length,
+    pixels: mutable(scanned.pixels),
+    warnings: [...scanned.warnings],
+    analysable: scanned.analysable,
+    detection,
+    detectionError,
+  };
+}
+
+/** Summaries for the worklist; each is made anew only after its study changed. */
+export class Worklist {
+  private readonly cached = new Map<string, StudySummary>();
+
+  constructor(private readonly store: Store) {}
+
+  changed(studyId: string): void {
+    this.cached.delete(studyId);
+  }
+
+  list(): StudySummary[] {
+    return this.store.listStudies().map(({ studyId }) => {
+      let summary = this.cached.get(studyId);
+      if (!summary) this.cached.set(studyId, (summary = summarise(readStudy(this.store, studyId))));
+      return summary;
+    });
+  }
+}
