@@ -1,0 +1,125 @@
+import type { Command } from 'commander';
+import type { CocoDetection, CocoTruth } from '../../core/evaluation/coco-dataset';
+import { cocoKeys } from '../../core/evaluation/coco-metrics';
+import { evaluateCoco, type CocoEvaluation } from '../../core/evaluation/evaluate-coco';
+import type { CocoRun } from '../../services/evaluate';
+import { readCocoDetections, readCocoTruth } from '../coco-files';
+import { UsageError, type CommandContext, type CommandSet } from '../command';
+import { exitCode } from '../io';
+import { modelsFolder } from '../app-root';
+import { printJson, table } from '../output';
+
+interface Options {
+  truth: string;
+  images?: string;
+  model?: string;
+  detections?: string;
+  classAgnostic?: boolean;
+}
+
+export function addEvaluate(program: Command, commands: CommandSet): void {
+  const evaluate = program.command('evaluate').description('measure a model against a reference');
+  const coco = evaluate
+    .command('coco')
+    .description(
+      "COCO's twelve numbers, sensitivity at false positives an image (a hit: IoU >= 0.5), 95 % intervals",
+    )
+    .requiredOption('--truth <file>', 'COCO annotation file')
+    .option('--images <folder>', 'folder of the images, to detect on with --model')
+    .option('--model <id>', 'model to run (regio models list)')
+    .option('--detections <file>', 'COCO results file to score, instead of --images and --model')
+    .option('--class-agnostic', 'take all categories as one');
+  commands.add<Options>(
+    coco,
+    'regio evaluate coco --truth val.json --images images --model colonoscopy-polyp',
+    async (context, _operands, options) => {
+      const { detections: resultsFile, images, model } = options;
+      if ((resultsFile === undefined) === (images === undefined && model === undefined)) {
+        throw usage('Give either --detections, or --images and --model.');
+      }
+      const truth = readCocoTruth(context.path(options.truth));
+      const classAgnostic = options.classAgnostic === true;
+      let run: CocoRun | null = null;
+      let detections: readonly CocoDetection[];
+      if (resultsFile !== undefined) detections = readCocoDetections(context.path(resultsFile));
+      else {
+        if (images === undefined || model === undefined) throw usage('--images and --model go together.');
+        run = await detect(context, truth, images, model, classAgnostic);
+        detections = run.detections;
+      }
+      const result = evaluateCoco(truth, detections, { classAgnostic });
+      if (context.json) printJson(context.io, asJson(result, run));
+      else context.io.out(asText(result, run));
+      return exitCode.done;
+    },
+  );
+}
+
+async function detect(
+  context: CommandContext,
+  truth: CocoTruth,
+  images: string,
+  modelId: string,
+  classAgnostic: boolean,
+): Promise<CocoRun> {
+  const { detectCocoImages } = await import('../../services/evaluate');
+  return detectCocoImages({
+    truth,
+    imagesFolder: context.path(images),
+    modelsFolder: modelsFolder(context.io),
+    modelId,
+    classAgnostic,
+    signal: context.io.signal,
+    onProgress: context.progress.report,
+  });
+}
+
+const usage = (message: string): UsageError => new UsageError(message, 'See regio evaluate coco --help.');
+
+function asJson(result: CocoEvaluation, run: CocoRun | null): Record<string, unknown> {
+  return {
+    ...result.metrics,
+    sensitivityAtFpPerImage: result.sensitivityAtFpPerImage,
+    intervals95: result.intervals95,
+    ...(Object.keys(result.perCategory).length > 0 && { perCategory: result.perCategory }),
+    images: result.images,
+    annotations: result.annotations,
+    detections: result.detections,
+    msPerImage: run?.msPerImage ?? null,
+    ...(run && {
+      msPerImageDecode: run.msPerImageDecode,
+      model: run.modelId,
+      modelVersion: run.modelVersion,
+    }),
+  };
+}
+
+function asText(result: CocoEvaluation, run: CocoRun | null): string {
+  const row = (name: string, key: string, value: number): string[] => {
+    const interval = result.intervals95[key];
+    return [name, figure(value), interval ? `${figure(interval[0])} to ${figure(interval[1])}` : '-'];
+  };
+  const rows = [
+    ...cocoKeys.map((key) => row(key, key, result.metrics[key])),
+    ...Object.entries(result.sensitivityAtFpPerImage).map(([rate, value]) =>
+      row(`sensitivity at ${rate} false positives an image`, `sensitivity@${rate}`, value),
+    ),
+  ];
+  const categories = Object.entries(result.perCategory).map(([name, m]) => [
+    name,
+    ...[m.AP, m.AP50, m.AP75, m.AR100].map(figure),
+  ]);
+  const made = run
+    ? `${run.modelId} ${run.modelVersion}, ${run.msPerImage.toFixed(1)} ms an image`
+    : 'given detections';
+  return [
+    `${result.images} images, ${result.annotations} annotations, ${result.detections} detections (${made})\n`,
+    table(['', 'value', '95 % interval'], rows),
+    categories.length > 0 ? table(['category', 'AP', 'AP50', 'AP75', 'AR100'], categories) : '',
+  ]
+    .filter((part) => part !== '')
+    .join('\n');
+}
+
+/** -1 is COCO's "nothing of this kind in the truth". */
+const figure = (value: number): string => (value < 0 ? '-' : value.toFixed(4));

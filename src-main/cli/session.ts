@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import { userInfo } from 'node:os';
+import type { Engine, EngineCallOptions } from '../contract/engine-protocol';
+import type { Job } from '../contract/entities';
+import { AppError } from '../core/app-error';
+import type { Services } from '../services/types';
+import { modelsFolder, softwareVersion } from './app-root';
+import type { CommandContext } from './command';
+
+/**
+ * Opens the engine in this process for one piece of work. Loaded late: TensorFlow takes a second, and help, usage errors
+ * and the worklist do not need it.
+ */
+export async function withEngine<T>(
+  context: CommandContext,
+  work: (engine: Engine, call: EngineCallOptions) => Promise<T>,
+): Promise<T> {
+  const { createInProcessEngine } = await import('../engine/in-process');
+  const engine = createInProcessEngine({ modelsFolder: modelsFolder(context.io) });
+  try {
+    return await work(engine, { signal: context.io.signal, onProgress: context.progress.report });
+  } finally {
+    await engine.close();
+  }
+}
+
+/** Opens store, engine and services for one piece of work; Ctrl+C cancels their jobs. */
+export async function withServices<T>(
+  context: CommandContext,
+  work: (services: Services) => Promise<T>,
+): Promise<T> {
+  const { createServices, openUserStore, userFolders } = await import('../services');
+  const { io, progress } = context;
+  const store = openUserStore(userFolders(io.env), io.env['REGIO_PASSPHRASE'] || undefined);
+  try {
+    return await withEngine(context, async (engine) => {
+      const services = createServices({
+        store,
+        engine,
+        clock: { now: () => new Date() },
+        newId: randomUUID,
+        softwareVersion: softwareVersion(),
+        defaultReviewer: accountName(),
+        emit: (name, payload) => {
+          if (name !== 'job.changed') return;
+          const job = payload as Job;
+          if (job.state === 'running') progress.report(job.progress, `${job.title}: ${job.step}`);
+        },
+      });
+      // close() cancels what runs; the work then fails with what its job says.
+      const stop = (): void => void services.close();
+      io.signal.addEventListener('abort', stop);
+      try {
+        return await work(services);
+      } finally {
+        io.signal.removeEventListener('abort', stop);
+        await services.close();
+      }
+    });
+  } finally {
+    store.close();
+  }
+}
+
+/** A job that is done. @throws AppError of the job where it failed or was cancelled. */
+export async function finishedJob(services: Services, jobId: string): Promise<Job> {
+  const job = await services.waitForJob(jobId);
+  if (job.error) throw new AppError(job.error.code, job.error.message, job.error.hint, job.error.details);
+  if (job.state === 'cancelled') throw new AppError('job.cancelled', 'Cancelled.', 'Run the command again.');
+  return job;
+}
+
+function accountName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // An account without a name, as some containers have it.
+    return '';
+  }
+}
