@@ -1,0 +1,11 @@
+import { createEngineTasks } from '../services/engine-tasks';
+import { processPort } from './process-port';
+import { serveEngine } from './server';
+
+/**
+ * Entry of dist/main/engine.cjs: the killable process that reads files and runs networks.
+ * `REGIO_MODELS_DIR` (required) names the folder of model bundles.
+ */
+const modelsFolder = process.env['REGIO_MODELS_DIR'];
+if (!modelsFolder) throw new Error('REGIO_MODELS_DIR is not set');
+serveEngine(processPort(), createEngineTasks({ modelsFolder }));

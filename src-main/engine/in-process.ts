@@ -1,0 +1,27 @@
+import type { Engine } from '../contract/engine-protocol';
+import { createEngineTasks } from '../services/engine-tasks';
+import { cancelled, perform, type EngineTasks } from './dispatch';
+
+export interface InProcessOptions {
+  modelsFolder: string;
+}
+
+/** The engine in this very process, for the command line: same tasks, same checks, nothing to crash apart. */
+export function createInProcessEngine({ modelsFolder }: InProcessOptions): Engine {
+  return engineOver(createEngineTasks({ modelsFolder }));
+}
+
+export function engineOver(tasks: EngineTasks): Engine {
+  const closing = new AbortController();
+  return {
+    call(method, input, options = {}) {
+      if (closing.signal.aborted) return Promise.reject(cancelled());
+      return perform(tasks, method, input, options);
+    },
+    async close() {
+      if (closing.signal.aborted) return;
+      closing.abort();
+      await tasks.dispose();
+    },
+  };
+}

@@ -1,0 +1,243 @@
+import { AppError } from '../core/app-error';
+import { toXywh } from '../core/geometry/box';
+import type { FindingPlace, JobOptions, ScannedSeries } from '../core/study/entities';
+import type { RgbaImage } from '../core/report/report';
+import { boxInSlice, cropToRgba, type Picture } from '../core/volume/crop';
+import type { Volume, VoxelArray } from '../core/volume/volume';
+import type { ModelSummary } from '../contract/entities';
+import type { EngineCallOptions, EngineInput, EngineOutput } from '../contract/engine-protocol';
+import type { SeriesReader } from '../imaging';
+import type * as Inference from '../inference';
+import type { Detector, ModelBundle } from '../inference';
+import { layoutBytes, ReaderCache, seriesKey } from './reader-cache';
+
+/** One native allocation of 2 GiB ends an Electron process; half of that is fine (docs/architecture.md). */
+const maxBufferBytes = 2 ** 30;
+const maxReplyBytes = 2 ** 29;
+
+type Found = EngineOutput<'detect'>['findings'];
+
+/**
+ * What the engine process does: thin calls of imaging and inference, with the little that lives longer than a call (open
+ * series, one loaded volume, one loaded detector). The libraries are loaded when first needed, so that a restarted
+ * engine answers at once.
+ */
+export function createEngineTasks({ modelsFolder }: { modelsFolder: string }) {
+  const readers = new ReaderCache<SeriesReader>({
+    open: async (series) => (await import('../imaging')).openSeries(series),
+  });
+  let inference: typeof Inference | null = null;
+  let detector: { key: string; loaded: Detector } | null = null;
+  let volume: { key: string; loaded: Volume } | null = null;
+  let detecting: Promise<unknown> = Promise.resolve();
+
+  const loadInference = async (): Promise<typeof Inference> => (inference ??= await import('../inference'));
+
+  const bundles = async (): Promise<ModelBundle[]> =>
+    (await (await loadInference()).listBundles(modelsFolder)).bundles;
+
+  const useDetector = async (modelId: string): Promise<Detector> => {
+    const { listBundles, loadDetector } = await loadInference();
+    const { bundles: whole, refused } = await listBundles(modelsFolder);
+    const bundle = whole.find(({ id }) => id === modelId);
+    if (!bundle) {
+      // A bundle that is there but broken says why.
+      const broken = refused.find(({ folder }) => folder.split(/[\\/]/).pop() === modelId);
+      throw broken?.error ?? modelNotFound(modelId);
+    }
+    const key = `${bundle.id} ${bundle.modelHash}`;
+    if (detector?.key !== key) {
+      detector?.loaded.dispose();
+      detector = null;
+      detector = { key, loaded: await loadDetector(bundle.folder) };
+    }
+    return detector.loaded;
+  };
+
+  const useVolume = async (series: ScannedSeries, options: JobOptions): Promise<Volume> => {
+    const key = seriesKey(series);
+    if (volume?.key !== key) {
+      volume = null;
+      volume = { key, loaded: await (await import('../imaging')).loadVolume(series, options) };
+    }
+    return volume.loaded;
+  };
+
+  const findInVolume = async (
+    series: ScannedSeries,
+    model: Detector,
+    options: JobOptions,
+  ): Promise<Found> => {
+    const share = (from: number, to: number): JobOptions => ({
+      signal: options.signal,
+      onProgress: (fraction, step) => options.onProgress?.(from + (to - from) * fraction, step),
+    });
+    const loaded = await useVolume(series, share(0, 0.15));
+    const candidates = await model.detectVolume(loaded, share(0.15, 1));
+    return candidates.map(({ label, score, boxLps }) => ({
+      label,
+      score,
+      place: { space: 'lps', boxLps: [...boxLps] },
+    }));
+  };
+
+  const findInFrames = async (
+    series: ScannedSeries,
+    model: Detector,
+    options: JobOptions,
+  ): Promise<Found> => {
+    const { loadImage } = await import('../imaging');
+    const frames = series.pixels.kind === 'image' ? series.pixels.frames : 0;
+    const minScore = model.bundle.thresholds.scoreFloor;
+    const found: Found = [];
+    for (let frame = 0; frame < frames; frame++) {
+      options.onProgress?.(frame / frames, `Reading frame ${frame + 1} of ${frames}`);
+      const image = await loadImage(series, frame, { signal: options.signal });
+      for (const { label, score, box } of await model.detectImage(image, {
+        signal: options.signal,
+        minScore,
+      }))
+        found.push({ label, score, place: { space: 'px', boxPx: [...toXywh(box)], frame } });
+    }
+    return found;
+  };
+
+  const detect = async (
+    { series, modelId }: EngineInput<'detect'>,
+    options: JobOptions,
+  ): Promise<EngineOutput<'detect'>> => {
+    if (!series.analysable) {
+      throw new AppError('series.inconsistent', 'This series cannot be analysed.', 'Its warnings say why.');
+    }
+    if (series.pixels.kind === 'volume' && layoutBytes(series.pixels) >= maxBufferBytes) {
+      throw new AppError(
+        'file.too-large',
+        'This volume is too large to analyse.',
+        'Volumes up to 1 GiB can be analysed.',
+      );
+    }
+    options.onProgress?.(0, 'Loading the model');
+    const model = await useDetector(modelId);
+    const { bundle } = model;
+    const start = Date.now();
+    const find = series.pixels.kind === 'volume' ? findInVolume : findInFrames;
+    const found = await find(series, model, options);
+    return {
+      modelId: bundle.id,
+      modelVersion: bundle.version,
+      modelHash: model.modelHash,
+      threshold: bundle.thresholds.default,
+      scoreFloor: bundle.thresholds.scoreFloor,
+      durationMs: Date.now() - start,
+      findings: found.filter(({ score }) => score >= bundle.thresholds.scoreFloor),
+    };
+  };
+
+  return {
+    ping: () => Promise.resolve({ pid: process.pid, tensors: inference?.tensorCount() ?? 0 }),
+
+    scan: async ({ paths }: EngineInput<'scan'>, options: EngineCallOptions) =>
+      (await import('../imaging')).scanPaths(paths, options),
+
+    readSlices({ series, indices }: EngineInput<'readSlices'>, { signal }: EngineCallOptions) {
+      const count = series.pixels.kind === 'volume' ? series.pixels.geometry.dims[2] : series.pixels.frames;
+      if ((layoutBytes(series.pixels) / count) * indices.length > maxReplyBytes) {
+        throw new AppError('request.invalid', 'Too much was asked for at once.', 'Ask for fewer slices.');
+      }
+      return readers.use(series, async (reader) => {
+        const slices = [];
+        for (const index of indices)
+          slices.push({ index, data: exactBuffer(await reader.readSlice(index, { signal })) });
+        return slices;
+      });
+    },
+
+    crops({ series, places, size, drawBox }: EngineInput<'crops'>, { signal }: EngineCallOptions) {
+      return readers.use(series, async (reader) => {
+        const crops = [];
+        for (const place of places) {
+          const { width, height, rgba } = await crop(reader, place, { size, drawBox, signal });
+          crops.push({ width, height, rgba: exactBuffer(rgba) });
+        }
+        return crops;
+      });
+    },
+
+    listModels: async () => (await bundles()).map(summary),
+
+    /** One at a time: TensorFlow has all cores anyway, and one volume in memory is enough. */
+    detect(input: EngineInput<'detect'>, options: EngineCallOptions) {
+      const mine = detecting.then(() => {
+        if (options.signal?.aborted)
+          throw new AppError('job.cancelled', 'It was cancelled.', 'Start it again.');
+        return detect(input, options);
+      });
+      detecting = mine.catch(() => undefined);
+      return mine;
+    },
+
+    async dispose(): Promise<void> {
+      await detecting;
+      detector?.loaded.dispose();
+      detector = null;
+      volume = null;
+      await readers.dispose();
+    },
+  };
+}
+
+async function crop(
+  reader: SeriesReader,
+  place: FindingPlace,
+  { size, drawBox, signal }: { size: number; drawBox: boolean; signal?: AbortSignal | undefined },
+): Promise<RgbaImage> {
+  const { pixels } = reader;
+  if (pixels.kind === 'volume' && place.space === 'lps') {
+    const { geometry, voi, valueRange } = pixels;
+    const { slice, box } = boxInSlice(geometry, place.boxLps);
+    const picture: Picture = {
+      data: await reader.readSlice(slice, { signal }),
+      width: geometry.dims[0],
+      height: geometry.dims[1],
+      channels: 1,
+      voi,
+      valueRange,
+      pixelSpacing: [geometry.spacing[0], geometry.spacing[1]],
+    };
+    return cropToRgba(picture, { box, size, drawBox });
+  }
+  if (pixels.kind === 'image' && place.space === 'px') {
+    const [x, y, width, height] = place.boxPx;
+    const data = await reader.readSlice(place.frame, { signal });
+    return cropToRgba({ ...pixels, data }, { box: [x, y, x + width, y + height], size, drawBox });
+  }
+  throw new AppError('request.invalid', 'The box does not lie in this series.', 'Reload the study.');
+}
+
+function summary(bundle: ModelBundle): ModelSummary {
+  const { data } = bundle.training;
+  return {
+    modelId: bundle.id,
+    version: bundle.version,
+    name: bundle.name,
+    description: bundle.description,
+    modalities: bundle.modalities,
+    bodyParts: bundle.bodyParts,
+    labels: bundle.labels,
+    threshold: bundle.thresholds.default,
+    modelHash: bundle.modelHash,
+    trainingData: data.map(({ name }) => name).join(', '),
+    trainingLicence: [...new Set(data.map(({ licence }) => licence))].join(', '),
+    metrics: Object.fromEntries(Object.entries(bundle.metrics).map(([name, { value }]) => [name, value])),
+  };
+}
+
+/** The bytes of the array and nothing around them. */
+function exactBuffer(array: VoxelArray): ArrayBuffer {
+  const { buffer, byteOffset, byteLength } = array;
+  if (buffer instanceof ArrayBuffer && byteOffset === 0 && buffer.byteLength === byteLength) return buffer;
+  return buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
+}
+
+const modelNotFound = (modelId: string): AppError =>
+  new AppError('model.not-found', `No model "${modelId}" is installed.`, 'regio models list shows what is.');

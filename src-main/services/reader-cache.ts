@@ -1,0 +1,87 @@
+import type { PixelLayout, ScannedSeries } from '../core/study/entities';
+import { bytesPerVoxel } from '../core/volume/voxels';
+
+interface Closable {
+  close(): Promise<void>;
+}
+interface Entry<R> {
+  reader: Promise<R>;
+  bytes: number;
+  users: number;
+  evicted: boolean;
+}
+
+export interface ReaderCacheOptions<R> {
+  open: (series: ScannedSeries) => Promise<R>;
+  maxReaders?: number;
+  /** Readers may hold all their voxels: together at most this, but always one. */
+  maxBytes?: number;
+}
+
+/** Open series, least recently used closed first; one in use is closed only when its last user is done. */
+export class ReaderCache<R extends Closable> {
+  /** Insertion order is order of use. */
+  private readonly entries = new Map<string, Entry<R>>();
+
+  constructor(private readonly options: ReaderCacheOptions<R>) {}
+
+  async use<T>(series: ScannedSeries, work: (reader: R) => Promise<T>): Promise<T> {
+    const key = seriesKey(series);
+    const entry: Entry<R> = this.entries.get(key) ?? {
+      reader: this.options.open(series),
+      bytes: layoutBytes(series.pixels),
+      users: 0,
+      evicted: false,
+    };
+    this.entries.delete(key);
+    this.entries.set(key, entry);
+    entry.users++;
+    this.evict();
+    try {
+      return await work(await entry.reader);
+    } catch (error) {
+      // A reader that failed (file gone, damaged) must look again next time.
+      if (this.entries.get(key) === entry) this.entries.delete(key);
+      entry.evicted = true;
+      throw error;
+    } finally {
+      entry.users--;
+      if (entry.evicted && entry.users === 0) await close(entry);
+    }
+  }
+
+  async dispose(): Promise<void> {
+    const all = [...this.entries.values()];
+    this.entries.clear();
+    for (const entry of all) entry.evicted = true;
+    await Promise.all(all.filter((entry) => entry.users === 0).map(close));
+  }
+
+  private evict(): void {
+    const { maxReaders = 8, maxBytes = 2 ** 30 } = this.options;
+    const total = (): number => [...this.entries.values()].reduce((sum, entry) => sum + entry.bytes, 0);
+    for (const [key, entry] of this.entries) {
+      if (this.entries.size === 1 || (this.entries.size <= maxReaders && total() <= maxBytes)) return;
+      this.entries.delete(key);
+      entry.evicted = true;
+      if (entry.users === 0) void close(entry);
+    }
+  }
+}
+
+/** Same files, unchanged: anything else is another series to a reader. */
+export const seriesKey = (series: ScannedSeries): string =>
+  JSON.stringify([series.files, series.fileStamps, series.seriesInstanceUid]);
+
+export function layoutBytes(pixels: PixelLayout): number {
+  const voxels =
+    pixels.kind === 'volume'
+      ? pixels.geometry.dims[0] * pixels.geometry.dims[1] * pixels.geometry.dims[2]
+      : pixels.width * pixels.height * pixels.channels * pixels.frames;
+  return voxels * bytesPerVoxel[pixels.voxelType];
+}
+
+/** A reader that never opened, or does not close, takes nothing else down. */
+const close = async <R extends Closable>(entry: Entry<R>): Promise<void> => {
+  await entry.reader.then((reader) => reader.close()).catch(() => undefined);
+};
