@@ -115,10 +115,10 @@ export function sizeText(measure: FindingMeasure): string {
   return measure.sizeMm ? `${joined(measure.sizeMm, ' \u00d7 ')} mm (${px})` : `${px} (uncalibrated)`;
 }
 
-/** "12.0 mm", or "40 px (uncalibrated)". */
+/** "12.0 mm", or "40 px" where the picture is not calibrated. */
 export function longAxisText(measure: FindingMeasure): string {
   if (measure.space === 'px' && measure.longAxisMm === null) {
-    return `${fixed(measure.longAxisPx, 0)} px (uncalibrated)`;
+    return `${fixed(measure.longAxisPx, 0)} px`;
   }
   return `${fixed(measure.longAxisMm ?? NaN, 1)} mm`;
 }

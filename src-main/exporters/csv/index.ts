@@ -80,6 +80,8 @@ export async function renderCsv(report: Report): Promise<ExportedFile[]> {
   const csv = stringify([columns.map(([name]) => name), ...records], {
     record_delimiter: '\r\n',
     bom: false,
+    // By itself it quotes only the whole record delimiter, and a lone line feed would break the record.
+    quoted_match: /[\r\n]/,
   });
   return [{ name: `${reportFileStem(report)}.csv`, bytes: new TextEncoder().encode(csv) }];
 }

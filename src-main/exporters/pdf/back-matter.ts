@@ -47,7 +47,7 @@ export function notes(sheet: Sheet, report: Report): void {
     'The score is the network\u2019s objectness from 0 to 1. It is not a probability of disease.',
     ...(sheet.missingGlyphs
       ? [
-          '\u25a1 stands for a character that the report\u2019s fonts do not have; the JSON and DICOM SR exports hold the exact text.',
+          '\u25a1 stands for a character that this report cannot print; the JSON and DICOM SR exports hold the exact text.',
         ]
       : []),
   ];

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-/** DejaVu (Latin, Greek, Cyrillic, Arabic, Hebrew and more), embedded as a subset of the glyphs used. */
+/** DejaVu (Latin, Greek, Cyrillic and more), embedded as a subset of the glyphs used. */
 export const fontFiles = {
   regular: 'DejaVuSans.ttf',
   bold: 'DejaVuSans-Bold.ttf',

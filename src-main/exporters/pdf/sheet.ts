@@ -31,8 +31,13 @@ export const styles = {
 
 const margins = { top: 58, bottom: 58, left: 48, right: 48 };
 const lineGap = 1.5;
-/** What is printed for a character that the fonts do not have; a note says so. */
+/** What is printed for a character that the report cannot print; a note says so. */
 const missingGlyph = '\u25a1';
+/**
+ * Scripts written from right to left. pdfkit lays text out from left to right word by word and reverses digits inside
+ * such words: "3.1" could print as "1.3". A mark in their place is visible; a wrong number would not be.
+ */
+const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
 interface FontkitFont {
   hasGlyphForCodePoint(codePoint: number): boolean;
@@ -181,7 +186,9 @@ export class Sheet {
     const { font: face } = (this.doc as unknown as { _font: { font: FontkitFont } })._font;
     let out = '';
     for (const character of inertText(text)) {
-      const known = character === '\n' || face.hasGlyphForCodePoint(character.codePointAt(0)!);
+      const known =
+        character === '\n' ||
+        (face.hasGlyphForCodePoint(character.codePointAt(0)!) && !rightToLeft.test(character));
       if (!known) this.missingGlyphs = true;
       out += known ? character : missingGlyph;
     }

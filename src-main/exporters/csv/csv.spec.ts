@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import {
+  namesOfTheWorld,
+  reportFixture,
+  type ReportFixtureOptions,
+} from '../../../test-support/report-fixtures';
+import { renderCsv } from '.';
+
+const csvOf = async (options: ReportFixtureOptions): Promise<string> => {
+  const [file] = await renderCsv(reportFixture(options));
+  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(file!.bytes);
+};
+
+/** RFC 4180, written for the test: quotes, doubled quotes, CRLF. */
+function parse(csv: string): Record<string, string>[] {
+  const rows: string[][] = [[]];
+  for (const [, quoted, plain, end] of csv.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/g)) {
+    rows.at(-1)!.push(quoted?.replaceAll('""', '"') ?? plain!);
+    if (end === '\r\n') rows.push([]);
+  }
+  const [head, ...body] = rows.slice(0, -1);
+  return body.map((row) => Object.fromEntries(head!.map((name, i) => [name, row[i]!])));
+}
+
+describe('CSV', () => {
+  it('writes one line a finding, reviewed ones first, with CRLF and without a byte-order mark', async () => {
+    const csv = await csvOf({ source: 'ct', findings: ['pending', 'accepted', 'rejected'] });
+    expect(csv.charCodeAt(0)).toBe('r'.charCodeAt(0));
+    expect(csv.split('\r\n')).toHaveLength(5);
+    const rows = parse(csv);
+    expect(
+      rows.map((r) => [r['finding_number'], r['decision'], r['reviewed_finding'], r['rejection_reason']]),
+    ).toEqual([
+      ['2', 'accepted', 'yes', ''],
+      ['1', 'pending', 'no', ''],
+      ['3', 'rejected', 'no', 'artefact'],
+    ]);
+    expect(rows[0]).toMatchObject({
+      report_status: 'preliminary',
+      box_lps_x0_mm: '-23.123457',
+      long_axis_mm: '12.5',
+    });
+    expect(rows[0]!['model_hash']).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('has a head and no line without findings', async () => {
+    expect(parse(await csvOf({ source: 'photo', findings: 0 }))).toEqual([]);
+  });
+
+  it('leaves mm empty where the image is not calibrated', async () => {
+    const [row] = parse(await csvOf({ source: 'photo' }));
+    expect(row).toMatchObject({
+      calibrated: 'no',
+      size_x_mm: '',
+      long_axis_mm: '',
+      long_axis_px: '40',
+      frame: '1',
+    });
+  });
+
+  it('keeps formulas and hidden characters from running, and numbers as they are', async () => {
+    for (const formula of ['=cmd|/c calc', '+1+1', '-2+3', '@SUM(A1)', '\t=1', ' =1', '＝1', '\n=1']) {
+      const [row] = parse(await csvOf({ source: 'ct', comment: formula, patient: { name: formula } }));
+      expect(row!['comment']).toMatch(/^'/);
+      expect(row!['patient_name']).toMatch(/^'/);
+    }
+    const [row] = parse(await csvOf({ source: 'ct', comment: '\u202eevil' }));
+    expect(row!['comment']).toBe('⟨U+202E⟩evil');
+    expect(Number(row!['center_left_mm'])).toBeLessThan(0);
+  });
+
+  it('carries quotes, commas, line ends and every script', async () => {
+    for (const { name, comment } of Object.values(namesOfTheWorld)) {
+      const text = `${comment}\n"quoted", next`;
+      const [row] = parse(await csvOf({ source: 'mg', comment: text, patient: { name } }));
+      expect(row).toMatchObject({ comment: text, patient_name: name });
+    }
+  });
+});

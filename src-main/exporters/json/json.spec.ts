@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import {
+  fixtureHash,
+  namesOfTheWorld,
+  reportFixture,
+  type ReportFixtureOptions,
+} from '../../../test-support/report-fixtures';
+import { renderJson } from '.';
+import { reportJson } from './schema';
+
+const textOf = async (options: ReportFixtureOptions): Promise<string> =>
+  new TextDecoder().decode((await renderJson(reportFixture(options)))[0]!.bytes);
+
+describe('JSON', () => {
+  it('follows its own schema strictly, for every source and number of findings', async () => {
+    for (const source of ['ct', 'nrrd', 'mg', 'us', 'photo'] as const) {
+      for (const findings of [0, 1, 40]) {
+        const json: unknown = JSON.parse(await textOf({ source, findings }));
+        expect(reportJson.strict().parse(json)).toEqual(json);
+      }
+    }
+  });
+
+  it('holds place, decision, model hash and the research-use line', async () => {
+    const json = reportJson.parse(
+      JSON.parse(await textOf({ source: 'ct', findings: ['accepted', 'pending', 'added'] })),
+    );
+    expect(json).toMatchObject({
+      schema: 'regio.report',
+      schemaVersion: 1,
+      status: 'preliminary',
+      use: expect.stringContaining('Research use only'),
+      models: [{ hash: fixtureHash, version: '1.2.0', seriesInstanceUid: json.series[0]!.seriesInstanceUid }],
+      counts: { reviewed: 2, uncertain: 0, pending: 1, rejected: 0 },
+    });
+    expect(json.findings.map((f) => [f.number, f.reviewed, f.model])).toEqual([
+      [1, true, 0],
+      [3, true, null],
+      [2, false, 0],
+    ]);
+    expect(json.findings[0]!.place).toMatchObject({
+      space: 'lps',
+      boxLps: expect.any(Array),
+      longAxisMm: 12.5,
+    });
+  });
+
+  it('keeps every text exactly, with invisible characters escaped', async () => {
+    for (const { name, comment } of Object.values(namesOfTheWorld)) {
+      const hidden = `${comment}\u202e\u200b\u0000<script>`;
+      const text = await textOf({ source: 'us', comment: hidden, patient: { name } });
+      expect(text).not.toMatch(/[\u202e\u200b]/);
+      const json = reportJson.parse(JSON.parse(text));
+      expect([json.patient.name, json.findings[0]!.decision.comment]).toEqual([name, hidden]);
+    }
+  });
+});

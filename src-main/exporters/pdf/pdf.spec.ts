@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest';
+import { itWithTools, runTool } from '../../../test-support/external-tools';
+import {
+  fixtureHash,
+  namesOfTheWorld,
+  reportFixture,
+  type ReportFixtureOptions,
+} from '../../../test-support/report-fixtures';
+import { renderPdf } from '.';
+
+const pdfOf = async (options: ReportFixtureOptions): Promise<Uint8Array> =>
+  (await renderPdf(reportFixture(options)))[0]!.bytes;
+const textOf = async (options: ReportFixtureOptions): Promise<string> =>
+  runTool('pdftotext', ['-layout', '{}', '-'], await pdfOf(options)).output;
+const flat = (text: string): string => text.replace(/\s+/g, ' ');
+const pagesOf = (bytes: Uint8Array): number =>
+  Buffer.from(bytes)
+    .toString('latin1')
+    .match(/\/Type \/Page\b/g)?.length ?? 0;
+
+describe('PDF', () => {
+  it('is a PDF of as many pages as it needs, and the same bytes for the same report', async () => {
+    const few = await pdfOf({ source: 'photo' });
+    const many = await pdfOf({
+      source: 'ct',
+      findings: 40,
+      comment: 'long comment '.repeat(300).slice(0, 3900),
+    });
+    expect(Buffer.from(few).subarray(0, 5).toString()).toBe('%PDF-');
+    expect(pagesOf(few)).toBe(1);
+    expect(pagesOf(many)).toBeGreaterThan(20);
+    expect(Buffer.from(await pdfOf({ source: 'photo' })).equals(few)).toBe(true);
+  });
+
+  it('holds nothing of the patient outside its compressed pages', async () => {
+    const [file] = await renderPdf(
+      reportFixture({ source: 'ct', patient: { name: 'Secretname^Ann', id: 'SECRETID' } }),
+    );
+    const raw = Buffer.from(file!.bytes).toString('latin1');
+    for (const secret of ['Secretname', 'SECRETID', '1961']) {
+      expect(raw).not.toContain(secret);
+      expect(file!.name).not.toContain(secret);
+    }
+  });
+
+  itWithTools('says who, what, where and by which model', ['pdftotext'], async () => {
+    const text = await textOf({ source: 'ct', findings: 12, comment: 'Check in six months.' });
+    expect(text).toContain(fixtureHash);
+    for (const part of [
+      'Doe, Jane',
+      'PID-0042',
+      '1961-04-15',
+      '2024-02-29',
+      'Brain MR tumour detector (brain-mr-tumour)',
+    ]) {
+      expect(text).toContain(part);
+    }
+    for (let n = 1; n <= 12; n++) expect(text).toContain(`Finding ${n}: Nodule`);
+    expect(text).toContain('-23.9, -55.4, -42.0 mm (LPS), slice 7 of 40');
+    expect(text.match(/Check in six months\./g)).toHaveLength(12);
+    expect(text).toContain('Weber, Maria, 2026-11-24 14:05 UTC');
+    expect(text).not.toContain('PRELIMINARY');
+  });
+
+  itWithTools(
+    'has the research-use line, software and page number on every page',
+    ['pdftotext'],
+    async () => {
+      const pages = (await textOf({ source: 'nrrd', findings: 20 })).split('\f').slice(0, -1);
+      expect(pages.length).toBeGreaterThan(4);
+      pages.forEach((page, i) => {
+        expect(page).toContain('Research use only. Not for primary diagnosis.');
+        expect(page).toContain('Regio 0.1.0');
+        expect(page).toContain(`Page ${i + 1} of ${pages.length}`);
+        expect(page).toContain('Doe, Jane');
+      });
+    },
+  );
+
+  itWithTools('keeps undecided and rejected marks apart, and says preliminary', ['pdftotext'], async () => {
+    const findings = ['rejected', 'accepted', 'pending', 'uncertain', 'edited', 'added'] as const;
+    const text = flat(await textOf({ source: 'us', findings }));
+    expect(text).toContain('PRELIMINARY: 1 of 6 findings are not reviewed yet.');
+    const order = [
+      'Reviewed findings (3)',
+      'Finding 2:',
+      'Finding 5:',
+      'Finding 6:',
+      'Uncertain (1)',
+      'Finding 4:',
+    ];
+    order.push(
+      'Not reviewed yet: proposals',
+      'Finding 3:',
+      'Rejected: proposals',
+      'Finding 1:',
+      'Reason Artefact',
+    );
+    const places = order.map((part) => text.indexOf(part));
+    expect(places.every((place) => place >= 0)).toBe(true);
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+  });
+
+  itWithTools('never gives mm of an uncalibrated picture', ['pdftotext'], async () => {
+    const text = await textOf({ source: 'photo', findings: 3 });
+    expect(text).toContain('40 × 31 px (uncalibrated)');
+    expect(text).toContain('Uncalibrated image');
+    expect(text).not.toMatch(/\d mm/);
+  });
+
+  itWithTools('says what zero findings mean', ['pdftotext'], async () => {
+    expect(flat(await textOf({ source: 'nrrd', findings: 0 }))).toContain(
+      'the detection model marked nothing',
+    );
+  });
+
+  itWithTools('wraps what is long and prints every word of it', ['pdftotext'], async () => {
+    const comment = Array.from({ length: 600 }, (_, i) => `w${i}`).join(' ');
+    const name = 'Featherstonehaughcholmondeley'.repeat(4);
+    const text = await textOf({ source: 'mg', comment, patient: { name, id: 'I'.repeat(64) } });
+    const words = new Set(text.split(/\s+/));
+    for (let i = 0; i < 600; i++) expect(words).toContain(`w${i}`);
+    const firstPage = runTool(
+      'pdftotext',
+      ['-f', '1', '-l', '1', '-x', '0', '-y', '0', '-W', '297', '-H', '842', '{}', '-'],
+      await pdfOf({ source: 'mg', patient: { name } }),
+    ).output;
+    expect(firstPage.replace(/\s+/g, '')).toContain(name);
+  });
+
+  itWithTools('prints Greek and Cyrillic, and marks what it cannot print', ['pdftotext'], async () => {
+    for (const { name, comment } of [
+      namesOfTheWorld.cyrillic,
+      namesOfTheWorld.greek,
+      namesOfTheWorld.german,
+    ]) {
+      const text = flat(await textOf({ source: 'ct', comment, patient: { name } }));
+      expect(text).toContain(comment);
+      expect(text).toContain(name.split('^')[0]);
+      expect(text).not.toContain('□');
+    }
+    for (const { name } of [namesOfTheWorld.japanese, namesOfTheWorld.arabic]) {
+      const text = flat(await textOf({ source: 'ct', patient: { name } }));
+      expect(text).toContain('□□');
+      expect(text).toContain('□ stands for a character');
+    }
+  });
+
+  itWithTools('makes hidden characters visible', ['pdftotext'], async () => {
+    const text = await textOf({
+      source: 'ct',
+      comment: 'size 3\u202e1.\u202c mm <b>&amp;',
+      patient: { name: 'A\u200bB' },
+    });
+    expect(text).toContain('⟨U+202E⟩');
+    expect(text).toContain('A⟨U+200B⟩B');
+    expect(text).toContain('<b>&amp;');
+  });
+
+  itWithTools('embeds its fonts', ['pdffonts'], async () => {
+    const { output } = runTool('pdffonts', ['{}'], await pdfOf({ source: 'ct' }));
+    const fonts = output.trim().split('\n').slice(2);
+    expect(fonts.length).toBeGreaterThanOrEqual(3);
+    for (const font of fonts) expect(font).toMatch(/DejaVu.* yes yes yes/);
+  });
+});
