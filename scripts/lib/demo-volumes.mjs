@@ -16,12 +16,12 @@ const names = ['brain1', 'brain2', 'lung1', 'lung2'].flatMap((name) => [
 export const demoVolumesReady = () => names.every((name) => existsSync(join(folder, name)));
 
 /**
- * pip runs setup.py even to download a source distribution, and that one imports setuptools, versioneer and numpy. The
- * first two are unpacked beside it; of numpy it asks one function, whose answer matters only to a compiler that never runs.
+ * pip runs setup.py even to download a source distribution, and that one wants setuptools, wheel, versioneer and numpy.
+ * The first three are unpacked beside it; of numpy it asks one function, whose answer matters only to a compiler that never runs.
  */
 async function pythonPathForMetadata(note) {
   const work = scratch('python');
-  for (const pin of [pins.setuptools, pins.versioneer])
+  for (const pin of [pins.setuptools, pins.wheel, pins.versioneer])
     await extractZip(await obtain(pin, note), work, (name) => name);
   mkdirSync(join(work, 'numpy'));
   writeFileSync(join(work, 'numpy', '__init__.py'), 'def get_include():\n    return ""\n');

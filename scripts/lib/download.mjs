@@ -66,13 +66,13 @@ async function fetchWithPip(pin, folder, note, env) {
 export async function obtain(
   pin,
   note = () => {},
-  { folder = downloads, fetch = fetchWithPip, env = {} } = {},
+  { folder = downloads, fetch = fetchWithPip, env = {}, makeScratch = scratch } = {},
 ) {
   const target = join(folder, pin.file);
   if (await matchesPin(target, pin)) return target;
   rmSync(target, { force: true });
   mkdirSync(folder, { recursive: true });
-  const partial = scratch(`download-${pin.file}`);
+  const partial = makeScratch(`download-${pin.file}`);
   try {
     await fetch(pin, partial, note, env);
     await requirePin(join(partial, pin.file), pin);

@@ -86,7 +86,11 @@ async function installWithNpm(version, note) {
  */
 export async function setUpElectron(note) {
   const wanted = packageVersion('electron');
-  let version = npmBinaryVersion() === wanted || (await installWithNpm(wanted, note)) ? wanted : null;
+  const before = readJson(state)?.electron;
+  // Once the fallback was taken for this version it stays: after an `npm ci` only its link is missing, and that needs no network.
+  const settled = before?.wanted === wanted && before.version === electronFallbackVersion && fallbackReady();
+  const fromNpm = npmBinaryVersion() === wanted || (!settled && (await installWithNpm(wanted, note)));
+  let version = fromNpm ? wanted : null;
   if (!version) {
     if (!fallbackReady()) await buildFallback(note);
     version = electronFallbackVersion;

@@ -29,13 +29,21 @@ export const pins = {
     sha256: '47c57f441d6cb7973fa3b2ea48d3948df78e3348e1c69e1e2ff19001601fc2f5',
     bytes: 34473030,
   },
-  /** pip runs a source distribution's setup.py even to download it; that setup.py imports these two. */
+  /** pip runs a source distribution's setup.py even to download it; this takes these three. */
   setuptools: {
     title: 'setuptools 69.5.1',
     requirement: 'setuptools==69.5.1',
     file: 'setuptools-69.5.1-py3-none-any.whl',
     sha256: 'c636ac361bc47580504644275c9ad802c50415c7522212252c033bd15f301f32',
     bytes: 894566,
+    wheelFor: {},
+  },
+  wheel: {
+    title: 'wheel 0.43.0',
+    requirement: 'wheel==0.43.0',
+    file: 'wheel-0.43.0-py3-none-any.whl',
+    sha256: '55c570405f142630c6b9f72fe09d9b67cf1477fcf543ae5b8dcb1f5b7377da81',
+    bytes: 65775,
     wheelFor: {},
   },
   versioneer: {

@@ -1,9 +1,10 @@
 import { performance } from 'node:perf_hooks';
 
-export const seconds = (ms) =>
-  ms < 99_950
-    ? `${(ms / 1000).toFixed(1)} s`
-    : `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
+export function seconds(ms) {
+  if (ms < 99_950) return `${(ms / 1000).toFixed(1)} s`;
+  const whole = Math.round(ms / 1000);
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
 export const megabytes = (bytes) => `${Math.round(bytes / 1e6)} MB`;
 
 /**
