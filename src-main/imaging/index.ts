@@ -2,6 +2,7 @@ import { AppError } from '../core/app-error';
 import type { JobOptions, ScannedSeries } from '../core/study/entities';
 import type { RasterImage, Volume } from '../core/volume/volume';
 import { createVoxels } from '../core/volume/voxels';
+import { openDicomSeries } from './dicom/reader';
 import { stopIfCancelled } from './errors';
 import { readGrid } from './local-series';
 import { readRaster } from './raster/read';
@@ -28,7 +29,7 @@ export async function openSeries(series: ScannedSeries, opts: JobOptions = {}): 
   const file = series.files[0]!;
   switch (series.format) {
     case 'dicom':
-      throw new AppError('file.unsupported', 'DICOM is not read yet.', 'Use NIfTI, NRRD, PNG or JPEG.');
+      return openDicomSeries(series);
     case 'nifti':
     case 'nrrd':
       return memoryReader(series.pixels, (await readGrid(file, series.format)).data);

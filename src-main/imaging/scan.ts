@@ -1,6 +1,8 @@
 import { AppError } from '../core/app-error';
 import type { JobOptions, ScannedSeries, ScanResult, SkippedFile } from '../core/study/entities';
 import { collectFiles } from './collect-files';
+import { groupInstances } from './dicom/group';
+import { readInstance, type DicomInstance } from './dicom/instance';
 import { stopIfCancelled, unreadable } from './errors';
 import { scanLocalFile } from './local-series';
 import { sniff } from './sniff';
@@ -14,12 +16,14 @@ import { sniff } from './sniff';
 export async function scanPaths(paths: string[], opts: JobOptions = {}): Promise<ScanResult> {
   const { files, skipped } = await collectFiles(paths, opts.signal);
   const series: ScannedSeries[] = [];
+  const instances: DicomInstance[] = [];
   let done = 0;
   const scanOne = async (file: string): Promise<void> => {
     stopIfCancelled(opts.signal);
     try {
-      const { kind } = await sniff(file);
-      if (kind === 'nifti' || kind === 'nrrd' || kind === 'png' || kind === 'jpeg') {
+      const { kind, preambleWarning } = await sniff(file);
+      if (kind === 'dicom') instances.push(await readInstance(file, preambleWarning));
+      else if (kind === 'nifti' || kind === 'nrrd' || kind === 'png' || kind === 'jpeg') {
         series.push(await scanLocalFile(file, kind));
       } else skipped.push({ file, reason: reasonOf[kind] });
     } catch (error) {
@@ -36,14 +40,17 @@ export async function scanPaths(paths: string[], opts: JobOptions = {}): Promise
   await Promise.all(Array.from({ length: 4 }, worker));
 
   const order = new Map(files.map((file, n) => [file, n]));
-  const all = [...series].sort((a, b) => order.get(a.files[0]!)! - order.get(b.files[0]!)!);
+  const grouped = await groupInstances(instances.sort((a, b) => order.get(a.file)! - order.get(b.file)!));
+  skipped.push(...grouped.skipped);
+  const all = [...series, ...grouped.series].sort(
+    (a, b) => order.get(a.files[0]!)! - order.get(b.files[0]!)!,
+  );
   const kept = withoutTwins(all, skipped);
   skipped.sort((a, b) => (order.get(a.file) ?? -1) - (order.get(b.file) ?? -1));
   return { series: kept, skipped };
 }
 
 const reasonOf = {
-  dicom: 'DICOM is not read yet.',
   empty: 'The file is empty.',
   archive: 'An archive: unpack it first.',
   other: 'Not an image that Regio reads (DICOM, NIfTI, NRRD, PNG, JPEG).',

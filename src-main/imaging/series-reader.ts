@@ -40,10 +40,12 @@ export function checkIndex(pixels: PixelLayout, index: number): void {
  * shown and measured must be what was imported.
  */
 export async function checkStamps(series: ScannedSeries): Promise<void> {
+  // All at once: one after the other, 261 files take a tenth of a second.
+  const found = await Promise.all(series.files.map((file) => stat(file).catch(() => null)));
   for (let n = 0; n < series.files.length; n++) {
     const file = series.files[n]!;
     const stamp = series.fileStamps[n];
-    const now = await stat(file).catch(() => null);
+    const now = found[n];
     if (now && stamp && now.size === stamp.size && now.mtimeMs === stamp.mtimeMs) continue;
     throw new AppError(
       'series.missing-files',

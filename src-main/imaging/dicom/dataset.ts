@@ -1,0 +1,124 @@
+import { decodeText } from './character-set';
+import { tags } from './tags';
+
+export interface DicomElement {
+  readonly tag: number;
+  /** Two letters, or '' in implicit VR. */
+  readonly vr: string;
+  /** Where the value starts in the source: for messages. */
+  readonly offset: number;
+  readonly value: Uint8Array;
+  readonly items: readonly Dataset[] | null;
+}
+
+/** One data set or sequence item. Getters read by the type the attribute has in PS3.6; absent and empty give null. */
+export class Dataset {
+  private readonly elements = new Map<number, DicomElement>();
+
+  constructor(
+    private readonly littleEndian: boolean,
+    private readonly parent: Dataset | null = null,
+  ) {}
+
+  /** The first of doubled elements stays. */
+  add(element: DicomElement): void {
+    if (!this.elements.has(element.tag)) this.elements.set(element.tag, element);
+  }
+
+  has(tag: number): boolean {
+    return this.elements.has(tag);
+  }
+
+  get(tag: number): DicomElement | null {
+    return this.elements.get(tag) ?? null;
+  }
+
+  tagList(): readonly number[] {
+    return [...this.elements.keys()];
+  }
+
+  /** Items of a sequence; empty where it is absent. */
+  items(tag: number): readonly Dataset[] {
+    return this.elements.get(tag)?.items ?? [];
+  }
+
+  /** Values of a text attribute, split at backslashes, trimmed of padding. */
+  strings(tag: number): string[] {
+    const text = this.text(tag);
+    return text === '' ? [] : text.split('\\').map(trim);
+  }
+
+  /** The first value, '' where there is none. */
+  string(tag: number): string {
+    return this.strings(tag)[0] ?? '';
+  }
+
+  /** Decimal and integer strings (DS, IS). NaN stays NaN, so that the caller can tell it from absent. */
+  decimals(tag: number): number[] {
+    return this.strings(tag).map((s) => (s === '' ? NaN : Number(s.replace(',', '.'))));
+  }
+
+  decimal(tag: number): number | null {
+    return this.decimals(tag)[0] ?? null;
+  }
+
+  /** Unsigned 16-bit (US). */
+  uint16(tag: number): number | null {
+    const value = this.elements.get(tag)?.value;
+    return value && value.length >= 2 ? this.view(value).getUint16(0, this.littleEndian) : null;
+  }
+
+  /** 16-bit of either sign (US or SS by Pixel Representation). */
+  int16(tag: number, signed: boolean): number | null {
+    const value = this.elements.get(tag)?.value;
+    if (!value || value.length < 2) return null;
+    const view = this.view(value);
+    return signed ? view.getInt16(0, this.littleEndian) : view.getUint16(0, this.littleEndian);
+  }
+
+  uint16s(tag: number): number[] {
+    const value = this.elements.get(tag)?.value;
+    if (!value) return [];
+    const view = this.view(value);
+    return Array.from({ length: value.length >> 1 }, (_, n) => view.getUint16(2 * n, this.littleEndian));
+  }
+
+  /** 64-bit unsigned (OV), as numbers. */
+  uint64s(tag: number): number[] {
+    const value = this.elements.get(tag)?.value;
+    if (!value) return [];
+    const view = this.view(value);
+    return Array.from({ length: value.length >> 3 }, (_, n) =>
+      Number(view.getBigUint64(8 * n, this.littleEndian)),
+    );
+  }
+
+  /** Binary doubles (FD) where the VR says so, else decimal strings. */
+  doubles(tag: number): number[] {
+    const element = this.elements.get(tag);
+    if (!element) return [];
+    if (element.vr !== 'FD' && element.vr !== '') return this.decimals(tag);
+    const view = this.view(element.value);
+    return Array.from({ length: element.value.length >> 3 }, (_, n) =>
+      view.getFloat64(8 * n, this.littleEndian),
+    );
+  }
+
+  private text(tag: number): string {
+    const value = this.elements.get(tag)?.value;
+    if (!value || value.length === 0) return '';
+    return trim(decodeText(value, this.characterSets()));
+  }
+
+  private characterSets(): readonly string[] {
+    const own = this.elements.get(tags.specificCharacterSet);
+    if (!own) return this.parent?.characterSets() ?? [];
+    return Buffer.from(own.value).toString('latin1').split('\\').map(trim);
+  }
+
+  private view(value: Uint8Array): DataView {
+    return new DataView(value.buffer, value.byteOffset, value.byteLength);
+  }
+}
+
+const trim = (s: string): string => s.replace(/^ +|[ \0]+$/g, '');

@@ -1,0 +1,96 @@
+import { expandPrefix } from '../gunzip';
+import { malformed, tooLarge } from '../errors';
+import { maxDeflatedDicomBytes } from '../limits';
+import { memorySource, openFileSource, readWhole, type ByteSource } from './byte-source';
+import type { Dataset } from './dataset';
+import { ElementReader, encodingOf, NeedMoreBytes, type Encoding, type PixelDataPlace } from './parse';
+import { tags } from './tags';
+
+/** A DICOM file whose header was read; pixels are fetched from `source` when asked for. */
+export interface OpenDicom {
+  readonly meta: Dataset;
+  readonly dataset: Dataset;
+  readonly transferSyntaxUid: string;
+  readonly littleEndian: boolean;
+  readonly pixelData: PixelDataPlace | null;
+  readonly source: ByteSource;
+  readonly stamp: { readonly size: number; readonly mtimeMs: number };
+}
+
+const firstBytes = 64 * 1024;
+const metaEncoding: Encoding = { explicit: true, littleEndian: true };
+const deflated = '1.2.840.10008.1.2.1.99';
+
+/**
+ * Opens a Part 10 file (or a bare data set) and reads its header, not its pixels. Close `source` when done.
+ *
+ * @throws AppError file.malformed (tag and byte offset in `details.field`), file.unsupported, file.too-large.
+ */
+export async function openDicom(file: string): Promise<OpenDicom> {
+  const disk = await openFileSource(file);
+  try {
+    return await readHeaders(disk, disk.mtimeMs);
+  } catch (error) {
+    await disk.close();
+    throw error;
+  }
+}
+
+async function readHeaders(disk: ByteSource, mtimeMs: number): Promise<OpenDicom> {
+  const stamp = { size: disk.size, mtimeMs };
+  const head = await disk.read(0, Math.min(disk.size, firstBytes), 'header');
+  const hasPrefix = head.length >= 132 && head.toString('latin1', 128, 132) === 'DICM';
+  const start = hasPrefix ? 132 : 0;
+  const { value: meta, end } = await growing(disk, start, metaEncoding, (reader) => reader.readMeta());
+  let transferSyntaxUid = meta.string(tags.transferSyntaxUid);
+  if (transferSyntaxUid === '') {
+    if (hasPrefix && meta.tagList().length > 0) {
+      throw malformed(disk.file, '(0002,0010)', 'the transfer syntax is missing');
+    }
+    transferSyntaxUid = guessSyntax(head, end);
+  }
+  const encoding = encodingOf(disk.file, transferSyntaxUid);
+  const source = transferSyntaxUid === deflated ? await inflate(disk, end) : disk;
+  const offset = source === disk ? end : 0;
+  const { value } = await growing(source, offset, encoding, (reader) => reader.readDataset());
+  return { meta, ...value, transferSyntaxUid, littleEndian: encoding.littleEndian, source, stamp };
+}
+
+/** Reads with the first bytes, and again with more where an element reaches past them. */
+async function growing<T>(
+  source: ByteSource,
+  start: number,
+  encoding: Encoding,
+  read: (reader: ElementReader) => T,
+): Promise<{ value: T; end: number }> {
+  let wanted = Math.min(source.size, firstBytes);
+  for (;;) {
+    const bytes = await source.read(0, wanted, 'header');
+    const reader = new ElementReader(source.file, bytes, source.size, start, encoding);
+    try {
+      return { value: read(reader), end: reader.position };
+    } catch (error) {
+      if (!(error instanceof NeedMoreBytes)) throw error;
+      wanted = Math.min(source.size, Math.max(error.bytes, wanted * 4));
+    }
+  }
+}
+
+/** A bare data set names no syntax: two capital letters after the tag mean explicit VR. */
+function guessSyntax(head: Buffer, at: number): string {
+  return /^[A-Z]{2}$/.test(head.toString('latin1', at + 4, at + 6))
+    ? '1.2.840.10008.1.2.1'
+    : '1.2.840.10008.1.2';
+}
+
+/** PS3.5 A.5: everything after the meta group is one raw deflate stream. */
+async function inflate(disk: ByteSource, from: number): Promise<ByteSource> {
+  const packed = (await readWhole(disk.file)).subarray(from);
+  // One byte over the limit tells a large data set from one that just fits.
+  const expanded = await expandPrefix(disk.file, packed, maxDeflatedDicomBytes + 1, 'raw-deflate');
+  if (expanded.length > maxDeflatedDicomBytes) {
+    throw tooLarge(disk.file, 'deflated data set', `it expands to more than ${maxDeflatedDicomBytes} bytes`);
+  }
+  await disk.close();
+  return memorySource(disk.file, Buffer.from(expanded));
+}

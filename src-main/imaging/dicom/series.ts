@@ -1,0 +1,174 @@
+import type {
+  DicomSource,
+  ImageLayout,
+  NamedWindow,
+  ScannedSeries,
+  VolumeLayout,
+  VoxelType,
+} from '../../core/study/entities';
+import { percentileWindow, windowsFor } from '../../core/volume/windowing';
+import { narrowestType, valueRange } from '../../core/volume/voxels';
+import { guessBodyPart } from '../guess';
+import { contentUid, sha256 } from '../uid';
+import type { DicomInstance } from './instance';
+import { isColour, storedRange } from './picture';
+import { readInstanceFrame } from './reader';
+import { plural, type Slice, type Stack } from './stack';
+
+/** A stack of slices as a series for the worklist. */
+export async function toVolumeSeries(stack: Stack): Promise<ScannedSeries> {
+  const { slices } = stack;
+  const values = await valuesOf(slices);
+  const pixels: VolumeLayout = { kind: 'volume', geometry: stack.geometry, ...values };
+  return { ...describe(slices, stack.warnings), pixels, analysable: stack.analysable };
+}
+
+/** Pictures that form no volume: single slices, projections, loops, photographs. */
+export async function toImageSeries(part: readonly Slice[]): Promise<ScannedSeries> {
+  const slices = [...part].sort(
+    (a, b) => (a.instance.instanceNumber ?? 0) - (b.instance.instanceNumber ?? 0) || a.frame - b.frame,
+  );
+  const { instance, info } = slices[0]!;
+  const { form } = instance;
+  const warnings: string[] = [];
+  let analysable = true;
+  if (!info.spacing) warnings.push('The picture is not calibrated: sizes are in pixels.');
+  if (instance.isLocalizer) {
+    analysable = false;
+    warnings.push('A localiser: it only shows where the slices lie.');
+  } else if (slices.length > 1 && ['CT', 'MR'].includes(instance.rawModality)) {
+    analysable = false;
+    const placed = slices.every((s) => s.info.position !== null && s.info.orientation !== null);
+    const why = placed ? 'The slices form no stack' : 'The slices say no usable position in the patient';
+    warnings.push(`${why}: they are shown one by one, without measuring or detection.`);
+  } else if (['CT', 'MR'].includes(instance.rawModality)) {
+    warnings.push('A single slice: it is shown as a picture.');
+  }
+  const pixels: ImageLayout = {
+    kind: 'image',
+    width: form.columns,
+    height: form.rows,
+    frames: slices.length,
+    channels: isColour(form) ? 3 : 1,
+    pixelSpacing: info.spacing,
+    ...(await valuesOf(slices)),
+  };
+  return { ...describe(slices, warnings), pixels, analysable };
+}
+
+interface Values {
+  voxelType: VoxelType;
+  valueRange: readonly [number, number];
+  voi: readonly NamedWindow[];
+}
+
+/** Type, range and windows after the modality LUT. Pixels are looked at only where the header says too little. */
+async function valuesOf(slices: readonly Slice[]): Promise<Values> {
+  const { instance } = slices[0]!;
+  if (isColour(instance.form)) {
+    return {
+      voxelType: 'uint8',
+      valueRange: [0, 255],
+      voi: [{ name: 'As stored', center: 128, width: 256 }],
+    };
+  }
+  let [low, high] = [Infinity, -Infinity];
+  let whole = true;
+  for (const { instance: i, info } of slices) {
+    const ends = storedRange(i.form).map((v) => v * info.slope + info.intercept);
+    low = Math.min(low, ...ends);
+    high = Math.max(high, ...ends);
+    whole &&= Number.isInteger(info.slope) && Number.isInteger(info.intercept);
+  }
+  // 16 stored bits and an intercept of -1024 would ask for 32 bits a voxel; no Hounsfield unit needs them.
+  const isCt = instance.modality === 'CT';
+  const voxelType = isCt && whole ? 'int16' : narrowestType(low, high, whole);
+
+  const middle = slices[slices.length >> 1]!;
+  const { slope, intercept } = middle.info;
+  const mirror = instance.form.photometric === 'MONOCHROME1';
+  const [storedLow, storedHigh] = storedRange(instance.form);
+  // A window of an inverted picture turns round with it: v' = slope * (low + high) + 2 * intercept - v.
+  const turned = slope * (storedLow + storedHigh) + 2 * intercept;
+  const fromFile = middle.info.windows.map((w) => (mirror ? { ...w, center: turned - w.center + 1 } : w));
+  if (isCt) {
+    const range: [number, number] = [Math.max(low, -1024), Math.min(high, 3071)];
+    const sound: readonly [number, number] = range[0] < range[1] ? range : [low, high];
+    return { voxelType, valueRange: sound, voi: windowsFor('CT', instance.bodyPart, fromFile, sound, null) };
+  }
+  const look = await readInstanceFrame(middle.instance.file, middle.frame, voxelType);
+  const seen = valueRange(look);
+  const declared = slices.every((s) => s.instance.valueRange !== null && !mirror)
+    ? ([
+        Math.min(...slices.map((s) => s.instance.valueRange![0] * s.info.slope + s.info.intercept)),
+        Math.max(...slices.map((s) => s.instance.valueRange![1] * s.info.slope + s.info.intercept)),
+      ] as const)
+    : null;
+  const range: readonly [number, number] = declared
+    ? [Math.min(declared[0], seen[0]), Math.max(declared[1], seen[1])]
+    : seen;
+  return {
+    voxelType,
+    valueRange: range,
+    voi: windowsFor(instance.modality, instance.bodyPart, fromFile, range, percentileWindow(look)),
+  };
+}
+
+function describe(
+  slices: readonly Slice[],
+  warnings: readonly string[],
+): Omit<ScannedSeries, 'pixels' | 'analysable'> {
+  const instances = slices.map((s) => s.instance);
+  const first = instances[0]!;
+  const files = new Set(instances.map((i) => i.file));
+  // Frames of one file: one entry; else an entry a slice, even where two frames share a file.
+  const listed = files.size === 1 ? [first] : instances;
+  const all = [...warnings, ...common(instances)];
+  const guess = first.bodyPart === '' ? guessBodyPart(first.seriesDescription, first.studyDescription) : null;
+  if (guess) all.push(`The body part ${guess.bodyPart} is guessed from the description.`);
+  if (new Set(instances.map((i) => `${i.patient.id}/${i.patient.name}`)).size > 1) {
+    all.push('The files of this series name different patients; the first is shown.');
+  }
+  const content = sha256(Buffer.from(first.sopInstanceUid || first.file));
+  const dicom: DicomSource = {
+    frameOfReferenceUid: first.frameOfReferenceUid,
+    instances: slices.map(({ instance, frame }) => ({
+      sopClassUid: instance.sopClassUid,
+      sopInstanceUid: instance.sopInstanceUid,
+      frame: instance.frames.length > 1 ? frame + 1 : null,
+    })),
+    studyDate: first.studyDate,
+    studyTime: first.studyTime,
+    studyId: first.studyId,
+    accessionNumber: first.accessionNumber,
+    referringPhysician: first.referringPhysician,
+    seriesNumber: first.seriesNumber,
+  };
+  return {
+    format: 'dicom',
+    patient: first.patient,
+    studyInstanceUid: first.studyInstanceUid || contentUid('study', content),
+    studyDescription: first.studyDescription,
+    studyDate: first.studyDate,
+    seriesInstanceUid: first.seriesInstanceUid || contentUid('series', content),
+    seriesDescription: first.seriesDescription,
+    modality: first.modality,
+    bodyPart: first.bodyPart || (guess?.bodyPart ?? ''),
+    bodyPartGuessed: first.bodyPart === '' && guess !== null,
+    files: listed.map((i) => i.file),
+    fileStamps: listed.map((i) => i.stamp),
+    dicom,
+    warnings: all,
+  };
+}
+
+/** Warnings of single files, each once, with how many files it concerns. */
+function common(instances: readonly DicomInstance[]): string[] {
+  const counts = new Map<string, Set<string>>();
+  for (const i of instances) {
+    for (const w of i.warnings) counts.set(w, (counts.get(w) ?? new Set()).add(i.file));
+  }
+  return [...counts].map(([w, files]) =>
+    files.size > 1 ? `${w} (${plural(files.size, 'file', 'files')})` : w,
+  );
+}
