@@ -18,6 +18,7 @@ export async function captureCli(argv: readonly string[], overrides: Partial<Cli
     out: (text) => void (run.out += text),
     err: (text) => void (run.err += text),
     errIsTerminal: false,
+    openEngine: () => Promise.reject(new Error('this command opened the engine')),
     ...overrides,
   });
   return run;

@@ -1,3 +1,5 @@
+import type { Engine } from '../contract/engine-protocol';
+
 /** What a command may touch of the process: injected, so that tests run commands in-process and read what they print. */
 export interface CliIo {
   readonly cwd: string;
@@ -10,6 +12,7 @@ export interface CliIo {
   err(text: string): void;
   /** Whether stderr is a terminal: progress is then rewritten in place. */
   readonly errIsTerminal: boolean;
+  openEngine(modelsFolder: string): Promise<Engine>;
 }
 
 /** What a command tells its caller through the exit status. */
@@ -37,5 +40,8 @@ export function processIo(): CliIo {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     errIsTerminal: process.stderr.isTTY === true,
+    // Loaded late: pixel decoders and TensorFlow take a second, and help, usage errors and scores of files need none.
+    openEngine: async (modelsFolder) =>
+      (await import('../engine/in-process')).createInProcessEngine({ modelsFolder }),
   };
 }

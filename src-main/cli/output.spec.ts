@@ -7,7 +7,14 @@ import { startProgress } from './progress';
 function capture(overrides: Partial<CliIo> = {}): CliIo & { text: () => string } {
   let text = '';
   const write = (more: string): void => void (text += more);
-  const io = { cwd: '/', env: {}, signal: new AbortController().signal, now: () => 0, errIsTerminal: false };
+  const io = {
+    cwd: '/',
+    env: {},
+    signal: new AbortController().signal,
+    now: () => 0,
+    errIsTerminal: false,
+    openEngine: () => Promise.reject(new Error('no engine')),
+  };
   return { ...io, out: write, err: write, ...overrides, text: () => text };
 }
 

@@ -7,16 +7,12 @@ import type { Services } from '../services/types';
 import { modelsFolder, softwareVersion } from './app-root';
 import type { CommandContext } from './command';
 
-/**
- * Opens the engine in this process for one piece of work. Loaded late: TensorFlow takes a second, and help, usage errors
- * and the worklist do not need it.
- */
+/** Opens the engine for one piece of work. */
 export async function withEngine<T>(
   context: CommandContext,
   work: (engine: Engine, call: EngineCallOptions) => Promise<T>,
 ): Promise<T> {
-  const { createInProcessEngine } = await import('../engine/in-process');
-  const engine = createInProcessEngine({ modelsFolder: modelsFolder(context.io) });
+  const engine = await context.io.openEngine(modelsFolder(context.io));
   try {
     return await work(engine, { signal: context.io.signal, onProgress: context.progress.report });
   } finally {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { exportFormat, type ExportFormat, type StudySummary } from '../../contract/entities';
 import { AppError } from '../../core/app-error';
@@ -33,7 +34,8 @@ export function addExport(program: Command, commands: CommandSet): void {
         return (await finishedJob(services, started.jobId)).result;
       });
       if (result?.kind !== 'export') throw new Error('an export job ended without a result');
-      const { files, preliminary } = result;
+      const { preliminary } = result;
+      const files = result.files.map((name) => join(result.folder, name));
       if (context.json) printJson(context.io, { folder: result.folder, files, preliminary });
       else {
         context.io.out(files.map((file) => `${file}\n`).join(''));

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { ScannedSeries, ScanResult } from '../../contract/entities';
 import type { CommandSet } from '../command';
 import { exitCode } from '../io';
-import { printJson, table } from '../output';
+import { inert, printJson, table } from '../output';
 import { withEngine } from '../session';
 import { printSkipped, seriesPath } from '../series';
 
@@ -49,8 +49,20 @@ function asText(result: ScanResult): string {
     'description',
     'path',
   ];
-  const warnings = result.series.flatMap((s, n) => s.warnings.map((w) => `Warning, series ${n + 1}: ${w}\n`));
-  return table(head, rows) + warnings.join('');
+  return table(head, rows) + warningLines(result.series);
+}
+
+/** One line a warning, with the series it stands for: a folder of photographs has the same one a thousand times. */
+function warningLines(series: readonly ScannedSeries[]): string {
+  const numbersOf = new Map<string, number[]>();
+  series.forEach((s, n) => {
+    for (const warning of s.warnings) numbersOf.set(warning, [...(numbersOf.get(warning) ?? []), n + 1]);
+  });
+  const where = (numbers: readonly number[]): string =>
+    numbers.length > 8 ? `${numbers.length} series` : `series ${numbers.join(', ')}`;
+  return [...numbersOf]
+    .map(([warning, numbers]) => `Warning, ${where(numbers)}: ${inert(warning)}\n`)
+    .join('');
 }
 
 function layout({ pixels }: ScannedSeries): [string, string | null] {
