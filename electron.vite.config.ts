@@ -6,7 +6,7 @@ import { defineConfig, type UserConfig } from 'electron-vite';
  * ES-module-only packages: they must be bundled, since main-side output is CommonJS that also
  * runs on Electron 22's Node 16 (docs/architecture.md, "Which Electron").
  */
-const esmOnly = ['fast-png', 'nifti-reader-js', 'commander', 'zod'];
+const esmOnly = ['fast-png', 'commander', 'zod'];
 
 const src = (path: string): string => resolve(__dirname, path);
 
