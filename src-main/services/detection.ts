@@ -142,10 +142,15 @@ export class Detection {
       { signal: context.signal, onProgress: (fraction, step) => context.progress(fraction, step) },
     );
     const now = store.getSeries(series.seriesId);
-    if (!now || !sameFiles(now, series)) {
-      this.options.log('a detection result was dropped: its series was removed or changed meanwhile');
-      if (now) this.setState(now, 'none');
-      return 0;
+    if (context.signal.aborted || !now || !sameFiles(now, series)) {
+      this.options.log(
+        'a detection result was dropped: its job was cancelled, or its series removed or changed',
+      );
+      throw new AppError(
+        'job.cancelled',
+        'The series changed while it was being read.',
+        'Start the detection again.',
+      );
     }
     return this.save(now, output);
   }

@@ -1,0 +1,96 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { found, madeSeries, servicesHarness, type Harness } from '../../test-support/services-harness';
+import { samePatient } from './import';
+
+let h: Harness;
+beforeEach(() => {
+  h = servicesHarness({ detect: () => found(0.9) });
+});
+afterEach(() => h.end());
+
+const jane = madeSeries().patient;
+const warningsOf = async (studyId: string): Promise<string[]> =>
+  (await h.ask('studies.open', { studyId })).series.flatMap((s) => s.warnings);
+
+describe('import', () => {
+  it('puts series of one study together, tells the windows and writes the history', async () => {
+    const ids = await h.importSeries(madeSeries(), madeSeries({ seriesInstanceUid: '2.25.1.2' }));
+    expect(ids).toHaveLength(1);
+    const [summary] = await h.ask('studies.list', undefined);
+    expect(summary).toMatchObject({
+      seriesCount: 2,
+      modalities: ['MR'],
+      bodyParts: ['BRAIN'],
+      patient: jane,
+    });
+    expect(h.told.map((e) => e.name)).toContain('studies.changed');
+    expect(h.store.listAudit().filter((r) => r.type === 'import')).toEqual([
+      expect.objectContaining({ studyId: ids[0], payload: { seriesInstanceUids: ['2.25.1.1', '2.25.1.2'] } }),
+    ]);
+  });
+
+  it('updates the same series of the same patient in place and keeps its findings', async () => {
+    const [studyId] = await h.importSeries(madeSeries());
+    const before = await h.ask('studies.open', { studyId: studyId! });
+    const moved = madeSeries({ files: ['/elsewhere/b.nrrd'], fileStamps: [{ size: 100, mtimeMs: 9 }] });
+    expect(await h.importSeries({ ...moved, patient: { ...jane, name: 'DOE^JANE^' } })).toEqual([studyId]);
+    const after = await h.ask('studies.open', { studyId: studyId! });
+    expect(after.findings).toEqual(before.findings);
+    expect(after.findings).toHaveLength(1);
+    expect(h.services.fileOf(after.series[0]!.seriesId)).toBe('/elsewhere/b.nrrd');
+    expect(h.engine.calls.filter((c) => c.method === 'detect')).toHaveLength(1);
+  });
+
+  it('keeps a series with the same UID but other pixels apart', async () => {
+    const [studyId] = await h.importSeries(madeSeries());
+    await h.importSeries(madeSeries({ fileStamps: [{ size: 101, mtimeMs: 1 }] }));
+    const { series } = await h.ask('studies.open', { studyId: studyId! });
+    expect(series).toHaveLength(2);
+    expect(series[1]!.warnings.join()).toContain('other pixels');
+  });
+
+  it.each([
+    ['another id', { ...jane, id: 'P2' }],
+    ['another name', { ...jane, name: 'Roe^Jane' }],
+    ['another birth date', { ...jane, birthDate: '19710101' }],
+    ['no name', { ...jane, name: '' }],
+  ])('never merges the same study UID with %s', async (_what, patient) => {
+    const [first] = await h.importSeries(madeSeries());
+    const [second] = await h.importSeries(madeSeries({ patient }));
+    expect(second).not.toBe(first);
+    expect(await warningsOf(second!)).toEqual([expect.stringContaining('belongs to another patient')]);
+    expect(await warningsOf(first!)).toEqual([]);
+  });
+
+  it('warns of one patient ID with two names, also when the studies differ', async () => {
+    await h.importSeries(madeSeries());
+    const other = madeSeries({ patient: { ...jane, name: 'Roe^Ann' }, studyInstanceUid: '2.25.9' });
+    const [second] = await h.importSeries(other);
+    expect(await warningsOf(second!)).toEqual([expect.stringContaining('same patient ID')]);
+  });
+
+  it('separates two patients within one import too', async () => {
+    const ids = await h.importSeries(
+      madeSeries(),
+      madeSeries({ patient: { ...jane, id: 'P2' }, seriesInstanceUid: '2.25.1.2' }),
+    );
+    expect(ids).toHaveLength(2);
+  });
+
+  it('ends as done with the list of what was skipped, as failed when the scan fails', async () => {
+    h.engine.answers.scan = () => ({ series: [], skipped: [{ file: '/x.txt', reason: 'no image' }] });
+    const done = await h.finished((await h.ask('import.paths', { paths: ['/x.txt'] })).jobId);
+    expect(done).toMatchObject({ state: 'done', result: { studyIds: [], skipped: [{ file: '/x.txt' }] } });
+    h.engine.answers.scan = () => {
+      throw new Error('boom');
+    };
+    const failed = await h.finished((await h.ask('import.paths', { paths: ['/x.txt'] })).jobId);
+    expect(failed).toMatchObject({ state: 'failed', error: { code: 'internal' }, result: null });
+  });
+});
+
+it('compares patients by id, name and birth date; carets, case and padding do not count', () => {
+  expect(samePatient(jane, { ...jane, name: ' doe jane ', sex: '' })).toBe(true);
+  expect(samePatient({ ...jane, id: 'P1 ' }, jane)).toBe(true);
+  expect(samePatient({ ...jane, name: 'M\u0075\u0308ller' }, { ...jane, name: 'M\u00fcller' })).toBe(true);
+});

@@ -1,0 +1,124 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  found,
+  madePhoto,
+  madeSeries,
+  servicesHarness,
+  type Harness,
+} from '../../test-support/services-harness';
+
+let h: Harness;
+let studyId: string;
+let ids: string[];
+beforeEach(async () => {
+  h = servicesHarness({ detect: () => found(0.9, 0.6, 0.3) });
+  [studyId] = (await h.importSeries(madeSeries())) as [string];
+  ids = (await open()).findings.map((f) => f.findingId);
+});
+afterEach(() => h.end());
+
+const open = () => h.ask('studies.open', { studyId });
+const decide = (n: number, verdict: 'pending' | 'accepted' | 'uncertain') =>
+  h.ask('review.decide', { studyId, findingId: ids[n]!, verdict, reason: null });
+
+describe('review', () => {
+  it('answers with the decision that is in the store by then', async () => {
+    const answer = await h.ask('review.decide', {
+      studyId,
+      findingId: ids[0]!,
+      verdict: 'rejected',
+      reason: 'artefact',
+    });
+    expect(answer.decision).toMatchObject({ verdict: 'rejected', reason: 'artefact', reviewer: 'Dr Test' });
+    expect(answer.decision.decidedAt).toMatch(/^2026-01-01T/);
+    // As after kill -9: nothing is flushed on the way out.
+    await h.restart('killed');
+    expect((await open()).findings[0]).toEqual(answer);
+    expect(h.store.verifyAudit().problems).toEqual([]);
+  });
+
+  it('moves the study from to-review over in-review to reviewed, and tells the windows', async () => {
+    const states = [(await open()).study.state];
+    await decide(0, 'accepted');
+    states.push((await open()).study.state);
+    h.told.length = 0;
+    await decide(1, 'uncertain');
+    expect(h.told).toEqual([{ name: 'study.changed', payload: { studyId } }]);
+    states.push((await h.ask('studies.list', undefined))[0]!.state);
+    expect(states).toEqual(['to-review', 'in-review', 'reviewed']);
+  });
+
+  it('adds, edits, comments and undoes in order, back to the untouched study', async () => {
+    const untouched = await open();
+    const place = {
+      space: 'lps' as const,
+      boxLps: [0, 0, 0, 4, 4, 4] as [number, number, number, number, number, number],
+    };
+    const seriesId = untouched.series[0]!.seriesId;
+    const added = await h.ask('review.add', { studyId, seriesId, label: 'cyst', place });
+    expect(added).toMatchObject({
+      number: 4,
+      score: null,
+      provenance: 'reader',
+      decision: { verdict: 'added' },
+    });
+    await h.ask('review.edit', { studyId, findingId: ids[1]!, place });
+    await h.ask('review.comment', { studyId, findingId: ids[1]!, comment: 'left' });
+    expect((await open()).findings[1]).toMatchObject({
+      place,
+      decision: { verdict: 'edited', comment: 'left' },
+    });
+    expect(await h.ask('review.undo', { studyId })).toEqual({ findingId: ids[1] });
+    expect(await h.ask('review.undo', { studyId })).toEqual({ findingId: ids[1] });
+    expect(await h.ask('review.undo', { studyId })).toEqual({ findingId: added.findingId });
+    expect(await open()).toEqual(untouched);
+    expect(await h.ask('review.undo', { studyId })).toBeNull();
+    // Nothing was deleted: six events and a sound chain.
+    expect(h.store.reviewEvents(studyId)).toHaveLength(6);
+    expect((await h.ask('review.add', { studyId, seriesId, label: 'cyst', place })).number).toBe(5);
+  });
+
+  it('refuses what makes no sense and writes nothing', async () => {
+    const { series } = await open();
+    await h.ask('settings.set', { detectOnImport: false });
+    const [photoStudy] = await h.importSeries(madePhoto());
+    const photo = (await h.ask('studies.open', { studyId: photoStudy! })).series[0]!;
+    const px = { space: 'px' as const, boxPx: [0, 0, 1, 1] as [number, number, number, number], frame: 0 };
+    const records = h.store.listAudit().length;
+    const refusals = [
+      h.ask('review.decide', { studyId, findingId: ids[0]!, verdict: 'rejected', reason: null }),
+      h.ask('review.decide', { studyId, findingId: 'nobody', verdict: 'accepted', reason: null }),
+      h.ask('review.decide', { studyId: 'nobody', findingId: ids[0]!, verdict: 'accepted', reason: null }),
+      h.ask('review.add', { studyId, seriesId: series[0]!.seriesId, label: 'x', place: px }),
+      h.ask('review.add', { studyId, seriesId: photo.seriesId, label: 'x', place: px }),
+      h.ask('review.add', {
+        studyId: photoStudy!,
+        seriesId: photo.seriesId,
+        label: 'x',
+        place: { ...px, frame: 1 },
+      }),
+      h.ask('review.edit', { studyId, findingId: ids[0]!, place: px }),
+    ];
+    const codes = await Promise.all(refusals.map((r) => r.then(String, (e: { code: string }) => e.code)));
+    expect(codes).toEqual([
+      'request.invalid',
+      'not-found',
+      'not-found',
+      'request.invalid',
+      'request.invalid',
+      'request.invalid',
+      'review.conflict',
+    ]);
+    expect(h.store.listAudit()).toHaveLength(records);
+  });
+
+  it('needs a name for every decision', async () => {
+    await h.ask('settings.set', { reviewer: '   ' });
+    await expect(decide(0, 'accepted')).rejects.toMatchObject({
+      code: 'request.invalid',
+      details: { field: 'reviewer' },
+    });
+    await h.ask('settings.set', { reviewer: ' Dr B ' });
+    expect((await decide(0, 'accepted')).decision.reviewer).toBe('Dr B');
+  });
+});
