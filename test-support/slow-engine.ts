@@ -1,0 +1,34 @@
+import { processPort } from '../src-main/engine/process-port';
+import { serveEngine } from '../src-main/engine/server';
+
+/**
+ * An engine process for tests: real wire, real server, and tasks that do little. `detect` says it began and then runs
+ * until aborted, unless the model is called "quick"; `readSlices` gives slices whose voxels say their index.
+ */
+const unused = (): Promise<never> => Promise.reject(new Error('not in this engine'));
+
+serveEngine(processPort(), {
+  ping: () => Promise.resolve({ pid: process.pid, tensors: 0 }),
+  scan: unused,
+  crops: unused,
+  listModels: () => Promise.resolve([]),
+  readSlices: ({ indices }) =>
+    Promise.resolve(indices.map((index) => ({ index, data: new Uint8Array(1 << 20).fill(index).buffer }))),
+  detect: ({ modelId }, { signal, onProgress }) =>
+    new Promise((resolve, reject) => {
+      onProgress?.(0.25, 'begun');
+      if (modelId === 'quick') {
+        resolve({
+          modelId,
+          modelVersion: '1.0.0',
+          modelHash: '0',
+          threshold: 0.5,
+          scoreFloor: 0,
+          durationMs: 1,
+          findings: [],
+        });
+      }
+      signal?.addEventListener('abort', () => reject(new Error('aborted')), { once: true });
+    }),
+  dispose: () => Promise.resolve(),
+});
