@@ -91,7 +91,9 @@ describe('writeFilesAtomically', () => {
       }
       rmSync(target, { recursive: true });
     }
-    console.log(`killed at ${seen.killed} steps: ${seen.old} files still old, ${seen.new} new, 0 partial`);
+    process.stdout.write(
+      `killed at ${seen.killed} steps: ${seen.old} files still old, ${seen.new} new, 0 partial\n`,
+    );
     expect(seen.killed).toBeGreaterThanOrEqual(12);
     expect(seen.old).toBeGreaterThan(10);
     expect(seen.new).toBeGreaterThan(4);

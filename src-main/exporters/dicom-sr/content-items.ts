@@ -20,6 +20,14 @@ export const codeItem = (c: Code): Dataset =>
     CodeMeaning: longString(c.meaning),
   });
 
+/**
+ * dcmjs (and what is built on it, OHIF among it) reads nested items as Latin-1 unless the item itself names its character
+ * set, which PS3.3 C.12.1.1.2 allows.
+ */
+const isAscii = (values: object): boolean =>
+  // eslint-disable-next-line no-control-regex -- ASCII has control characters
+  Object.values(values).every((value) => typeof value !== 'string' || /^[\u0000-\u007f]*$/.test(value));
+
 function item(
   relationship: Relationship,
   valueType: string,
@@ -28,6 +36,7 @@ function item(
   children: readonly Dataset[] = [],
 ): Dataset {
   return dataset({
+    SpecificCharacterSet: isAscii(values) ? undefined : 'ISO_IR 192',
     RelationshipType: relationship,
     ValueType: valueType,
     ConceptNameCodeSequence: name === null ? undefined : codeItem(name),

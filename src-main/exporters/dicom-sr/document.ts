@@ -78,6 +78,8 @@ function flags(report: Report): Parameters<typeof dataset>[0] {
     PreliminaryFlag: preliminary ? 'PRELIMINARY' : 'FINAL',
     VerifyingObserverSequence: verified
       ? dataset({
+          // As in content items: dcmjs reads nested names right only with it.
+          SpecificCharacterSet: 'ISO_IR 192',
           VerifyingObserverName: personName(report.reviewer),
           VerifyingOrganization: longString(report.institution) || 'Not stated',
           VerificationDateTime: dateTime(report.createdAt),

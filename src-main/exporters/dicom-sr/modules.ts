@@ -17,7 +17,7 @@ export function patientAndStudy(report: Report): Dataset {
     StudyID: shortString(source?.studyId ?? ''),
     AccessionNumber: shortString(source?.accessionNumber ?? ''),
     ReferringPhysicianName: sourceText(source?.referringPhysician ?? ''),
-    StudyDescription: longString(report.studyDescription) || undefined,
+    StudyDescription: (source ? sourceText : longString)(report.studyDescription) || undefined,
   });
 }
 

@@ -3,13 +3,22 @@
 // eslint-disable-next-line no-control-regex -- control characters are what this finds
 const controls = /[\u0000-\u001f\u007f-\u009f]+/g;
 
-const cut = (text: string, length: number): string => Array.from(text).slice(0, length).join('');
+/** Whole characters of up to so many bytes: the standard counts characters, dciodvfy and others count bytes. */
+function cut(text: string, bytes: number): string {
+  let out = '';
+  for (const character of text) {
+    bytes -= Buffer.byteLength(character);
+    if (bytes < 0) break;
+    out += character;
+  }
+  return out;
+}
 
-/** LO: one line of up to 64 characters; a backslash would divide it into two values. */
+/** LO: one line of up to 64 bytes; a backslash would divide it into two values. */
 export const longString = (text: string): string =>
   cut(text.replace(controls, ' ').replace(/\\/g, '/').trim(), 64).trim();
 
-/** SH: as LO, up to 16 characters. */
+/** SH: as LO, up to 16 bytes. */
 export const shortString = (text: string): string => cut(longString(text), 16).trim();
 
 /** UT: line ends as CR LF, no other control characters, not only blanks. */
@@ -30,10 +39,12 @@ export const sourceText = (text: string): string => text.replace(controls, '').r
 export function decimalString(value: number): string {
   if (!Number.isFinite(value)) throw new RangeError('a decimal string must be finite');
   for (let digits = 16; digits > 0; digits--) {
-    const text = String(Number(value.toPrecision(digits)));
-    if (text.length <= 16) return text;
+    const rounded = Number(value.toPrecision(digits));
+    if (!Number.isFinite(rounded)) continue;
+    const text = [String(rounded), rounded.toExponential().replace('e+', 'e')].find((t) => t.length <= 16);
+    if (text !== undefined) return text;
   }
-  return '0';
+  throw new RangeError('a decimal string of one digit always fits');
 }
 
 /** CS: upper-case letters, digits, space and underscore, up to 16 characters. */
