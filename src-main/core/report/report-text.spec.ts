@@ -97,6 +97,11 @@ describe('sections', () => {
     const none = reportFixture({ source: 'ct', findings: 0 });
     expect(noFindingText(none)).toMatch(/model marked nothing at its operating point/);
     expect(noFindingText({ ...none, resultSets: [] })).toMatch(/No detection model was run/);
+    expect(noFindingText({ ...none, preliminary: true })).toMatch(/so far, and the review is not complete/);
+    const unread = { ...none.series[0]!, seriesId: 'failed' };
+    expect(noFindingText({ ...none, series: [...none.series, unread] })).toMatch(
+      /No detection result exists for 1 of 2/,
+    );
     expect(noFindingText(reportFixture({ source: 'ct', findings: ['rejected'] }))).toBe(
       'No finding was accepted or added.',
     );

@@ -49,5 +49,11 @@ export function noFindingText(report: Report): string {
   if (report.findings.length > 0) return 'No finding was accepted or added.';
   if (report.resultSets.length === 0)
     return 'No finding was recorded. No detection model was run on this study.';
-  return 'No finding was recorded: the detection model marked nothing at its operating point and the reader added nothing.';
+  const unread = report.series.filter(
+    (s) => !report.resultSets.some((r) => r.seriesId === s.seriesId),
+  ).length;
+  const gap =
+    unread === 0 ? '' : ` No detection result exists for ${unread} of ${report.series.length} series.`;
+  if (isPreliminary(report)) return `No finding is recorded so far, and the review is not complete.${gap}`;
+  return `No finding was recorded: the detection model marked nothing at its operating point and the reader added nothing.${gap}`;
 }
