@@ -1,4 +1,3 @@
-export type { ExportedFile } from './exported-file';
 export { renderCsv } from './csv';
 export { renderDicomSr } from './dicom-sr';
 export { renderJson } from './json';

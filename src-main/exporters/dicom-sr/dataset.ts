@@ -2,7 +2,7 @@
  * DICOM data elements as dcmjs writes them. Tags and VRs stand here rather than in a dictionary look-up:
  * the exporter uses few of them and decides each value's form itself (lengths, character repertoire).
  */
-export interface DataElement {
+interface DataElement {
   readonly vr: Vr;
   readonly Value: readonly unknown[];
 }

@@ -23,11 +23,16 @@ const matrix: ReportFixtureOptions[] = sources.flatMap((source) => [
   })),
 ]);
 
+/** Rendered once for both checks. */
+const rendered = Promise.all(
+  matrix.map(async (options) => ({ options, files: await renderDicomSr(reportFixture(options)) })),
+);
+
 describe('DICOM files under other people’s checkers', () => {
   itWithTools('dciodvfy finds no error', ['dciodvfy'], async () => {
     let files = 0;
-    for (const options of matrix) {
-      for (const { name, bytes } of await renderDicomSr(reportFixture(options))) {
+    for (const { options, files: made } of await rendered) {
+      for (const { name, bytes } of made) {
         const { output } = runTool('dciodvfy', ['{}'], bytes);
         expect(output, name).toMatch(name.includes('-image-') ? /^SCImage$/m : /^Comprehensive3DSR$/m);
         expect(
@@ -42,8 +47,8 @@ describe('DICOM files under other people’s checkers', () => {
   });
 
   itWithTools('dsrdump and dcmdump read them without complaint', ['dsrdump', 'dcmdump'], async () => {
-    for (const options of matrix) {
-      for (const { name, bytes } of await renderDicomSr(reportFixture(options))) {
+    for (const { files } of await rendered) {
+      for (const { name, bytes } of files) {
         const dump = runTool('dcmdump', ['+P', '0008,0016', '{}'], bytes);
         expect([dump.code, dump.output], name).toEqual([
           0,
