@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { readJson, writeJson } from './files.mjs';
 import { cache, commandOf, fromRoot, root } from './paths.mjs';
-import { mustRun } from './run.mjs';
+import { mustRunAlone } from './orphans.mjs';
 
 const stamp = join(cache, 'build.json');
 const settings = [
@@ -55,6 +55,9 @@ export async function build(part = 'all') {
   // Hashed before: a file that changes during the build makes the next run build again.
   const hashes = { node: sourceHash(parts.node.sources), all: sourceHash(parts.all.sources) };
   const env = { ...process.env, REGIO_BUILD: part === 'node' ? 'node' : '' };
-  await mustRun('the build', process.execPath, [commandOf('electron-vite'), 'build'], { cwd: root, env });
+  await mustRunAlone('the build', process.execPath, [commandOf('electron-vite'), 'build'], {
+    cwd: root,
+    env,
+  });
   writeJson(stamp, part === 'all' ? hashes : { ...readJson(stamp, {}), node: hashes.node });
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { readJson } from './files.mjs';
 import { fromRoot, modules, root } from './paths.mjs';
-import { mustRun } from './run.mjs';
+import { mustRunAlone } from './orphans.mjs';
 
 const lists = (rules, value) =>
   !rules ||
@@ -37,7 +37,7 @@ export async function setUpNpmPackages() {
   const npm = process.env.npm_execpath?.endsWith('npm-cli.js')
     ? [process.execPath, [process.env.npm_execpath]]
     : [process.platform === 'win32' ? 'npm.cmd' : 'npm', []];
-  await mustRun(
+  await mustRunAlone(
     'npm ci',
     npm[0],
     [...npm[1], 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline'],

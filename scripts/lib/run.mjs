@@ -42,9 +42,10 @@ export function start(command, args, options = {}) {
  * @returns {Promise<{code: number, output: string}>} exit code (128 + n after signal n, 124 after `timeout` ms,
  *   127 when it could not be started) and, unless stdio is given, what it printed (the last 200 kB).
  */
-export function run(command, args, { timeout, ...options } = {}) {
+export function run(command, args, { timeout, onStart, ...options } = {}) {
   return new Promise((resolve) => {
     const child = start(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+    onStart?.(child);
     let output = '';
     let timedOut = false;
     const take = (chunk) => {
