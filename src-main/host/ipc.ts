@@ -3,6 +3,7 @@ import type { EndpointHandlers, EndpointName, EventName, EventPayload } from '..
 import type { Reply } from '../contract/bridge';
 import { AppError } from '../core/app-error';
 import { appOrigin } from './protocol';
+import { stackFrames } from './stack-frames';
 
 /** Who sent a message, reduced to what decides whether it is heard. */
 export interface Sender {
@@ -67,7 +68,7 @@ export function createDispatcher({ handlers, log }: DispatcherOptions) {
       log('invoke failed', {
         name,
         code: error.code,
-        ...(error.code === 'internal' && { at: frames(thrown) }),
+        ...(error.code === 'internal' && { at: stackFrames(thrown) }),
       });
       return { ok: false, error: error.toShape() };
     }
@@ -84,13 +85,4 @@ export function parseEvent<N extends EventName>(
   if (parsed.success) return parsed.data;
   log('event dropped', { name, field: parsed.error.issues[0]?.path.join('.') ?? '' });
   return null;
-}
-
-function frames(thrown: unknown): string[] {
-  const stack = thrown instanceof Error ? (thrown.stack ?? '') : '';
-  return stack
-    .split('\n')
-    .filter((line) => line.trimStart().startsWith('at '))
-    .slice(0, 5)
-    .map((line) => line.trim());
 }

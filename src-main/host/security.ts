@@ -4,10 +4,14 @@ import { appOrigin, appPage } from './protocol';
 
 export type SecurityLog = (what: string, detail?: Record<string, unknown>) => void;
 
+/** In memory: no cache, storage or cookie of the window reaches the disk. */
+export const windowPartition = 'regio';
+
 /** Read back by an e2e test from the running window (RELIABILITY E5). */
 export function webPreferences(preload: string, packaged: boolean): WebPreferences {
   return {
     preload,
+    partition: windowPartition,
     sandbox: true,
     contextIsolation: true,
     nodeIntegration: false,
