@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { setImmediate } from 'node:timers/promises';
 import { AppError } from '../core/app-error';
 import type { CocoDetection, CocoTruth } from '../core/evaluation/coco-dataset';
 import { toXywh } from '../core/geometry/box';
@@ -68,6 +69,8 @@ export async function detectCocoImages(options: CocoRunOptions): Promise<CocoRun
           score: proposal.score,
         });
       }
+      // Ctrl+C gets its turn: the network itself blocks the thread.
+      await setImmediate();
       onProgress?.((n + 1) / files.length, `${n + 1} of ${files.length} images`);
     }
     return {

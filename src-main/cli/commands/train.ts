@@ -1,20 +1,88 @@
-import type { Command } from 'commander';
+import { join } from 'node:path';
+import { InvalidArgumentError, type Command } from 'commander';
+import type { TrainingSummary, TrainProgress } from '../../services/training';
+import { appRoot, modelsFolder } from '../app-root';
 import type { CommandSet } from '../command';
 import { exitCode } from '../io';
 import { printJson } from '../output';
+
+interface Options {
+  data?: string;
+  weights?: string;
+  work?: string;
+  models?: string;
+  epochs?: number;
+  restart?: boolean;
+}
 
 export function addTrain(program: Command, commands: CommandSet): void {
   const command = program
     .command('train')
     .description('train a model from a recipe; started again, it goes on where it was stopped')
-    .argument('<recipe>', 'recipe file, see models/recipes');
-  commands.add(command, 'regio train models/recipes/brain-mr-tumour.json', async (context, [recipe]) => {
-    const { trainModel } = await import('../../services/training');
-    const result = await trainModel(context.path(recipe!), {
-      signal: context.io.signal,
-      onProgress: context.progress.report,
-    });
-    if (context.json) printJson(context.io, result);
-    return exitCode.done;
-  });
+    .argument('<recipe>', 'recipe file, see models/recipes')
+    .option(
+      '--data <folder>',
+      'where the data sets of the recipe lie (default: shared/data beside the program)',
+    )
+    .option(
+      '--weights <file>',
+      'EfficientNet-Lite0 as safetensors (default: in shared/weights beside the program)',
+    )
+    .option('--work <folder>', 'checkpoints and loss plot (default: .train of the program)')
+    .option('--models <folder>', 'where the bundle goes (default: models of the program)')
+    .option('--epochs <number>', "in place of the recipe's", positive)
+    .option('--restart', 'forget the checkpoint and begin anew');
+  commands.add<Options>(
+    command,
+    'regio train models/recipes/brain-mr-tumour.json',
+    async (context, [recipe], options) => {
+      const { trainModel } = await import('../../services/training');
+      const shared = join(appRoot(), '..', 'shared');
+      const folder = (given: string | undefined, otherwise: string): string =>
+        given === undefined ? otherwise : context.path(given);
+      const result = await trainModel(context.path(recipe!), {
+        dataRoot: folder(options.data, join(shared, 'data')),
+        backboneWeights: folder(options.weights, join(shared, 'weights', 'efficientnet-lite0.safetensors')),
+        workFolder: folder(options.work, join(appRoot(), '.train')),
+        modelsFolder: folder(options.models, modelsFolder(context.io)),
+        epochs: options.epochs,
+        restart: options.restart,
+        signal: context.io.signal,
+        onProgress: (p) => context.progress.report(p.steps > 0 ? p.step / p.steps : 0, trainingStep(p)),
+      });
+      if (context.json) printJson(context.io, result);
+      else context.io.out(asText(result));
+      return exitCode.done;
+    },
+  );
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError('Give a number above 0.');
+  return value;
+}
+
+/** "epoch 3, step 200 of 832, loss 0.412, 7.9 images/s, 11 min left" */
+export function trainingStep(p: TrainProgress): string {
+  if (p.phase === 'load') return 'reading the training images';
+  if (p.phase === 'validate') return 'measuring on the validation images';
+  if (p.phase === 'done') return 'done';
+  const loss = p.loss ? `, loss ${p.loss.total.toFixed(3)}` : '';
+  const left = p.etaSeconds < 90 ? `${Math.ceil(p.etaSeconds)} s` : `${Math.round(p.etaSeconds / 60)} min`;
+  return `epoch ${p.epoch + 1}, step ${p.step} of ${p.steps}${loss}, ${p.imagesPerSecond.toFixed(1)} images/s, ${left} left`;
+}
+
+function asText(result: TrainingSummary): string {
+  const { metrics, intervals95 } = result.validation.evaluation;
+  const point = result.validation.operatingPoint;
+  const interval = intervals95['AP50']?.map((v) => v.toFixed(3)).join(' to ');
+  return [
+    `Bundle     ${result.bundleFolder}`,
+    `Loss plot  ${result.lossPlot}`,
+    `Training   ${result.steps} steps, ${Math.round(result.trainingSeconds)} s, ${result.imagesPerSecond.toFixed(1)} images/s`,
+    `AP50       ${metrics.AP50.toFixed(3)}${interval === undefined ? '' : ` (95 %: ${interval})`}`,
+    `Threshold  ${point.threshold.toFixed(3)}: sensitivity ${point.sensitivity.toFixed(3)} at ${point.fpPerImage.toFixed(2)} false positives an image`,
+    '',
+  ].join('\n');
 }
