@@ -1,0 +1,6 @@
+/** The program's networks: the only folder that imports TensorFlow, and only once a model is loaded or trained. */
+export { listBundles, type BundleList } from './bundle/read';
+export type { ModelBundle } from './bundle/schema';
+export { loadDetector, type Candidate, type DetectOptions, type Detector, type Proposal } from './detector';
+export { tensorCount } from './tensorflow';
+export { train, type TrainOptions, type TrainProgress, type TrainResult } from './training/train';

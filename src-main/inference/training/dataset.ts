@@ -1,0 +1,124 @@
+import { readFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { decode as decodePng } from 'fast-png';
+import { decode as decodeJpeg } from 'jpeg-js';
+import { z } from 'zod';
+import { AppError } from '../../core/app-error';
+import { fromXywh, type Box2 } from '../../core/geometry/box';
+import { toGrey } from '../preprocess/intensity';
+import type { Pixels } from '../preprocess/sample';
+import type { DataSource } from './recipe';
+
+/** A decoded picture with its boxes, px. */
+export interface Sample {
+  readonly source: string;
+  readonly imageId: number;
+  readonly fileName: string;
+  readonly pixels: Pixels;
+  /** Largest value its type can hold. */
+  readonly depthMax: number;
+  readonly boxes: readonly Box2[];
+  /** Regions in which nothing is hit or miss (COCO iscrowd). */
+  readonly crowds: readonly Box2[];
+}
+
+const coco = z.object({
+  images: z.array(z.object({ id: z.number().int(), file_name: z.string() })),
+  annotations: z.array(
+    z.object({
+      image_id: z.number().int(),
+      bbox: z.tuple([z.number(), z.number(), z.number(), z.number()]),
+      iscrowd: z.number().optional(),
+    }),
+  ),
+});
+
+/** All pictures of the sources, decoded once and kept: thousands of them fit in a gigabyte as bytes. */
+export async function loadSamples(
+  sources: readonly DataSource[],
+  dataRoot: string,
+  channels: 1 | 3,
+  signal?: AbortSignal,
+): Promise<Sample[]> {
+  const samples: Sample[] = [];
+  for (const source of sources) {
+    const file = join(dataRoot, source.coco);
+    let truth: z.infer<typeof coco>;
+    try {
+      truth = coco.parse(JSON.parse(await readFile(file, 'utf8')));
+    } catch (error) {
+      throw new AppError(
+        'file.unreadable',
+        `The annotations of ${source.name} cannot be read.`,
+        'Name the folder that holds the data set with --data, or correct the recipe.',
+        { file },
+        { cause: error },
+      );
+    }
+    for (const image of truth.images) {
+      if (signal?.aborted)
+        throw new AppError('job.cancelled', 'Training was cancelled.', 'Start it again to go on.');
+      const path = join(dataRoot, source.images, image.file_name);
+      const own = truth.annotations.filter((a) => a.image_id === image.id);
+      const boxes = own.filter((a) => !a.iscrowd).map((a) => fromXywh(a.bbox));
+      const crowds = own.filter((a) => a.iscrowd).map((a) => fromXywh(a.bbox));
+      const { pixels, depthMax } = await readPicture(path, channels);
+      const sample = {
+        source: source.name,
+        imageId: image.id,
+        fileName: image.file_name,
+        pixels,
+        depthMax,
+        boxes,
+        crowds,
+      };
+      for (let n = 0; n < source.repeat; n++) samples.push(sample);
+    }
+  }
+  return samples;
+}
+
+/** A PNG or JPEG as one grey or three colour channels. */
+export async function readPicture(
+  path: string,
+  channels: 1 | 3,
+): Promise<{ pixels: Pixels; depthMax: number }> {
+  try {
+    const bytes = await readFile(path);
+    if (extname(path).toLowerCase() === '.png') {
+      const png = decodePng(bytes);
+      const plain = pickChannels(png.data, png.width, png.height, png.channels);
+      return { pixels: withChannels(plain, channels), depthMax: png.depth === 16 ? 65535 : 255 };
+    }
+    const jpeg = decodeJpeg(bytes, { useTArray: true, formatAsRGBA: false, maxMemoryUsageInMB: 1024 });
+    const colour: Pixels = { data: jpeg.data, width: jpeg.width, height: jpeg.height, channels: 3 };
+    return { pixels: withChannels(colour, channels), depthMax: 255 };
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw new AppError(
+      'file.unreadable',
+      'A training picture cannot be read.',
+      'Check that it is there and is a PNG or JPEG.',
+      { file: path },
+      { cause: error },
+    );
+  }
+}
+
+/** Drops the alpha channel of 2- and 4-channel PNGs. */
+function pickChannels(data: ArrayLike<number>, width: number, height: number, channels: number): Pixels {
+  const wanted = channels >= 3 ? 3 : 1;
+  if (wanted === channels) return { data, width, height, channels: wanted };
+  const out = new Float32Array(width * height * wanted);
+  for (let n = 0; n < width * height; n++) {
+    for (let c = 0; c < wanted; c++) out[n * wanted + c] = data[n * channels + c]!;
+  }
+  return { data: out, width, height, channels: wanted };
+}
+
+/** Grey is kept as bytes again: a quarter of the memory of floats, and as exact as the file. */
+function withChannels(pixels: Pixels, channels: 1 | 3): Pixels {
+  if (channels === 3 || pixels.channels === 1) return pixels;
+  const grey = toGrey(pixels);
+  return pixels.data instanceof Uint8Array ? { ...grey, data: Uint8ClampedArray.from(grey.data) } : grey;
+}

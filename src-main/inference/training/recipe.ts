@@ -1,0 +1,134 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { AppError } from '../../core/app-error';
+import { anchorSpec, bundleFile, inputSpec, proposalSpec, volumeSpec } from '../bundle/schema';
+import { architecture } from '../network/architecture';
+
+/** Pictures with COCO boxes; both paths are relative to the data root. */
+const dataSource = z.object({
+  name: z.string().min(1),
+  licence: z.string().min(1),
+  coco: z.string().min(1),
+  images: z.string().min(1),
+  /** How often a picture of this source is drawn in an epoch. */
+  repeat: z.number().int().min(1).default(1),
+});
+export type DataSource = z.infer<typeof dataSource>;
+
+export const augmentation = z.object({
+  flipHorizontal: z.boolean(),
+  flipVertical: z.boolean(),
+  /** Quarter turns. */
+  quarterTurns: z.boolean(),
+  /** Up to this many degrees either way. */
+  rotationDegrees: z.number().min(0).max(180),
+  scale: z.tuple([z.number().positive(), z.number().positive()]),
+  /** Width over height is changed by up to this factor. */
+  stretch: z.number().min(1).max(2),
+  /** Shift as a share of the canvas. */
+  translate: z.number().min(0).max(0.5),
+  /** Exponent drawn log-uniformly from 1/gamma .. gamma. */
+  gamma: z.number().min(1).max(4),
+  brightness: z.number().min(0).max(1),
+  contrast: z.number().min(0).max(1),
+  /** Gain of each colour channel. */
+  colour: z.number().min(0).max(1),
+  /** A smooth gain over the picture, as MR receive coils have. */
+  biasField: z.number().min(0).max(1),
+  /** Standard deviation of added noise, largest drawn, of full scale. */
+  noise: z.number().min(0).max(0.5),
+});
+export type Augmentation = z.infer<typeof augmentation>;
+
+export const matchingSpec = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('top-k'), k: z.number().int().min(1).max(256) }),
+  z.object({
+    kind: z.literal('iou'),
+    foreground: z.number().min(0).max(1),
+    background: z.number().min(0).max(1),
+    lowQuality: z.boolean(),
+  }),
+]);
+
+export const lossSpec = z.object({
+  objectness: z.enum(['quality-focal', 'focal']),
+  box: z.enum(['giou', 'smooth-l1']),
+  boxWeight: z.number().positive(),
+});
+export type LossSpec = z.infer<typeof lossSpec>;
+
+export const schedule = z.object({
+  epochs: z.number().positive(),
+  batchSize: z.number().int().min(1).max(64),
+  learningRate: z.number().positive(),
+  /** Factor on the learning rate of the backbone. */
+  backboneRate: z.number().min(0).max(1),
+  warmUpSteps: z.number().int().min(0),
+  weightDecay: z.number().min(0),
+  /** Decay of the moving average of weights. */
+  emaDecay: z.number().min(0).max(0.9999),
+  gradientClip: z.number().positive(),
+  /** Stem and stages up to this one keep their ImageNet weights. */
+  frozenStages: z.number().int().min(0).max(6),
+});
+
+/** `models/recipes/<id>.json`: all that is needed to train a model again. */
+export const recipe = z.object({
+  bundle: bundleFile.pick({
+    id: true,
+    version: true,
+    name: true,
+    description: true,
+    intendedUse: true,
+    modalities: true,
+    bodyParts: true,
+    labels: true,
+  }),
+  limits: z.array(z.string()),
+  data: z.object({ train: z.array(dataSource).min(1), validation: z.array(dataSource).min(1) }),
+  architecture,
+  input: inputSpec,
+  anchors: anchorSpec,
+  matching: matchingSpec,
+  losses: lossSpec,
+  augmentation,
+  schedule,
+  proposals: proposalSpec,
+  volume: volumeSpec.nullable(),
+  scoreFloor: z.number().min(0).max(1),
+  seed: z.number().int(),
+});
+export type Recipe = z.infer<typeof recipe>;
+
+/** @throws AppError request.invalid when the file cannot be read or does not fit the schema. */
+export async function readRecipe(file: string): Promise<Recipe> {
+  const bad = (why: string, field?: string): AppError =>
+    new AppError(
+      'request.invalid',
+      `The recipe cannot be used: ${why}`,
+      'Correct the recipe; models/recipes/ holds examples.',
+      {
+        file,
+        field,
+      },
+    );
+  let raw: unknown;
+  try {
+    raw = JSON.parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    throw bad(error instanceof Error ? error.message : String(error));
+  }
+  const parsed = recipe.safeParse(raw);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    throw bad(issue.message, issue.path.join('.'));
+  }
+  const { architecture: a, anchors } = parsed.data;
+  if (a.anchorsPerLocation !== anchors.scales.length * anchors.aspectRatios.length) {
+    throw bad('anchorsPerLocation is not scales times aspect ratios', 'architecture.anchorsPerLocation');
+  }
+  if (a.normGroups > 0 && a.fpnChannels % a.normGroups !== 0) {
+    throw bad('fpnChannels is not a multiple of normGroups', 'architecture.normGroups');
+  }
+  return parsed.data;
+}

@@ -1,0 +1,156 @@
+import { matchAnchors } from '../../core/detection/matching';
+import { anchorGrid } from '../network/anchor-grid';
+import { parameterSpecs, type ParameterSpec } from '../network/architecture';
+import { inferenceLayers, trainingLayers } from '../network/layers';
+import { runBackbone, runBackboneStart, runHead, runPyramid, type Parameters } from '../network/network';
+import { centerForm } from '../network/proposals';
+import type { Tensor, Tensorflow } from '../tensorflow';
+import type { Example } from './augment';
+import { batchTargets, rpnLoss } from './losses';
+import { Optimizer, type OptimizerState } from './optimizer';
+import { background, ignored } from '../../core/detection/matching';
+import { box2Iou, type Box2 } from '../../core/geometry/box';
+import type { Recipe } from './recipe';
+
+/** Losses of one step. */
+export interface StepLosses {
+  readonly total: number;
+  readonly objectness: number;
+  readonly box: number;
+  readonly gradientNorm: number;
+}
+
+/**
+ * The network under training: frozen start, trained rest, optimizer.
+ *
+ * Shape shorthand: N: batch, S: canvas side, M: anchors, P: trained parameters
+ */
+export class Trainer {
+  readonly specs: readonly ParameterSpec[];
+  private readonly frozen = new Map<string, Tensor>();
+  private readonly anchors: Float32Array;
+  private readonly anchorTensor: Tensor;
+  readonly optimizer: Optimizer;
+
+  /**
+   * @param initial every parameter by name
+   * @param resumed state of the trained ones to go on from
+   */
+  constructor(
+    private readonly tf: Tensorflow,
+    private readonly recipe: Recipe,
+    private readonly initial: ReadonlyMap<string, Float32Array>,
+    resumed: OptimizerState | null,
+  ) {
+    const all = parameterSpecs(recipe.architecture);
+    const isFrozen = (s: ParameterSpec): boolean =>
+      s.stage !== null && s.stage <= recipe.schedule.frozenStages;
+    this.specs = all.filter((s) => !isFrozen(s));
+    for (const s of all.filter(isFrozen)) {
+      this.frozen.set(s.name, tf.tensor(initial.get(s.name)!, s.shape as number[]));
+    }
+    this.anchors = anchorGrid(recipe.architecture, recipe.anchors, recipe.input.size);
+    this.anchorTensor = tf.tensor2d(centerForm(this.anchors), [this.anchors.length / 4, 4]);
+    this.optimizer = new Optimizer(tf, this.specs, recipe.schedule, resumed ?? this.start());
+  }
+
+  /** Forward, backward, update. @param step counted from 1 */
+  step(examples: readonly Example[], step: number, rate: number): StepLosses {
+    const { tf, recipe } = this;
+    const size = recipe.input.size;
+    const batch = new Float32Array(examples.length * size * size * 3);
+    examples.forEach((e, n) => batch.set(e.image, n * size * size * 3));
+    const leaves = this.optimizer.leaves();
+    const result = tf.tidy(() => {
+      const images = tf.tensor4d(batch, [examples.length, size, size, 3]);
+      const start = runBackboneStart(
+        inferenceLayers(tf),
+        (name) => this.frozen.get(name)!,
+        images,
+        recipe.schedule.frozenStages,
+      );
+      const targets = batchTargets(
+        tf,
+        this.anchors,
+        examples.map((e) => ({ matches: this.match(e), boxes: e.boxes })),
+      );
+      const layers = trainingLayers(tf);
+      let parts: Tensor[] = [];
+      const { value, grads } = tf.valueAndGrads((...parameters: Tensor[]) => {
+        const p = this.lookup(parameters);
+        const features = runBackbone(layers, p, start, recipe.schedule.frozenStages + 1, 7);
+        const pyramid = runPyramid(tf, layers, p, recipe.architecture, features);
+        const output = runHead(tf, layers, p, recipe.architecture, pyramid);
+        const loss = rpnLoss(
+          tf,
+          recipe.losses,
+          output.objectness,
+          output.boxDeltas,
+          this.anchorTensor,
+          targets,
+        );
+        parts = [tf.keep(loss.objectness.clone()), tf.keep(loss.box.clone())];
+        return loss.total as never;
+      })(leaves);
+      const losses = tf.stack([value as Tensor, ...parts]);
+      tf.dispose(parts);
+      return { losses, grads };
+    });
+    const norm = this.optimizer.apply(result.grads, step, rate);
+    const [total, objectness, box] = result.losses.dataSync() as Float32Array;
+    const gradientNorm = (norm.dataSync() as Float32Array)[0]!;
+    tf.dispose([result.losses, result.grads, leaves, norm]);
+    return { total: total!, objectness: objectness!, box: box!, gradientNorm };
+  }
+
+  /** Every parameter by name as inference will use it: frozen ones, and the moving average of the rest. */
+  averagedParameters(): Map<string, Float32Array> {
+    const values = new Map<string, Float32Array>();
+    for (const s of parameterSpecs(this.recipe.architecture)) {
+      if (this.frozen.has(s.name)) values.set(s.name, this.initial.get(s.name)!);
+    }
+    const flat = this.optimizer.state().average;
+    let at = 0;
+    for (const s of this.specs) values.set(s.name, flat.slice(at, (at += s.size)));
+    return values;
+  }
+
+  dispose(): void {
+    this.optimizer.dispose();
+    this.tf.dispose([...this.frozen.values()]);
+    this.anchorTensor.dispose();
+  }
+
+  private lookup(parameters: readonly Tensor[]): Parameters {
+    const byName = new Map(this.specs.map((s, n) => [s.name, parameters[n]!]));
+    return (name) => byName.get(name)!;
+  }
+
+  /** Anchors that lie on a crowd region and answer for nothing count neither way. */
+  private match(example: Example): Int32Array {
+    const matches = matchAnchors(this.anchors, example.boxes, this.recipe.matching);
+    if (example.crowds.length === 0) return matches;
+    for (let m = 0; m < matches.length; m++) {
+      if (matches[m] !== background) continue;
+      const anchor = [...this.anchors.subarray(m * 4, m * 4 + 4)] as unknown as Box2;
+      if (example.crowds.some((c) => box2Iou(anchor, c) > 0.3)) matches[m] = ignored;
+    }
+    return matches;
+  }
+
+  private start(): OptimizerState {
+    const total = this.specs.reduce((sum, s) => sum + s.size, 0);
+    const weights = new Float32Array(total);
+    let at = 0;
+    for (const s of this.specs) {
+      weights.set(this.initial.get(s.name)!, at);
+      at += s.size;
+    }
+    return {
+      weights,
+      firstMoment: new Float32Array(total),
+      secondMoment: new Float32Array(total),
+      average: weights,
+    };
+  }
+}
