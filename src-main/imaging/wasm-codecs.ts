@@ -1,5 +1,3 @@
-import { createRequire } from 'node:module';
-
 /**
  * The Cornerstone project's WebAssembly builds of CharLS, OpenJPEG and libjpeg-turbo, one instance a
  * process, started when first needed. Taken one by one instead of through `@cornerstonejs/dicom-codec`,
@@ -9,7 +7,6 @@ interface WasmDecoder {
   getEncodedBuffer(length: number): Uint8Array;
   getDecodedBuffer(): Uint8Array;
   decode(): void;
-  readHeader?(): void;
   getFrameInfo(): {
     width: number;
     height: number;
@@ -22,23 +19,23 @@ interface WasmDecoder {
 type Codecs = { jpegls: 'JpegLSDecoder'; jpeg2000: 'J2KDecoder'; jpeg: 'JPEGDecoder' };
 type WasmModule = Record<string, new () => WasmDecoder>;
 
-const modules: Readonly<Record<keyof Codecs, string>> = {
-  jpegls: '@cornerstonejs/codec-charls/decodewasmjs',
-  jpeg2000: '@cornerstonejs/codec-openjpeg/decodewasmjs',
-  jpeg: '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs',
+type Factory = (options: object) => Promise<unknown>;
+// Not bundled: each package finds its .wasm beside itself.
+const packages: Readonly<Record<keyof Codecs, () => Promise<{ default: Factory }>>> = {
+  jpegls: () => import('@cornerstonejs/codec-charls/decodewasmjs'),
+  jpeg2000: () => import('@cornerstonejs/codec-openjpeg/decodewasmjs'),
+  jpeg: () => import('@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs'),
 };
 const decoders: Codecs = { jpegls: 'JpegLSDecoder', jpeg2000: 'J2KDecoder', jpeg: 'JPEGDecoder' };
 
-// The packages find their .wasm beside themselves, so they are required, never bundled.
-const load = createRequire(__filename);
 const started = new Map<string, Promise<WasmModule>>();
 
 function start(codec: keyof Codecs): Promise<WasmModule> {
   let promise = started.get(codec);
   if (!promise) {
-    const factory = load(modules[codec]) as (options: object) => Promise<WasmModule>;
     // The libraries print their warnings to stdout, where the CLI prints JSON.
-    promise = Promise.resolve(factory({ print: () => undefined, printErr: () => undefined }));
+    const quiet = { print: () => undefined, printErr: () => undefined };
+    promise = packages[codec]().then((found) => found.default(quiet) as Promise<WasmModule>);
     started.set(codec, promise);
   }
   return promise;
@@ -56,29 +53,15 @@ export interface DecodedFrame {
 }
 
 /**
- * Decodes one compressed picture.
+ * Decodes one compressed picture. The caller has checked the size that the picture announces.
  *
- * @param expected pixels the caller has room for: the codec's own header is compared before it decodes.
  * @throws Error with the codec's complaint.
  */
-export async function decodeFrame(
-  codec: keyof Codecs,
-  encoded: Uint8Array,
-  expected: { width: number; height: number } | null,
-): Promise<DecodedFrame> {
+export async function decodeFrame(codec: keyof Codecs, encoded: Uint8Array): Promise<DecodedFrame> {
   const wasm = await start(codec);
   const decoder = new wasm[decoders[codec]]!();
   try {
     decoder.getEncodedBuffer(encoded.length).set(encoded);
-    if (expected && decoder.readHeader) {
-      decoder.readHeader();
-      const { width, height } = decoder.getFrameInfo();
-      if (width !== expected.width || height !== expected.height) {
-        throw new Error(
-          `it holds ${width} x ${height} pixels instead of ${expected.width} x ${expected.height}`,
-        );
-      }
-    }
     decoder.decode();
     const info = decoder.getFrameInfo();
     const view = decoder.getDecodedBuffer();

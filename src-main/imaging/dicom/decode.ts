@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { Decoder as LosslessDecoder } from 'jpeg-lossless-decoder-js';
 import { malformed, unsupported } from '../errors';
 import { readJpegFrame } from '../raster/jpeg';
 import { decodeFrame } from '../wasm-codecs';
@@ -73,7 +73,7 @@ async function decodeEncoded(file: string, encoded: Buffer, form: PictureForm): 
         );
       }
       checkSize(frame, size);
-      const decoded = await decodeFrame('jpeg', encoded, size);
+      const decoded = await decodeFrame('jpeg', encoded);
       checkComponents(decoded.components, form);
       return { samples: toStored(decoded.bytes, form, 8), isRgb: form.samples === 3 };
     }
@@ -86,9 +86,9 @@ async function decodeEncoded(file: string, encoded: Buffer, form: PictureForm): 
     }
     case 'jpegls':
     case 'jpeg2000': {
-      // JPEG-LS announces its size like JPEG; JPEG 2000's header is read by the codec before it decodes.
-      if (form.codec === 'jpegls') checkSize(readJpegFrame(file, encoded), size);
-      const decoded = await decodeFrame(form.codec, encoded, size);
+      // Held against the data set before the codec allocates for it.
+      checkSize(form.codec === 'jpegls' ? readJpegFrame(file, encoded) : readJpeg2000Size(encoded), size);
+      const decoded = await decodeFrame(form.codec, encoded);
       checkSize(decoded, size);
       checkComponents(decoded.components, form);
       const bits = decoded.bitsPerSample > 8 ? 16 : 8;
@@ -103,23 +103,23 @@ async function decodeEncoded(file: string, encoded: Buffer, form: PictureForm): 
   }
 }
 
-interface LosslessModule {
-  Decoder: new () => {
-    decode(
-      buffer: ArrayBufferLike,
-      offset: number,
-      length: number,
-      bytesPerSample: number,
-    ): Uint8Array | Uint16Array;
-  };
-}
-const load = createRequire(__filename);
-let lossless: LosslessModule | null = null;
-
 function decodeLossless(encoded: Buffer, bits: 8 | 16): Uint8Array {
-  lossless ??= load('jpeg-lossless-decoder-js') as LosslessModule;
-  const decoded = new lossless.Decoder().decode(encoded.buffer, encoded.byteOffset, encoded.length, bits / 8);
+  // The decoder fetches bits ahead and drops the last pixel when it meets the end marker: zeros keep it away.
+  const end = encoded.lastIndexOf(Buffer.from([0xff, 0xd9]));
+  const body = end < 0 ? encoded : encoded.subarray(0, end);
+  const padded = Uint8Array.from(Buffer.concat([body, Buffer.alloc(16), Buffer.from([0xff, 0xd9])]));
+  const decoded = new LosslessDecoder().decode(padded.buffer, 0, padded.length, bits / 8);
   return new Uint8Array(decoded.buffer, decoded.byteOffset, decoded.byteLength);
+}
+
+/** Image size of a JPEG 2000 code stream: SOC, then SIZ (ISO/IEC 15444-1 A.5.1). */
+function readJpeg2000Size(encoded: Buffer): { width: number; height: number } {
+  if (encoded.length < 24 || encoded.readUInt32BE(0) !== 0xff4fff51)
+    throw new Error('its SIZ marker is missing');
+  return {
+    width: encoded.readUInt32BE(8) - encoded.readUInt32BE(16),
+    height: encoded.readUInt32BE(12) - encoded.readUInt32BE(20),
+  };
 }
 
 function checkSize(found: { width: number; height: number }, form: { width: number; height: number }): void {

@@ -91,7 +91,7 @@ export async function decodeJpeg(file: string, bytes: Uint8Array): Promise<Pixel
     throw unsupported(file, 'SOF', `${frame.components} colour components`);
   }
   try {
-    const decoded = await decodeFrame('jpeg', bytes, frame);
+    const decoded = await decodeFrame('jpeg', bytes);
     return { width: decoded.width, height: decoded.height, channels: frame.components, data: decoded.bytes };
   } catch (error) {
     if (error instanceof AppError) throw error;
