@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CocoDetection, CocoTruth } from '../../core/evaluation/coco-dataset';
 import { cocoKeys } from '../../core/evaluation/coco-metrics';
+import { frocRates } from '../../core/evaluation/froc';
 import { evaluateCoco, type CocoEvaluation } from '../../core/evaluation/evaluate-coco';
 import type { CocoRun } from '../../services/evaluate';
 import { readCocoDetections, readCocoTruth } from '../coco-files';
@@ -101,8 +102,12 @@ function asText(result: CocoEvaluation, run: CocoRun | null): string {
   };
   const rows = [
     ...cocoKeys.map((key) => row(key, key, result.metrics[key])),
-    ...Object.entries(result.sensitivityAtFpPerImage).map(([rate, value]) =>
-      row(`sensitivity at ${rate} false positives an image`, `sensitivity@${rate}`, value),
+    ...frocRates.map((rate) =>
+      row(
+        `sensitivity at ${rate} false positives an image`,
+        `sensitivity@${rate}`,
+        result.sensitivityAtFpPerImage[rate]!,
+      ),
     ),
   ];
   const categories = Object.entries(result.perCategory).map(([name, m]) => [
