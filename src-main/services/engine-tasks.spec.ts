@@ -1,0 +1,125 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { writeMadeNrrd, writeMadePng } from '../../test-support/made-scan';
+import type { Engine } from '../contract/engine-protocol';
+import type { ScannedSeries } from '../contract/entities';
+import { perform } from '../engine/dispatch';
+import { createEngineTasks } from './engine-tasks';
+
+// The real tasks over made files, checked by the contract as in the engine process.
+let folder: string;
+let tasks: ReturnType<typeof createEngineTasks>;
+const call: Engine['call'] = (method, input, options = {}) => perform(tasks, method, input, options);
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'regio-tasks-'));
+  mkdirSync(join(folder, 'models'));
+  tasks = createEngineTasks({ modelsFolder: join(folder, 'models') });
+});
+afterEach(async () => {
+  await tasks.dispose();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const scanOne = async (name: string, write: (file: string) => unknown): Promise<ScannedSeries> => {
+  const file = join(folder, name);
+  write(file);
+  const { series, skipped } = await call('scan', { paths: [file] });
+  expect(skipped).toEqual([]);
+  return series[0]!;
+};
+
+describe('engine tasks', () => {
+  it('reads slices of a volume with its values in it, in the order asked', async () => {
+    const series = await scanOne('brain.nrrd', writeMadeNrrd);
+    const slices = await call('readSlices', { series, indices: [4, 0] });
+    expect(slices.map((s) => [s.index, s.data.byteLength])).toEqual([
+      [4, 32 * 32 * 2],
+      [0, 32 * 32 * 2],
+    ]);
+    const voxels = new Int16Array(slices[0]!.data);
+    expect([voxels[8 + 32 * 10], voxels[0]]).toEqual([900, 0]);
+    expect(new Int16Array(slices[1]!.data)[8 + 32 * 10]).not.toBe(900);
+  });
+
+  it('crops the slice through the middle of a box: the bright cube fills it', async () => {
+    let boxLps: [number, number, number, number, number, number] = [0, 0, 0, 0, 0, 0];
+    const series = await scanOne('brain.nrrd', (file) => (boxLps = writeMadeNrrd(file)));
+    const place = { space: 'lps' as const, boxLps };
+    const [crop] = await call('crops', { series, places: [place], size: 64, drawBox: false });
+    const grey = new Uint8Array(crop!.rgba).filter((_, n) => n % 4 === 0);
+    // 24 voxels are shown in 64 px, 6 of them bright, in the middle.
+    expect(grey[32 * 64 + 32]).toBe(255);
+    expect(grey[32 * 64 + 50]).toBeLessThan(200);
+    const [boxed] = await call('crops', { series, places: [place], size: 64, drawBox: true });
+    expect(new Uint8Array(boxed!.rgba)).not.toEqual(new Uint8Array(crop!.rgba));
+  });
+
+  it('crops a photo in colour', async () => {
+    const series = await scanOne('photo.png', writeMadePng);
+    const place = {
+      space: 'px' as const,
+      boxPx: [20, 10, 14, 12] as [number, number, number, number],
+      frame: 0,
+    };
+    const [crop] = await call('crops', { series, places: [place], size: 32, drawBox: false });
+    expect([...new Uint8Array(crop!.rgba).slice((16 * 32 + 16) * 4, (16 * 32 + 16) * 4 + 4)]).toEqual([
+      240, 200, 90, 255,
+    ]);
+    const wrong = {
+      space: 'lps' as const,
+      boxLps: [0, 0, 0, 1, 1, 1] as [number, number, number, number, number, number],
+    };
+    await expect(call('crops', { series, places: [wrong], size: 32, drawBox: false })).rejects.toMatchObject({
+      code: 'request.invalid',
+    });
+  });
+
+  it('lists no models of an empty folder and says which is not there', async () => {
+    expect(await call('listModels', {})).toEqual([]);
+    const series = await scanOne('brain.nrrd', writeMadeNrrd);
+    await expect(call('detect', { series, modelId: 'nobody' })).rejects.toMatchObject({
+      code: 'model.not-found',
+    });
+  });
+
+  it('says why a broken bundle is not used', async () => {
+    mkdirSync(join(folder, 'models', 'broken'));
+    writeFileSync(join(folder, 'models', 'broken', 'bundle.json'), '{}');
+    writeFileSync(join(folder, 'models', 'broken', 'CHECKSUMS'), `${'0'.repeat(64)}  bundle.json\n`);
+    const series = await scanOne('brain.nrrd', writeMadeNrrd);
+    await expect(call('detect', { series, modelId: 'broken' })).rejects.toMatchObject({
+      code: 'model.checksum',
+    });
+  });
+
+  it('refuses series that cannot be analysed or are too large before reading them', async () => {
+    const series = await scanOne('brain.nrrd', writeMadeNrrd);
+    await expect(
+      call('detect', { series: { ...series, analysable: false }, modelId: 'm' }),
+    ).rejects.toMatchObject({
+      code: 'series.inconsistent',
+    });
+    if (series.pixels.kind !== 'volume') throw new Error('no volume');
+    const geometry = { ...series.pixels.geometry, dims: [1024, 1024, 600] as [number, number, number] };
+    const huge = { ...series, pixels: { ...series.pixels, geometry } };
+    await expect(call('detect', { series: huge, modelId: 'm' })).rejects.toMatchObject({
+      code: 'file.too-large',
+    });
+    await expect(
+      call('readSlices', { series: huge, indices: Array<number>(300).fill(0) }),
+    ).rejects.toMatchObject({
+      code: 'request.invalid',
+    });
+  });
+
+  it('refuses a file that changed since its import', async () => {
+    const series = await scanOne('brain.nrrd', writeMadeNrrd);
+    const stamped = { ...series, fileStamps: [{ ...series.fileStamps[0]!, size: 1 }] };
+    await expect(call('readSlices', { series: stamped, indices: [0] })).rejects.toMatchObject({
+      code: 'series.missing-files',
+    });
+  });
+});
