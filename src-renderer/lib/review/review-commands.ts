@@ -1,0 +1,159 @@
+import type { Command } from '../commands/commands';
+import type { ReviewState } from '../state/review.svelte';
+import type { ViewerControls } from '../viewer/viewer-controls.svelte';
+
+export interface ReviewContext {
+  readonly review: ReviewState;
+  readonly controls: ViewerControls;
+  /** True (and asks) while nobody has said who decides. */
+  readonly needReviewer: () => boolean;
+  readonly askReason: () => void;
+  readonly openExport: () => void;
+  readonly openHelp: () => void;
+  readonly focusComment: () => void;
+  readonly leave: () => void;
+}
+
+/** Every action of the review screen. There is no "accept all", on purpose (RELIABILITY, "Also from the field"). */
+export function reviewCommands(context: ReviewContext): Command[] {
+  const { review, controls } = context;
+  const canDecide = (): boolean => review.selected !== null && !review.saving;
+  const decide = (verdict: 'accepted' | 'uncertain') => (): Promise<void> | void =>
+    context.needReviewer() ? undefined : review.decide(verdict, null);
+  const group = { finding: 'Findings', decision: 'Decision', view: 'View', study: 'Study' } as const;
+  const presets = [1, 2, 3, 4, 5].map((n): Command => ({
+    commandId: `view.preset-${n}`,
+    title: `Window preset ${n}`,
+    keys: [String(n)],
+    group: group.view,
+    run: () => controls.setWindow(n - 1),
+  }));
+  return [
+    {
+      commandId: 'finding.next',
+      title: 'Next finding',
+      keys: ['N'],
+      group: group.finding,
+      run: () => review.step(1),
+    },
+    {
+      commandId: 'finding.previous',
+      title: 'Previous finding',
+      keys: ['Shift+N'],
+      group: group.finding,
+      run: () => review.step(-1),
+    },
+    {
+      commandId: 'finding.draw',
+      title: 'Add a finding: draw a box in any plane',
+      keys: ['D'],
+      group: group.finding,
+      run: () => {
+        if (!context.needReviewer()) controls.drawing = !controls.drawing;
+      },
+    },
+    {
+      commandId: 'finding.comment',
+      title: 'Write a comment',
+      keys: ['C'],
+      group: group.finding,
+      enabled: canDecide,
+      run: context.focusComment,
+    },
+    {
+      commandId: 'decision.accept',
+      title: 'Accept',
+      keys: ['Enter', 'A'],
+      group: group.decision,
+      enabled: canDecide,
+      run: decide('accepted'),
+    },
+    {
+      commandId: 'decision.reject',
+      title: 'Reject, with a reason',
+      keys: ['Backspace', 'X'],
+      group: group.decision,
+      enabled: canDecide,
+      run: () => {
+        if (!context.needReviewer()) context.askReason();
+      },
+    },
+    {
+      commandId: 'decision.uncertain',
+      title: 'Uncertain',
+      keys: ['U'],
+      group: group.decision,
+      enabled: canDecide,
+      run: decide('uncertain'),
+    },
+    {
+      commandId: 'decision.undo',
+      title: 'Undo the last decision',
+      keys: ['Ctrl+Z'],
+      group: group.decision,
+      enabled: () => !review.saving && (review.detail?.canUndo ?? false),
+      run: () => review.undo(),
+    },
+    {
+      commandId: 'view.boxes',
+      title: 'Hide or show all boxes',
+      keys: ['O'],
+      group: group.view,
+      run: () => {
+        review.boxesShown = !review.boxesShown;
+      },
+    },
+    {
+      commandId: 'view.crosshair',
+      title: 'Hide or show the crosshair',
+      keys: ['H'],
+      group: group.view,
+      run: () => {
+        controls.crosshair = !controls.crosshair;
+      },
+    },
+    ...presets,
+    {
+      commandId: 'view.next-slice',
+      title: 'Next slice',
+      keys: ['ArrowDown', 'PageDown'],
+      group: group.view,
+      run: () => controls.scroll(1),
+    },
+    {
+      commandId: 'view.previous-slice',
+      title: 'Previous slice',
+      keys: ['ArrowUp', 'PageUp'],
+      group: group.view,
+      run: () => controls.scroll(-1),
+    },
+    {
+      commandId: 'view.reset',
+      title: 'Reset the view',
+      keys: ['R'],
+      group: group.view,
+      run: () => controls.reset(),
+    },
+    {
+      commandId: 'study.export',
+      title: 'Export the report',
+      keys: ['E'],
+      group: group.study,
+      run: context.openExport,
+    },
+    {
+      commandId: 'study.help',
+      title: 'Show all keys',
+      keys: ['?', 'F1'],
+      group: group.study,
+      run: context.openHelp,
+    },
+    {
+      commandId: 'study.leave',
+      title: 'Back to the worklist',
+      keys: ['Escape'],
+      group: group.study,
+      run: context.leave,
+    },
+  ];
+}

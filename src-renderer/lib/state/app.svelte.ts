@@ -1,0 +1,116 @@
+import type { EndpointOutput } from '../../../src-main/contract/endpoints';
+import type {
+  Job,
+  ModelSummary,
+  Settings,
+  SkippedFile,
+  StudySummary,
+} from '../../../src-main/contract/entities';
+import { invoke, listen } from '../api/client';
+import { notices } from './notices.svelte';
+
+/** What the whole window shares: studies, jobs, models, settings, and which screen is open. */
+class AppState {
+  studies = $state<StudySummary[]>([]);
+  loaded = $state(false);
+  jobs = $state<Job[]>([]);
+  models = $state<ModelSummary[]>([]);
+  settings = $state<Settings>({
+    version: 1,
+    reviewer: '',
+    institution: '',
+    theme: 'dark',
+    detectOnImport: true,
+  });
+  info = $state<EndpointOutput<'app.info'> | null>(null);
+  engine = $state<'starting' | 'ready' | 'restarting' | 'stopped'>('starting');
+  openStudyId = $state<string | null>(null);
+  /** Files the last import did not take, until the person closes the list. */
+  skipped = $state<SkippedFile[]>([]);
+
+  get running(): Job[] {
+    return this.jobs.filter((job) => job.state === 'queued' || job.state === 'running');
+  }
+
+  async start(): Promise<void> {
+    listen('studies.changed', () => void this.refresh());
+    listen('study.changed', () => void this.refresh());
+    listen('engine.changed', ({ state }) => (this.engine = state));
+    listen('job.changed', (job) => this.take(job));
+    this.info = await invoke('app.info');
+    this.engine = this.info.engine;
+    this.settings = await invoke('settings.get');
+    this.jobs = await invoke('jobs.list');
+    await this.refresh();
+    this.openStudyId = this.info.openStudyId;
+    this.models = await invoke('models.list');
+  }
+
+  async refresh(): Promise<void> {
+    try {
+      this.studies = await invoke('studies.list');
+      this.loaded = true;
+    } catch (error) {
+      notices.fail(error);
+    }
+  }
+
+  private take(job: Job): void {
+    const before = this.jobs.find((known) => known.jobId === job.jobId);
+    this.jobs = [job, ...this.jobs.filter((known) => known.jobId !== job.jobId)].slice(0, 50);
+    if (before?.state === job.state) return;
+    if (job.state === 'failed' && job.error)
+      notices.add('error', `${job.title}: ${job.error.message}`, job.error.hint);
+    if (job.state === 'done' && job.result?.kind === 'import') {
+      this.skipped = job.result.skipped;
+      const count = job.result.studyIds.length;
+      notices.add('info', count === 1 ? '1 study imported' : `${count} studies imported`);
+    }
+    if (job.state === 'done' && job.result?.kind === 'export')
+      notices.add(
+        'info',
+        job.result.preliminary ? 'Preliminary report written' : 'Report written',
+        job.result.folder,
+      );
+  }
+
+  async import(what: 'files' | 'folder'): Promise<void> {
+    await this.attempt(() => invoke('import.pick', { what }));
+  }
+
+  async importPaths(paths: string[]): Promise<void> {
+    if (paths.length > 0) await this.attempt(() => invoke('import.paths', { paths }));
+  }
+
+  async detect(studyId: string, modelId: string | null): Promise<void> {
+    await this.attempt(() => invoke('detection.start', { studyId, modelId }));
+  }
+
+  async remove(studyId: string): Promise<void> {
+    await this.attempt(() => invoke('studies.remove', { studyId }));
+    await this.refresh();
+  }
+
+  async cancel(jobId: string): Promise<void> {
+    await this.attempt(() => invoke('jobs.cancel', { jobId }));
+  }
+
+  async change(part: Partial<Omit<Settings, 'version'>>): Promise<void> {
+    await this.attempt(async () => {
+      this.settings = await invoke('settings.set', part);
+    });
+  }
+
+  /** Runs what may fail, shows why it did, and says whether it went through. */
+  async attempt(action: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await action();
+      return true;
+    } catch (error) {
+      notices.fail(error);
+      return false;
+    }
+  }
+}
+
+export const app = new AppState();

@@ -1,0 +1,164 @@
+import type {
+  Finding,
+  FindingPlace,
+  RejectReason,
+  SeriesSummary,
+  StudyDetail,
+  Verdict,
+} from '../../../src-main/contract/entities';
+import { invoke, listen } from '../api/client';
+import { isShown, neighbour, nextPending } from '../review/measure';
+import { app } from './app.svelte';
+
+export interface Thumbnail {
+  readonly width: number;
+  readonly height: number;
+  readonly rgba: ArrayBuffer;
+}
+
+/**
+ * One open study. Made anew for each study and closed when left: whatever answers later is dropped
+ * (RELIABILITY W1, W3), so that banner, pixels and list are always of one study.
+ */
+export class ReviewState {
+  detail = $state<StudyDetail | null>(null);
+  seriesId = $state<string | null>(null);
+  selectedId = $state<string | null>(null);
+  threshold = $state(0);
+  boxesShown = $state(true);
+  saving = $state(false);
+  thumbnails = $state<Record<string, Thumbnail>>({});
+  /** Goes up with every jump, so that jumping to the same finding twice centres it twice. */
+  jump = $state(0);
+  private closed = false;
+  private thresholdTouched = false;
+  private readonly stopListening: () => void;
+
+  constructor(readonly studyId: string) {
+    this.stopListening = listen('study.changed', (event) => {
+      if (event.studyId === studyId) void this.load();
+    });
+  }
+
+  readonly series = $derived<SeriesSummary | null>(
+    this.detail?.series.find((series) => series.seriesId === this.seriesId) ?? null,
+  );
+  readonly findings = $derived<Finding[]>(
+    (this.detail?.findings ?? []).filter((finding) => isShown(finding, this.threshold)),
+  );
+  readonly hiddenCount = $derived((this.detail?.findings.length ?? 0) - this.findings.length);
+  readonly selected = $derived<Finding | null>(
+    this.findings.find((finding) => finding.findingId === this.selectedId) ?? null,
+  );
+  readonly pendingCount = $derived(this.findings.filter((f) => f.decision.verdict === 'pending').length);
+
+  close(): void {
+    this.closed = true;
+    this.stopListening();
+  }
+
+  async load(): Promise<void> {
+    await app.attempt(async () => {
+      const detail = await invoke('studies.open', { studyId: this.studyId });
+      if (this.closed) return;
+      this.detail = detail;
+      const first = detail.series.find((series) =>
+        detail.findings.some((f) => f.seriesId === series.seriesId),
+      );
+      this.seriesId ??= (first ?? detail.series[0])?.seriesId ?? null;
+      if (!this.thresholdTouched && detail.resultSets.length > 0)
+        this.threshold = Math.min(...detail.resultSets.map((set) => set.threshold));
+      await this.loadThumbnails();
+    });
+  }
+
+  setThreshold(value: number): void {
+    this.threshold = value;
+    this.thresholdTouched = true;
+    void app.attempt(() => this.loadThumbnails());
+  }
+
+  private async loadThumbnails(): Promise<void> {
+    const missing = this.findings.map((f) => f.findingId).filter((findingId) => !this.thumbnails[findingId]);
+    for (let at = 0; at < missing.length; at += 16) {
+      const crops = await invoke('findings.thumbnails', {
+        studyId: this.studyId,
+        findingIds: missing.slice(at, at + 16),
+        size: 96,
+      });
+      if (this.closed) return;
+      for (const { findingId, ...crop } of crops) this.thumbnails[findingId] = crop;
+    }
+  }
+
+  select(finding: Finding): void {
+    this.selectedId = finding.findingId;
+    this.seriesId = finding.seriesId;
+    this.jump++;
+  }
+
+  step(by: 1 | -1): void {
+    const finding = neighbour(this.findings, this.selectedId, by);
+    if (finding) this.select(finding);
+  }
+
+  /** Shows a decision only after the store has it, then goes on to the next pending finding. */
+  async decide(
+    verdict: Extract<Verdict, 'accepted' | 'rejected' | 'uncertain' | 'pending'>,
+    reason: RejectReason | null,
+  ): Promise<void> {
+    const { selectedId, studyId } = this;
+    if (!selectedId) return;
+    const saved = await this.save(() =>
+      invoke('review.decide', { studyId, findingId: selectedId, verdict, reason }),
+    );
+    const next = saved && verdict !== 'pending' ? nextPending(this.findings, selectedId) : null;
+    if (next) this.select(next);
+  }
+
+  async comment(findingId: string, comment: string): Promise<void> {
+    await this.save(() => invoke('review.comment', { studyId: this.studyId, findingId, comment }));
+  }
+
+  async add(label: string, place: FindingPlace): Promise<void> {
+    const { seriesId, studyId } = this;
+    if (!seriesId) return;
+    let added: Finding | null = null;
+    await this.save(async () => {
+      added = await invoke('review.add', { studyId, seriesId, label, place });
+      return added;
+    });
+    if (added) this.select(added);
+  }
+
+  async edit(findingId: string, place: FindingPlace): Promise<void> {
+    const saved = await this.save(() => invoke('review.edit', { studyId: this.studyId, findingId, place }));
+    if (!saved) return;
+    delete this.thumbnails[findingId];
+    await app.attempt(() => this.loadThumbnails());
+  }
+
+  async undo(): Promise<void> {
+    this.saving = true;
+    await app.attempt(async () => {
+      const undone = await invoke('review.undo', { studyId: this.studyId });
+      await this.load();
+      const finding = this.findings.find((f) => f.findingId === undone?.findingId);
+      if (finding) this.select(finding);
+    });
+    this.saving = false;
+  }
+
+  private async save(action: () => Promise<Finding>): Promise<boolean> {
+    this.saving = true;
+    const saved = await app.attempt(async () => {
+      const finding = await action();
+      if (this.closed || !this.detail) return;
+      const others = this.detail.findings.filter((known) => known.findingId !== finding.findingId);
+      this.detail.findings = [...others, finding].sort((a, b) => a.number - b.number);
+      this.detail.canUndo = true;
+    });
+    this.saving = false;
+    return saved;
+  }
+}

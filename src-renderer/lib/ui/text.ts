@@ -1,0 +1,12 @@
+/** `Family, Given` of a DICOM person name (PS3.5 6.2.1); other names as they are. */
+export function nameText(name: string): string {
+  const [family = '', given = '', middle = ''] = name.split('=')[0]!.split('^');
+  const first = [given, middle].filter(Boolean).join(' ');
+  return first ? `${family}, ${first}` : family;
+}
+
+/** YYYY-MM-DD of a DICOM date, or a dash. */
+export const dateText = (date: string): string =>
+  /^\d{8}$/.test(date) ? `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}` : '—';
+
+export const scoreText = (score: number | null): string => (score === null ? '—' : score.toFixed(2));

@@ -1,0 +1,95 @@
+import { cache, volumeLoader, type Types } from '@cornerstonejs/core';
+import type { SeriesSummary } from '../../../src-main/contract/entities';
+import type { VolumeLayout } from '../../../src-main/core/study/entities';
+import { invoke } from '../api/client';
+import { crc32 } from './crc32';
+import { middleOut } from './planes';
+import { textureArray, voxelView, type TextureArray } from './voxel-arrays';
+
+/** Slices asked for in one call: few enough to stay responsive, many enough to keep the engine busy. */
+const batch = 8;
+
+/**
+ * A series' voxels in the window's memory, filled middle slice first from main (never a network loader) and
+ * shown while they arrive.
+ */
+export class VolumeSource {
+  readonly volumeId: string;
+  readonly pixels: VolumeLayout;
+  private readonly data: TextureArray;
+  private readonly volume: Types.IImageVolume;
+  private readonly arrived: boolean[];
+  private closed = false;
+
+  constructor(private readonly series: SeriesSummary) {
+    if (series.pixels.kind !== 'volume') throw new TypeError('VolumeSource takes a volume series');
+    this.pixels = series.pixels;
+    this.volumeId = `regio-volume:${series.seriesId}`;
+    const { dims, spacing, origin, direction } = this.pixels.geometry;
+    this.data = textureArray(this.pixels.voxelType, dims[0] * dims[1] * dims[2]);
+    this.data.fill(this.pixels.valueRange[0]);
+    this.arrived = new Array<boolean>(dims[2]).fill(false);
+    const bits = this.data.BYTES_PER_ELEMENT * 8;
+    this.volume = volumeLoader.createLocalVolume(this.volumeId, {
+      scalarData: this.data,
+      dimensions: [...dims],
+      spacing: [...spacing],
+      origin: [...origin],
+      direction: direction.flat() as Types.Mat3,
+      metadata: {
+        BitsAllocated: bits,
+        BitsStored: bits,
+        SamplesPerPixel: 1,
+        HighBit: bits - 1,
+        PhotometricInterpretation: 'MONOCHROME2',
+        PixelRepresentation: this.pixels.voxelType.startsWith('u') ? 0 : 1,
+        Modality: series.modality,
+        ImageOrientationPatient: [...direction[0], ...direction[1]],
+        PixelSpacing: [spacing[1], spacing[0]],
+        FrameOfReferenceUID: series.seriesId,
+        Columns: dims[0],
+        Rows: dims[1],
+        voiLut: this.pixels.voi.map((w) => ({ windowCenter: w.center, windowWidth: w.width })),
+        VOILUTFunction: 'LINEAR',
+      },
+    });
+  }
+
+  /** Fetches every slice; `onSlices` gets the fraction that is in after each batch. Stops silently once closed. */
+  async fill(onSlices: (fraction: number) => void): Promise<void> {
+    const { dims } = this.pixels.geometry;
+    const sliceLength = dims[0] * dims[1];
+    const order = middleOut(dims[2]);
+    // The middle slice alone first: something to look at within a moment.
+    for (let at = 0; at < order.length; at = at === 0 ? 1 : at + batch) {
+      const indices = at === 0 ? order.slice(0, 1) : order.slice(at, at + batch);
+      const slices = await invoke('series.readSlices', { seriesId: this.series.seriesId, indices });
+      if (this.closed) return;
+      for (const { index, data } of slices) {
+        this.data.set(voxelView(this.pixels.voxelType, data), index * sliceLength);
+        this.arrived[index] = true;
+        this.volume.vtkOpenGLTexture.setUpdatedFrame(index);
+      }
+      this.volume.modified();
+      onSlices(Math.min(1, (at + indices.length) / order.length));
+    }
+  }
+
+  hasSlice(index: number): boolean {
+    return this.arrived[index] ?? false;
+  }
+
+  /** CRC-32 of slice `index` as it lies in the memory that is shown; empty before it has arrived. */
+  checksum(index: number): string {
+    if (!this.arrived[index]) return '';
+    const { dims } = this.pixels.geometry;
+    const length = dims[0] * dims[1];
+    const slice = this.data.subarray(index * length, (index + 1) * length);
+    return crc32(new Uint8Array(slice.buffer, slice.byteOffset, slice.byteLength));
+  }
+
+  close(): void {
+    this.closed = true;
+    cache.removeVolumeLoadObject(this.volumeId);
+  }
+}
