@@ -12,7 +12,7 @@ const state = join(cache, 'setup.json');
 const npmDist = join(modules, 'electron', 'dist');
 
 /** The folder of the Electron that set-up chose; start, e2e and packaging use this one. */
-export function electronDist() {
+function electronDist() {
   const chosen = readJson(state)?.electron;
   if (!chosen) throw new SetupError('Electron is not set up', 'Run: npm run setup');
   return fromRoot(chosen.dist);
