@@ -1,0 +1,240 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { add, scale } from '../src-main/core/geometry/vec3';
+import type { Volume } from '../src-main/core/volume/volume';
+
+/** A small DICOM Part 10 writer of its own, so that the reader is not tested with itself. */
+export type DicomSyntax = 'implicit' | 'explicit' | 'big-endian' | 'rle' | 'jpegls' | 'jpeg2000';
+
+const uids: Readonly<Record<DicomSyntax, string>> = {
+  implicit: '1.2.840.10008.1.2',
+  explicit: '1.2.840.10008.1.2.1',
+  'big-endian': '1.2.840.10008.1.2.2',
+  rle: '1.2.840.10008.1.2.5',
+  jpegls: '1.2.840.10008.1.2.4.80',
+  jpeg2000: '1.2.840.10008.1.2.4.90',
+};
+
+/** [tag as 8 hex digits, VR, value]: text, numbers of US, or bytes. */
+export type WrittenElement = readonly [string, string, string | number | Uint8Array];
+
+const element = ([tag, vr, value]: WrittenElement, explicit: boolean, big: boolean): Buffer => {
+  let bytes: Buffer;
+  if (typeof value === 'string') {
+    bytes = Buffer.from(value, 'utf8');
+    if (bytes.length % 2) bytes = Buffer.concat([bytes, Buffer.from(vr === 'UI' ? '\0' : ' ')]);
+  } else if (typeof value === 'number') {
+    bytes = Buffer.alloc(2);
+    if (big) bytes.writeUInt16BE(value & 0xffff);
+    else bytes.writeUInt16LE(value & 0xffff);
+  } else {
+    bytes = Buffer.from(value);
+    if (bytes.length % 2) bytes = Buffer.concat([bytes, Buffer.alloc(1)]);
+  }
+  return Buffer.concat([header(tag, vr, bytes.length, explicit, big), bytes]);
+};
+
+function header(tag: string, vr: string, length: number, explicit: boolean, big: boolean): Buffer {
+  const long = ['OB', 'OW', 'SQ', 'UN', 'UT'].includes(vr);
+  const h = Buffer.alloc(explicit && long ? 12 : 8);
+  const u16 = (v: number, at: number): number => (big ? h.writeUInt16BE(v, at) : h.writeUInt16LE(v, at));
+  const u32 = (v: number, at: number): number => (big ? h.writeUInt32BE(v, at) : h.writeUInt32LE(v, at));
+  u16(parseInt(tag.slice(0, 4), 16), 0);
+  u16(parseInt(tag.slice(4), 16), 2);
+  if (!explicit) u32(length, 4);
+  else {
+    h.write(vr, 4, 'latin1');
+    if (long) u32(length, 8);
+    else u16(length, 6);
+  }
+  return h;
+}
+
+/** One frame of little-endian 16-bit samples as a PackBits run of literals, high bytes first (PS3.5 annex G). */
+function rleEncode(frame: Buffer): Buffer {
+  const segments = [1, 0].map((byte) => {
+    const parts: Buffer[] = [];
+    const plane = Buffer.from(Array.from({ length: frame.length / 2 }, (_, n) => frame[2 * n + byte]!));
+    for (let at = 0; at < plane.length;) {
+      let run = 1;
+      while (run < 128 && at + run < plane.length && plane[at + run] === plane[at]) run++;
+      if (run > 2) {
+        parts.push(Buffer.from([257 - run, plane[at]!]));
+        at += run;
+      } else {
+        const literal = plane.subarray(at, at + 2);
+        parts.push(Buffer.from([literal.length - 1]), literal);
+        at += literal.length;
+      }
+    }
+    const all = Buffer.concat(parts);
+    return all.length % 2 ? Buffer.concat([all, Buffer.from([128])]) : all;
+  });
+  const head = Buffer.alloc(64);
+  head.writeUInt32LE(2, 0);
+  head.writeUInt32LE(64, 4);
+  head.writeUInt32LE(64 + segments[0]!.length, 8);
+  return Buffer.concat([head, ...segments]);
+}
+
+interface Encoder {
+  getDecodedBuffer(info: object): Uint8Array;
+  getEncodedBuffer(): Uint8Array;
+  encode(): void;
+  setNearLossless?(n: number): void;
+  setQuality?(lossless: boolean, rate: number): void;
+  setDecompositions?(levels: number): void;
+  delete(): void;
+}
+
+async function codecEncode(syntax: 'jpegls' | 'jpeg2000', frame: Buffer, info: object): Promise<Buffer> {
+  const found =
+    syntax === 'jpegls'
+      ? await import('@cornerstonejs/codec-charls/wasmjs')
+      : await import('@cornerstonejs/codec-openjpeg/wasmjs');
+  const wasm = (await found.default({})) as Record<string, new () => Encoder>;
+  const encoder = new wasm[syntax === 'jpegls' ? 'JpegLSEncoder' : 'J2KEncoder']!();
+  encoder.getDecodedBuffer(info).set(frame);
+  encoder.setNearLossless?.(0);
+  // Small phantoms hold fewer wavelet levels than the usual five.
+  encoder.setDecompositions?.(2);
+  encoder.setQuality?.(true, 0);
+  encoder.encode();
+  const out = Buffer.from(Uint8Array.from(encoder.getEncodedBuffer()));
+  encoder.delete();
+  return out.length % 2 ? Buffer.concat([out, Buffer.alloc(1)]) : out;
+}
+
+export interface DicomFileOptions {
+  syntax?: DicomSyntax;
+  columns: number;
+  rows: number;
+  /** Little-endian samples of one frame. */
+  pixels: Buffer;
+  elements: readonly WrittenElement[];
+}
+
+/** Part 10 bytes: preamble, meta group, the elements in tag order, pixel data. */
+export async function dicomBytes({
+  syntax = 'explicit',
+  columns,
+  rows,
+  pixels,
+  elements,
+}: DicomFileOptions): Promise<Buffer> {
+  const explicit = syntax !== 'implicit';
+  const big = syntax === 'big-endian';
+  const meta = Buffer.concat(
+    (
+      [
+        ['00020001', 'OB', Uint8Array.of(0, 1)],
+        ['00020010', 'UI', uids[syntax]],
+      ] as const
+    ).map((e) => element(e, true, false)),
+  );
+  const groupLength = Buffer.alloc(4);
+  groupLength.writeUInt32LE(meta.length);
+  const start = [
+    Buffer.alloc(128),
+    Buffer.from('DICM'),
+    header('00020000', 'UL', 4, true, false),
+    groupLength,
+    meta,
+  ];
+  const body = [...elements].sort((a, b) => (a[0] < b[0] ? -1 : 1)).map((e) => element(e, explicit, big));
+  if (syntax === 'explicit' || syntax === 'implicit' || syntax === 'big-endian') {
+    const bytes = Buffer.from(pixels);
+    if (big) bytes.swap16();
+    return Buffer.concat([...start, ...body, element(['7FE00010', 'OW', bytes], explicit, big)]);
+  }
+  const info = {
+    width: columns,
+    height: rows,
+    bitsPerSample: 16,
+    componentCount: 1,
+    isSigned: syntax === 'jpeg2000',
+  };
+  const encoded = syntax === 'rle' ? rleEncode(pixels) : await codecEncode(syntax, pixels, info);
+  const item = (length: number): Buffer => header('FFFEE000', '', length, false, false);
+  return Buffer.concat([
+    ...start,
+    ...body,
+    header('7FE00010', 'OB', 0xffffffff, true, false),
+    item(0),
+    item(encoded.length),
+    encoded,
+    header('FFFEE0DD', '', 0, false, false),
+  ]);
+}
+
+export interface DicomSeriesOptions {
+  syntax?: DicomSyntax;
+  patientName?: string;
+  seriesUid?: string;
+  bodyPart?: string;
+  /** Replaces or adds elements of slice k; null leaves the slice out. */
+  edit?: (k: number) => readonly WrittenElement[] | null;
+}
+
+/** Writes a CT or MR volume as one file a slice (stored = value + 1024 for CT), numbered backwards. Returns the files in k order. */
+export async function writeDicomSeries(
+  folder: string,
+  v: Volume,
+  options: DicomSeriesOptions = {},
+): Promise<string[]> {
+  mkdirSync(folder, { recursive: true });
+  const {
+    syntax = 'explicit',
+    seriesUid = '1.2.826.0.1.3680043.8.498.2',
+    patientName = 'Phantom^Made',
+  } = options;
+  const [columns, rows, count] = v.dims;
+  const offset = v.modality === 'CT' ? 1024 : 0;
+  const files: string[] = [];
+  for (let k = 0; k < count; k++) {
+    const edits = options.edit ? options.edit(k) : [];
+    if (edits === null) continue;
+    const slice = v.data.subarray(k * columns * rows, (k + 1) * columns * rows);
+    const stored = Int16Array.from(slice, (x) => x + offset);
+    const origin = add(v.origin, scale(v.direction[2], v.spacing[2] * k));
+    const own: WrittenElement[] = [
+      ['00080005', 'CS', 'ISO_IR 192'],
+      ['00080016', 'UI', v.modality === 'CT' ? '1.2.840.10008.5.1.4.1.1.2' : '1.2.840.10008.5.1.4.1.1.4'],
+      ['00080018', 'UI', `${seriesUid}.${k + 1}`],
+      ['00080020', 'DA', '20240131'],
+      ['00080060', 'CS', v.modality],
+      ['0008103E', 'LO', 'made series'],
+      ['00100010', 'PN', patientName],
+      ['00100020', 'LO', 'PH-1'],
+      ['00100030', 'DA', '19600229'],
+      ['00100040', 'CS', 'O'],
+      ['00180015', 'CS', options.bodyPart ?? (v.modality === 'CT' ? 'CHEST' : 'BRAIN')],
+      ['0020000D', 'UI', '1.2.826.0.1.3680043.8.498.1'],
+      ['0020000E', 'UI', seriesUid],
+      ['00200013', 'IS', String(count - k)],
+      ['00200032', 'DS', origin.map((x) => x.toFixed(4)).join('\\')],
+      ['00200037', 'DS', [...v.direction[0], ...v.direction[1]].map((x) => x.toFixed(8)).join('\\')],
+      ['00200052', 'UI', '1.2.826.0.1.3680043.8.498.3'],
+      ['00280002', 'US', 1],
+      ['00280004', 'CS', 'MONOCHROME2'],
+      ['00280010', 'US', rows],
+      ['00280011', 'US', columns],
+      ['00280030', 'DS', `${v.spacing[1]}\\${v.spacing[0]}`],
+      ['00280100', 'US', 16],
+      ['00280101', 'US', 16],
+      ['00280102', 'US', 15],
+      ['00280103', 'US', 1],
+      ['00281052', 'DS', String(-offset)],
+      ['00281053', 'DS', '1'],
+    ];
+    const replaced = new Set(edits.map((e) => e[0]));
+    const elements = [...own.filter((e) => !replaced.has(e[0])), ...edits];
+    const file = join(folder, `IM${String(count - k).padStart(4, '0')}.dcm`);
+    writeFileSync(
+      file,
+      await dicomBytes({ syntax, columns, rows, pixels: Buffer.from(stored.buffer), elements }),
+    );
+    files.push(file);
+  }
+  return files;
+}
