@@ -18,7 +18,7 @@ interface Options {
 type Detection = EngineOutput<'detect'>;
 
 /** findings.json: all that was kept, best first; `threshold` says where the model's operating point lies. */
-export interface FindingsFile {
+interface FindingsFile {
   series: {
     seriesInstanceUid: string;
     path: string;

@@ -26,8 +26,8 @@ export function addImport(program: Command, commands: CommandSet): void {
           result.studyIds.includes(s.studyId),
         );
       for (const study of await imported()) {
-        if (study.state !== 'new') continue;
-        await detect(services, study.studyId);
+        // Imported again after a model was installed: a study that had none may have one now.
+        if (study.state === 'new' || study.state === 'no-model') await detect(services, study.studyId);
       }
       return { studies: await imported(), skipped: result.skipped };
     });

@@ -7,14 +7,14 @@ export interface CocoTruth {
   readonly categories: readonly CocoCategory[];
 }
 
-export interface CocoImage {
+interface CocoImage {
   readonly id: number;
   readonly file_name: string;
   readonly width?: number | undefined;
   readonly height?: number | undefined;
 }
 
-export interface CocoCategory {
+interface CocoCategory {
   readonly id: number;
   readonly name: string;
 }

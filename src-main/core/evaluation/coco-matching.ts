@@ -12,7 +12,7 @@ import type { CocoAnnotation, CocoDetection, CocoTruth } from './coco-dataset';
  */
 
 /** numpy.linspace(0.5, 0.95, 10), to the last bit: the third IoU threshold is not 0.6 but the double next to it. */
-export const iouThresholds: readonly number[] = Array.from({ length: 10 }, (_, i) =>
+const iouThresholds: readonly number[] = Array.from({ length: 10 }, (_, i) =>
   i === 9 ? 0.95 : 0.5 + i * ((0.95 - 0.5) / 9),
 );
 
@@ -27,7 +27,7 @@ export type AreaRange = keyof typeof areaRanges;
 const areaNames = Object.keys(areaRanges) as AreaRange[];
 
 /** Detections of one image and category beyond this many, by score, are left out. */
-export const maxDetections = 100;
+const maxDetections = 100;
 
 /** What became of a detection. Ignored: it lies on a crowd region or outside the area range, and counts for nothing. */
 export const outcome = { miss: 0, hit: 1, ignored: 2 } as const;

@@ -20,7 +20,7 @@ export const cocoKeys = [
   'ARmedium',
   'ARlarge',
 ] as const;
-export type CocoKey = (typeof cocoKeys)[number];
+type CocoKey = (typeof cocoKeys)[number];
 
 /** 0..1, or -1 where the truth holds nothing to find in that range (COCOeval's convention). */
 export type CocoMetrics = Record<CocoKey, number>;
