@@ -24,7 +24,8 @@ export class VolumeSource {
   constructor(private readonly series: SeriesSummary) {
     if (series.pixels.kind !== 'volume') throw new TypeError('VolumeSource takes a volume series');
     this.pixels = series.pixels;
-    this.volumeId = `regio-volume:${series.seriesId}`;
+    // No colon: Cornerstone would take the slices' ids for ones it can load, and look for our loader of them.
+    this.volumeId = `regio-volume-${series.seriesId}`;
     const { dims, spacing, origin, direction } = this.pixels.geometry;
     this.data = textureArray(this.pixels.voxelType, dims[0] * dims[1] * dims[2]);
     this.data.fill(this.pixels.valueRange[0]);
