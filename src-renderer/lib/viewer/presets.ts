@@ -4,7 +4,7 @@ import type { NamedWindow, PixelLayout } from '../../../src-main/core/study/enti
 export function presetsOf(pixels: PixelLayout): NamedWindow[] {
   const [low, high] = pixels.valueRange;
   const full = { name: 'Full range', center: (low + high) / 2, width: Math.max(high - low, 1) };
-  return [...pixels.voi.slice(0, 4), full];
+  return [...pixels.voi.filter((window) => window.name !== full.name).slice(0, 4), full];
 }
 
 /** Lower and upper value of a window (DICOM PS3.3 C.11.2.1.2, without its half-grey offsets). */
