@@ -120,7 +120,7 @@ export const endpoints = {
   'export.reveal': { input: z.object({ jobId: id }), output: z.void() },
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
 
-export type Endpoints = typeof endpoints;
+type Endpoints = typeof endpoints;
 export type EndpointName = keyof Endpoints;
 export type EndpointInput<N extends EndpointName> = z.input<Endpoints[N]['input']>;
 export type EndpointOutput<N extends EndpointName> = z.output<Endpoints[N]['output']>;

@@ -47,7 +47,7 @@ export const engineMethods = {
   },
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
 
-export type EngineMethods = typeof engineMethods;
+type EngineMethods = typeof engineMethods;
 export type EngineMethod = keyof EngineMethods;
 export type EngineInput<M extends EngineMethod> = z.output<EngineMethods[M]['input']>;
 export type EngineOutput<M extends EngineMethod> = z.output<EngineMethods[M]['output']>;

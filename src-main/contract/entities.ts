@@ -4,8 +4,8 @@ import { errorCodes } from '../core/app-error';
 /** Every id is made by the store; a DICOM UID is never used as a key (two files may share one wrongly). */
 export const id = z.string().min(1).max(64);
 
-export const modality = z.enum(['CT', 'MR', 'MG', 'US', 'ES', 'OP', 'OT']);
-export const vec3 = z.tuple([z.number(), z.number(), z.number()]);
+const modality = z.enum(['CT', 'MR', 'MG', 'US', 'ES', 'OP', 'OT']);
+const vec3 = z.tuple([z.number(), z.number(), z.number()]);
 /** [x0, y0, z0, x1, y1, z1], LPS mm, half-open. */
 export const boxLps = z.tuple([z.number(), z.number(), z.number(), z.number(), z.number(), z.number()]);
 /** [x, y, width, height] in pixels of the image as stored. */
@@ -26,7 +26,6 @@ export const patient = z.object({
   birthDate: z.string(),
   sex: z.enum(['M', 'F', 'O', '']),
 });
-export type Patient = z.infer<typeof patient>;
 
 export const volumeGeometry = z.object({
   dims: vec3,
@@ -35,7 +34,7 @@ export const volumeGeometry = z.object({
   direction: z.tuple([vec3, vec3, vec3]),
 });
 
-export const voiWindow = z.object({ center: z.number(), width: z.number().positive() });
+const voiWindow = z.object({ center: z.number(), width: z.number().positive() });
 
 export const voxelType = z.enum(['uint8', 'int16', 'uint16', 'int32', 'float32']);
 
@@ -64,7 +63,6 @@ export const pixelLayout = z.discriminatedUnion('kind', [
     voi: z.array(voiWindow.extend({ name: z.string() })),
   }),
 ]);
-export type PixelLayout = z.infer<typeof pixelLayout>;
 
 /** What the DICOM exports need of the source; null for NIfTI, NRRD, PNG and JPEG. */
 export const dicomSource = z.object({
@@ -118,17 +116,9 @@ export type SkippedFile = z.infer<typeof skippedFile>;
 export const scanResult = z.object({ series: z.array(scannedSeries), skipped: z.array(skippedFile) });
 export type ScanResult = z.infer<typeof scanResult>;
 
-export const detectionState = z.enum([
-  'none',
-  'queued',
-  'running',
-  'done',
-  'failed',
-  'cancelled',
-  'no-model',
-]);
+const detectionState = z.enum(['none', 'queued', 'running', 'done', 'failed', 'cancelled', 'no-model']);
 
-export const seriesSummary = z.object({
+const seriesSummary = z.object({
   seriesId: id,
   studyId: id,
   seriesInstanceUid: z.string(),
@@ -145,15 +135,7 @@ export const seriesSummary = z.object({
 });
 export type SeriesSummary = z.infer<typeof seriesSummary>;
 
-export const studyState = z.enum([
-  'new',
-  'detecting',
-  'failed',
-  'to-review',
-  'in-review',
-  'reviewed',
-  'no-model',
-]);
+const studyState = z.enum(['new', 'detecting', 'failed', 'to-review', 'in-review', 'reviewed', 'no-model']);
 
 export const studySummary = z.object({
   studyId: id,
@@ -175,7 +157,7 @@ export const studySummary = z.object({
 export type StudySummary = z.infer<typeof studySummary>;
 
 /** How a finding came to be. `selective-search` and `both` arrive with the second issue. */
-export const provenance = z.enum(['network', 'selective-search', 'both', 'reader']);
+const provenance = z.enum(['network', 'selective-search', 'both', 'reader']);
 
 export const verdict = z.enum(['pending', 'accepted', 'rejected', 'uncertain', 'edited', 'added']);
 export type Verdict = z.infer<typeof verdict>;
@@ -198,7 +180,6 @@ export const decision = z.object({
   reviewer: z.string(),
   decidedAt: z.iso.datetime().nullable(),
 });
-export type Decision = z.infer<typeof decision>;
 
 /** Where a finding lies: mm in the patient, or px in one frame. */
 export const findingPlace = z.discriminatedUnion('space', [
@@ -239,7 +220,6 @@ export const resultSet = z.object({
   createdAt: z.iso.datetime(),
   durationMs: z.number(),
 });
-export type ResultSet = z.infer<typeof resultSet>;
 
 export const studyDetail = z.object({
   study: studySummary,
@@ -266,8 +246,8 @@ export const modelSummary = z.object({
 });
 export type ModelSummary = z.infer<typeof modelSummary>;
 
-export const jobKind = z.enum(['import', 'detection', 'export']);
-export const jobState = z.enum(['queued', 'running', 'done', 'failed', 'cancelled']);
+const jobKind = z.enum(['import', 'detection', 'export']);
+const jobState = z.enum(['queued', 'running', 'done', 'failed', 'cancelled']);
 export const job = z.object({
   jobId: id,
   kind: jobKind,

@@ -13,7 +13,7 @@ import type { EngineTransport } from './transport';
 
 export type EngineState = 'starting' | 'ready' | 'restarting' | 'stopped';
 
-export interface Timers {
+interface Timers {
   now(): number;
   /** @returns what cancels it. */
   after(ms: number, work: () => void): () => void;

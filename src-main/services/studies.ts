@@ -40,7 +40,7 @@ export function readSeries(store: Store, seriesId: string): SeriesRow {
   throw new AppError('not-found', 'This series is no longer in the worklist.', 'Import it again.');
 }
 
-export function summarise({ study, series, relevant }: StudySnapshot): StudySummary {
+function summarise({ study, series, relevant }: StudySnapshot): StudySummary {
   const scores = relevant.flatMap(({ score }) => (score === null ? [] : [score]));
   const unique = <T>(values: T[]): T[] => [...new Set(values)];
   return {

@@ -25,7 +25,7 @@ export interface ServicesOptions {
 }
 
 /** Endpoints only the host can answer: they need Electron. `export.start` with a null folder is the host's too. */
-export type HostEndpoint = 'app.info' | 'import.pick' | 'export.reveal';
+type HostEndpoint = 'app.info' | 'import.pick' | 'export.reveal';
 export type ServiceHandlers = Omit<EndpointHandlers, HostEndpoint>;
 
 export interface Services {

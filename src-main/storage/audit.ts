@@ -8,7 +8,7 @@ const noHash = '0'.repeat(64);
  * Hash chain: each record holds sha256(previous hash, own content), and `audit_head` says where the chain ends.
  * A flipped, deleted, reordered, inserted or cut record breaks it (docs: RELIABILITY A1).
  */
-export function hashOf(record: Omit<AuditRecord, 'hash' | 'payload'>, payloadJson: string): string {
+function hashOf(record: Omit<AuditRecord, 'hash' | 'payload'>, payloadJson: string): string {
   const content = JSON.stringify([record.seq, record.at, record.type, record.studyId, payloadJson]);
   return createHash('sha256').update(record.previousHash).update('\n').update(content).digest('hex');
 }

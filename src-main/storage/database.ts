@@ -10,7 +10,7 @@ export interface Connection {
   readonly inTransaction: boolean;
   close(): void;
 }
-export type SqlValue = string | number | null;
+type SqlValue = string | number | null;
 export type Row = Record<string, SqlValue>;
 
 interface LibsqlOptions {

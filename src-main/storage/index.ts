@@ -1,11 +1,3 @@
-export { openStore, storeExists, type OpenStoreOptions } from './store';
-export { loadStoreKey, type StoreKeyOptions } from './store-key';
-export type {
-  AuditInput,
-  AuditRecord,
-  DetectionState,
-  FindingRow,
-  SeriesRow,
-  Store,
-  StudyRow,
-} from './types';
+export { openStore, storeExists } from './store';
+export { loadStoreKey } from './store-key';
+export type { DetectionState, FindingRow, SeriesRow, Store, StudyRow } from './types';

@@ -9,7 +9,7 @@ export type ReviewAction =
   /** Takes back the event numbered `undoneSeq`. Nothing is ever deleted. */
   | { type: 'undone'; findingId: string; undoneSeq: number };
 
-export type DecidableVerdict = 'pending' | 'accepted' | 'rejected' | 'uncertain';
+type DecidableVerdict = 'pending' | 'accepted' | 'rejected' | 'uncertain';
 
 /** An action in the study's append-only history. `seq` rises; time may not (a clock can be set back). */
 export interface ReviewEvent {
