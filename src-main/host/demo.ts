@@ -76,7 +76,7 @@ async function capture(window: BrowserWindow): Promise<Buffer> {
   return image.toPNG();
 }
 
-/** Runs in the page, so it may use nothing from here. True once [data-viewer-state=ready] is there. */
+/** Runs in the page, so it may use nothing from here. True once [data-volume-loaded=true] is there. */
 function waitForViewports(timeoutMs: number): Promise<boolean> {
   const page = globalThis as unknown as {
     document: { querySelector(s: string): unknown; documentElement: unknown };
@@ -87,7 +87,7 @@ function waitForViewports(timeoutMs: number): Promise<boolean> {
     requestAnimationFrame(work: () => void): void;
   };
   return new Promise((done) => {
-    const isReady = () => page.document.querySelector('[data-viewer-state="ready"]') !== null;
+    const isReady = () => page.document.querySelector('[data-volume-loaded="true"]') !== null;
     // Two frames more: what was just marked ready has then been painted.
     const painted = () => page.requestAnimationFrame(() => page.requestAnimationFrame(() => done(true)));
     if (isReady()) {
