@@ -119,9 +119,9 @@ function describe(model: TrainedModel): BundleFile {
       ...(['AP', 'AP50', 'AP75', 'AR10', 'AR100'] as const).map((key) =>
         metric(key, evaluation.metrics[key]),
       ),
-      ...Object.entries(evaluation.sensitivityAtFpPerImage).map(([rate, value]) =>
-        metric(`sensitivity@${rate}`, value),
-      ),
+      ...Object.entries(evaluation.sensitivityAtFpPerImage)
+        .sort(([a], [b]) => Number(a) - Number(b))
+        .map(([rate, value]) => metric(`sensitivity@${rate}`, value)),
     ]),
     checksums: 'sha256',
   });

@@ -70,6 +70,7 @@ export async function train(recipePath: string, options: TrainOptions): Promise<
   const recipe: Recipe = options.epochs
     ? { ...loaded, schedule: { ...loaded.schedule, epochs: options.epochs } }
     : loaded;
+  const schooling = trainingView(recipe);
   const { signal } = options;
   const report = (p: Partial<TrainProgress> & Pick<TrainProgress, 'phase'>): void =>
     options.onProgress?.({
@@ -90,7 +91,7 @@ export async function train(recipePath: string, options: TrainOptions): Promise<
 
   const workFolder = join(options.workFolder ?? '.train', recipe.bundle.id);
   const checkpointFile = join(workFolder, 'checkpoint.bin');
-  const fingerprint = fingerprintOf(recipe, samples);
+  const fingerprint = fingerprintOf(schooling, samples);
   const resumed = options.restart ? null : await readCheckpoint(checkpointFile, fingerprint);
 
   const { batchSize, warmUpSteps } = recipe.schedule;
@@ -98,7 +99,7 @@ export async function train(recipePath: string, options: TrainOptions): Promise<
   const steps = Math.max(1, Math.round(recipe.schedule.epochs * stepsPerEpoch));
   const trainer = new Trainer(
     tf,
-    recipe,
+    schooling,
     initialParameters(recipe.architecture, imagenet, recipe.seed),
     resumed?.state ?? null,
   );
@@ -130,7 +131,7 @@ export async function train(recipePath: string, options: TrainOptions): Promise<
       const random = createRandom(recipe.seed, 2, step);
       const at = (step % stepsPerEpoch) * batchSize;
       const batch = order.slice(at, at + batchSize);
-      const examples = batch.map((s) => augmentedExample(s, recipe.input, recipe.augmentation, random));
+      const examples = batch.map((s) => augmentedExample(s, schooling.input, recipe.augmentation, random));
       const losses = trainer.step(examples, step + 1, scheduleRate(step, steps, warmUpSteps));
       if (!Number.isFinite(losses.total)) {
         throw new AppError(
@@ -203,10 +204,18 @@ export async function train(recipePath: string, options: TrainOptions): Promise<
   }
 }
 
-/** What must be the same to go on from a checkpoint. */
+/** The recipe with the canvas of training in place of the canvas of use. */
+function trainingView(recipe: Recipe): Recipe {
+  const size = recipe.schedule.canvasSize ?? recipe.input.size;
+  return { ...recipe, input: { ...recipe.input, size } };
+}
+
+/** What must be the same to go on from a checkpoint: whatever a step depends on, and no more. */
 function fingerprintOf(recipe: Recipe, samples: readonly Sample[]): string {
+  const { architecture, input, anchors, matching, losses, augmentation, schedule, seed } = recipe;
+  const { canvasSize: _inInput, ...rest } = schedule;
   const hash = createHash('sha256').update(
-    JSON.stringify({ ...recipe, bundle: recipe.bundle.id, limits: [] }),
+    JSON.stringify({ architecture, input, anchors, matching, losses, augmentation, schedule: rest, seed }),
   );
   for (const s of samples) hash.update(`${s.source}/${s.fileName}:${s.boxes.length};`);
   return hash.digest('hex');
