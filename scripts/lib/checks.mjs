@@ -81,6 +81,7 @@ export const staticChecks = [
   ]),
   single('lint', 'eslint', ['.', '--max-warnings', '0']),
   single('types', 'typescript', ['-p', 'tsconfig.json'], 'tsc'),
+  single('types (e2e)', 'typescript', ['-p', 'tsconfig.e2e.json'], 'tsc'),
   single('types (svelte)', 'svelte-check', [
     '--tsconfig',
     'tsconfig.renderer.json',

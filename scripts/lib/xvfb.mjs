@@ -7,7 +7,7 @@ export const hasXvfb = () =>
   (process.env.PATH ?? '').split(delimiter).some((folder) => folder && existsSync(join(folder, 'Xvfb')));
 
 /** Xvfb's arguments: it looks for a free display number itself and writes it to descriptor 3, so none can be taken meanwhile. */
-export const xvfbArguments = ({ width = 1440, height = 900 } = {}) => [
+export const xvfbArguments = ({ width = 1600, height = 1000 } = {}) => [
   ...['-displayfd', '3', '-screen', '0', `${width}x${height}x24`],
   ...['-nolisten', 'tcp', '-noreset'],
 ];
