@@ -5,7 +5,12 @@ export default defineConfig({
   plugins: [svelte()],
   resolve: { conditions: ['browser', 'module', 'import', 'default'] },
   test: {
-    include: ['src-main/**/*.spec.ts', 'src-renderer/**/*.spec.ts', 'test-support/**/*.spec.ts', 'scripts/**/*.spec.mjs'],
+    include: [
+      'src-main/**/*.spec.ts',
+      'src-renderer/**/*.spec.ts',
+      'test-support/**/*.spec.ts',
+      'scripts/**/*.spec.mjs',
+    ],
     // tfjs-node's addon is loaded once a process: forks keep one TensorFlow a process (DESIGN section 1).
     pool: 'forks',
     maxWorkers: 2,

@@ -47,14 +47,25 @@ export class AppError extends Error implements AppErrorShape {
   }
 
   toShape(): AppErrorShape {
-    return { code: this.code, message: this.message, hint: this.hint, ...(this.details && { details: this.details }) };
+    return {
+      code: this.code,
+      message: this.message,
+      hint: this.hint,
+      ...(this.details && { details: this.details }),
+    };
   }
 
   static from(error: unknown): AppError {
     if (error instanceof AppError) return error;
     const message = error instanceof Error ? error.message : String(error);
-    return new AppError('internal', message, 'Try again; if it happens again, report it with the log.', undefined, {
-      cause: error,
-    });
+    return new AppError(
+      'internal',
+      message,
+      'Try again; if it happens again, report it with the log.',
+      undefined,
+      {
+        cause: error,
+      },
+    );
   }
 }

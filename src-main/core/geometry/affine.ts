@@ -45,7 +45,8 @@ export function boxLpsToIjk(g: VolumeGeometry, box: Box3): Box3 {
 /** The eight corners of a box. */
 export function corners(b: Box3): Vec3[] {
   const out: Vec3[] = [];
-  for (const x of [b[0], b[3]]) for (const y of [b[1], b[4]]) for (const z of [b[2], b[5]]) out.push([x, y, z]);
+  for (const x of [b[0], b[3]])
+    for (const y of [b[1], b[4]]) for (const z of [b[2], b[5]]) out.push([x, y, z]);
   return out;
 }
 

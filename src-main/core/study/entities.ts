@@ -81,19 +81,11 @@ export interface JobOptions {
   onProgress?: ((fraction: number, step: string) => void) | undefined;
 }
 
-export type FindingPlace =
-  | { space: 'lps'; boxLps: Box3 }
-  | { space: 'px'; boxPx: BoxXywh; frame: number };
+export type FindingPlace = { space: 'lps'; boxLps: Box3 } | { space: 'px'; boxPx: BoxXywh; frame: number };
 
 export type Verdict = 'pending' | 'accepted' | 'rejected' | 'uncertain' | 'edited' | 'added';
 export type RejectReason =
-  | 'normal-anatomy'
-  | 'artefact'
-  | 'benign'
-  | 'duplicate'
-  | 'outside-organ'
-  | 'post-operative'
-  | 'other';
+  'normal-anatomy' | 'artefact' | 'benign' | 'duplicate' | 'outside-organ' | 'post-operative' | 'other';
 
 export interface Decision {
   verdict: Verdict;
