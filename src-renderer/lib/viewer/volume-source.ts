@@ -9,6 +9,9 @@ import { textureArray, voxelView, type TextureArray } from './voxel-arrays';
 /** Slices asked for in one call: few enough to stay responsive, many enough to keep the engine busy. */
 const batch = 8;
 
+/** Counts the volumes of this window: a series that is opened again must not meet its closed volume's slices. */
+let opened = 0;
+
 /**
  * A series' voxels in the window's memory, filled middle slice first from main (never a network loader) and
  * shown while they arrive.
@@ -25,7 +28,7 @@ export class VolumeSource {
     if (series.pixels.kind !== 'volume') throw new TypeError('VolumeSource takes a volume series');
     this.pixels = series.pixels;
     // No colon: Cornerstone would take the slices' ids for ones it can load, and look for our loader of them.
-    this.volumeId = `regio-volume-${series.seriesId}`;
+    this.volumeId = `regio-volume-${series.seriesId}-${++opened}`;
     const { dims, spacing, origin, direction } = this.pixels.geometry;
     this.data = textureArray(this.pixels.voxelType, dims[0] * dims[1] * dims[2]);
     this.data.fill(this.pixels.valueRange[0]);
@@ -89,8 +92,13 @@ export class VolumeSource {
     return crc32(new Uint8Array(slice.buffer, slice.byteOffset, slice.byteLength));
   }
 
+  /** Gives the memory back. The slices are cached apart from their volume and keep all its voxels alive. */
   close(): void {
     this.closed = true;
+    const { imageIds } = this.volume;
     cache.removeVolumeLoadObject(this.volumeId);
+    for (const imageId of imageIds) {
+      if (cache.getImageLoadObject(imageId)) cache.removeImageLoadObject(imageId, { force: true });
+    }
   }
 }
