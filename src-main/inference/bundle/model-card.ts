@@ -1,5 +1,5 @@
 import type { BundleFile } from './schema';
-import type { TrainedModel } from './write';
+import type { TrainedModel } from './trained-model';
 
 /** What someone must know before relying on the model; sections after Mitchell et al. 2019, "Model Cards". */
 export function renderModelCard(bundle: BundleFile, model: TrainedModel): string {

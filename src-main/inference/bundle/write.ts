@@ -2,25 +2,10 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { floatsToHalves } from '../half';
 import { parameterSpecs } from '../network/architecture';
-import type { Sample } from '../training/dataset';
-import type { Recipe } from '../training/recipe';
-import type { Validation } from '../training/validate';
 import { formatChecksums } from './checksums';
 import { renderModelCard } from './model-card';
+import type { TrainedModel } from './trained-model';
 import { bundleFile, modelFile, type BundleFile, type ModelFile } from './schema';
-
-export interface TrainedModel {
-  readonly recipe: Recipe;
-  /** As people name it, e.g. recipes/brain-mr-tumour.json. */
-  readonly recipeName: string;
-  /** Every parameter by name. */
-  readonly values: ReadonlyMap<string, Float32Array>;
-  readonly samples: readonly Sample[];
-  readonly validation: Validation;
-  readonly trainingSeconds: number;
-  /** Drawn in training, repeats included. */
-  readonly images: number;
-}
 
 /** Code hosts and package registries dislike large files. */
 const shardBytes = 4 * 1024 * 1024;

@@ -1,0 +1,17 @@
+import type { Sample } from '../training/dataset';
+import type { Recipe } from '../training/recipe';
+import type { Validation } from '../training/validate';
+
+/** What training hands over for a bundle to be written from. */
+export interface TrainedModel {
+  readonly recipe: Recipe;
+  /** As people name it, e.g. recipes/brain-mr-tumour.json. */
+  readonly recipeName: string;
+  /** Every parameter by name. */
+  readonly values: ReadonlyMap<string, Float32Array>;
+  readonly samples: readonly Sample[];
+  readonly validation: Validation;
+  readonly trainingSeconds: number;
+  /** Drawn in training, repeats included. */
+  readonly images: number;
+}
