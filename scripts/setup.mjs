@@ -56,10 +56,9 @@ export async function setup({
 }
 
 async function steps({ window, part, virtualDisplay, progress }) {
-  // Only leftovers of killed runs can lie here while we hold the lock.
-  if (existsSync(temporary))
-    for (const name of readdirSync(temporary))
-      rmSync(join(temporary, name), { recursive: true, force: true });
+  // While we hold the lock, set-up's own folders here (named with a process id) are leftovers of killed runs.
+  for (const name of existsSync(temporary) ? readdirSync(temporary) : [])
+    if (/-\d+$/.test(name)) rmSync(join(temporary, name), { recursive: true, force: true });
 
   const fresh = !npmPackagesReady();
   const download = fresh || !tensorflowReady() || !demoVolumesReady() || (window && !electronReady());
