@@ -4,6 +4,7 @@ import { floatsToHalves } from '../half';
 import { parameterSpecs } from '../network/architecture';
 import { formatChecksums } from './checksums';
 import { renderModelCard } from './model-card';
+import type { Sample } from '../training/dataset';
 import type { TrainedModel } from './trained-model';
 import { bundleFile, modelFile, type BundleFile, type ModelFile } from './schema';
 
