@@ -1,5 +1,5 @@
 import { Enums, type RenderingEngine, type Types } from '@cornerstonejs/core';
-import type { Vec3 } from '../../../src-main/core/geometry/vec3';
+import { cross, dot, type Vec3 } from '../../../src-main/core/geometry/vec3';
 import { markers, type Markers } from './planes';
 
 type AnyViewport = Types.IVolumeViewport | Types.IStackViewport;
@@ -75,6 +75,24 @@ export class Pane {
 
   get zoom(): number {
     return this.viewport.getZoom();
+  }
+
+  /**
+   * Zooms so that all of a volume with these corners is in the pane. Cornerstone's own reset fits the height only, which
+   * cuts the sides off in a pane that is narrower than the picture.
+   */
+  fit(cornersLps: readonly Vec3[]): void {
+    this.viewport.resetCamera();
+    const { clientWidth, clientHeight } = this.element;
+    const camera = this.viewport.getCamera();
+    const up = camera.viewUp as Types.Point3 | undefined;
+    if (!up || clientWidth === 0 || clientHeight === 0) return;
+    const extent = (axis: Vec3): number => {
+      const along = cornersLps.map((corner) => dot(corner, axis));
+      return Math.max(...along) - Math.min(...along);
+    };
+    const height = Math.max(extent(up), extent(cross(up, this.normal)) * (clientHeight / clientWidth));
+    this.viewport.setCamera({ parallelScale: height / 2 });
   }
 
   /** Moves the plane (not the picture in it) by `mm` along its normal. */
