@@ -5,6 +5,7 @@ import type * as TF from '@tensorflow/tfjs-node';
 /** The TensorFlow module; `import type` keeps it out of processes that only list models. */
 export type Tensorflow = typeof TF;
 export type Tensor = TF.Tensor;
+export type Tensor4D = TF.Tensor4D;
 
 let loaded: Tensorflow | null = null;
 

@@ -11,9 +11,9 @@ import { z } from 'zod';
 export const architecture = z.object({
   backbone: z.literal('efficientnet-lite0'),
   fpnChannels: z.number().int().min(8).max(256),
-  /** Finest and coarsest pyramid level: P2 (stride 4) .. P6 (stride 64). */
+  /** Finest (P2, stride 4, to P4) and coarsest pyramid level (P5 or P6, stride 64): all of the backbone is used. */
   finestLevel: z.number().int().min(2).max(4),
-  coarsestLevel: z.number().int().min(4).max(6),
+  coarsestLevel: z.number().int().min(5).max(6),
   /** Groups of the head's GroupNorm (Wu & He 2018); 0 leaves it out. */
   normGroups: z.number().int().min(0).max(64),
   anchorsPerLocation: z.number().int().min(1).max(32),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { itWithShared } from '../../../test-support/shared-data';
 import { AppError } from '../../core/app-error';
-import { loadTensorflow } from '../tensorflow';
+import { loadTensorflow, type Tensor4D } from '../tensorflow';
 import { parameterSpecs } from './architecture';
 import { foldBackbone } from './initialize';
 import { inferenceLayers, trainingLayers } from './layers';
@@ -38,7 +38,12 @@ describe('the ImageNet backbone', () => {
           const p = (name: string) => tf.tensor(folded.get(name)!, shapes.get(name)!);
           const { last } = runBackboneStart(layers, p, images, 7);
           // The classifier that the detector leaves off: 1x1 convolution, batch norm, pooling, dense.
-          const head = tf.conv2d(last as never, array('_conv_head.weight') as never, 1, 'same');
+          const head = tf.conv2d<Tensor4D>(
+            last as Tensor4D,
+            array('_conv_head.weight') as Tensor4D,
+            1,
+            'same',
+          );
           const factor = array('_bn1.weight').div(array('_bn1.running_var').add(1e-3).sqrt());
           const normed = head.sub(array('_bn1.running_mean')).mul(factor).add(array('_bn1.bias'));
           const pooled = tf.relu6(normed).mean([1, 2]);

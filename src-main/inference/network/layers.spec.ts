@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../random';
-import { loadTensorflow, tensorCount, type Tensor, type Tensorflow } from '../tensorflow';
+import { loadTensorflow, tensorCount, type Tensor, type Tensor4D, type Tensorflow } from '../tensorflow';
 import { inferenceLayers, trainingLayers, type Layers } from './layers';
 
 let tf: Tensorflow;
@@ -27,19 +27,19 @@ const cases: {
     name: '3x3 convolution, stride 2, ReLU6',
     shapes: [[2, 7, 6, 4], [3, 3, 4, 5], [5]],
     ours: (l, [x, k, b]) => l.conv(x!, k!, b!, 2, true),
-    plain: ([x, k, b]) => tf.relu6(tf.conv2d(x as never, k as never, 2, 'same').add(b!)),
+    plain: ([x, k, b]) => tf.relu6(tf.conv2d(x as Tensor4D, k as Tensor4D, 2, 'same').add(b!)),
   },
   {
     name: '1x1 convolution',
     shapes: [[2, 5, 6, 4], [1, 1, 4, 3], [3]],
     ours: (l, [x, k, b]) => l.conv(x!, k!, b!, 1, false),
-    plain: ([x, k, b]) => tf.conv2d(x as never, k as never, 1, 'same').add(b!),
+    plain: ([x, k, b]) => tf.conv2d(x as Tensor4D, k as Tensor4D, 1, 'same').add(b!),
   },
   {
     name: 'depthwise convolution',
     shapes: [[2, 7, 6, 4], [5, 5, 4, 1], [4]],
     ours: (l, [x, k, b]) => l.depthwise(x!, k!, b!, 2),
-    plain: ([x, k, b]) => tf.relu6(tf.depthwiseConv2d(x as never, k as never, 2, 'same').add(b!)),
+    plain: ([x, k, b]) => tf.relu6(tf.depthwiseConv2d(x as Tensor4D, k as Tensor4D, 2, 'same').add(b!)),
   },
   {
     name: 'GroupNorm',

@@ -1,0 +1,177 @@
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  madePicture,
+  madeRecipe,
+  writeMadeBackbone,
+  writeMadeSet,
+} from '../../../test-support/made-training-set';
+import { box2Iou, fromXywh } from '../../core/geometry/box';
+import type { RasterImage, Volume } from '../../core/volume/volume';
+import { listBundles, loadDetector, tensorCount, train, type TrainProgress } from '..';
+
+/** One small training, from set to bundle: what the real models go through, in seconds. */
+describe('training on made pictures', () => {
+  let folder: string;
+  let recipeFile: string;
+  const seen: TrainProgress[] = [];
+  const options = () => ({
+    dataRoot: folder,
+    backboneWeights: join(folder, 'backbone.safetensors'),
+    modelsFolder: join(folder, 'models'),
+    workFolder: join(folder, 'work'),
+  });
+  const bundleFolder = () => join(folder, 'models', 'made-discs');
+  let stoppedAt = 0;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'regio-train-'));
+    writeMadeSet(folder, 'train', 64, 1);
+    writeMadeSet(folder, 'val', 16, 1001);
+    writeMadeBackbone(join(folder, 'backbone.safetensors'));
+    recipeFile = join(folder, 'made-discs.json');
+    writeFileSync(recipeFile, JSON.stringify(madeRecipe()));
+
+    // Stopped on the way, and taken up again.
+    const stop = new AbortController();
+    const first = train(recipeFile, {
+      ...options(),
+      signal: stop.signal,
+      onProgress: (p) => {
+        seen.push(p);
+        stoppedAt = p.step;
+        if (p.step === 20) stop.abort();
+      },
+    });
+    await expect(first).rejects.toMatchObject({ code: 'job.cancelled' });
+  }, 120_000);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('stops when asked, goes on from its checkpoint, learns, and leaves no tensor', async () => {
+    expect(stoppedAt).toBe(20);
+    expect(tensorCount()).toBe(0);
+    const steps: number[] = [];
+    const result = await train(recipeFile, {
+      ...options(),
+      onProgress: (p) => {
+        if (p.phase === 'train') steps.push(p.step);
+      },
+    });
+    expect(steps[0]).toBe(21);
+    expect(result.steps).toBe(96);
+    expect(result.history.map((h) => h.step)).toEqual(Array.from({ length: 96 }, (_, n) => n + 1));
+    const mean = (from: number, to: number): number =>
+      result.history.slice(from, to).reduce((sum, h) => sum + h.total, 0) / (to - from);
+    expect(mean(86, 96)).toBeLessThan(0.6 * mean(0, 10));
+    expect(result.validation.evaluation.metrics.AP50).toBeGreaterThan(0.7);
+    expect(tensorCount()).toBe(0);
+    expect([...readFileSync(result.lossPlot).subarray(1, 4)]).toEqual([...Buffer.from('PNG')]);
+    expect(existsSync(join(folder, 'models', 'made-discs.writing'))).toBe(false);
+  }, 120_000);
+
+  it('writes a bundle that says what it was made of', async () => {
+    const { bundles, refused } = await listBundles(join(folder, 'models'));
+    expect(refused).toEqual([]);
+    expect(bundles).toHaveLength(1);
+    expect(bundles[0]).toMatchObject({
+      id: 'made-discs',
+      labels: ['disc'],
+      thresholds: { scoreFloor: 0.05 },
+    });
+    expect(bundles[0]!.training.data).toEqual([
+      { name: 'train', licence: 'made by the test', images: 64, boxes: 64 },
+    ]);
+    expect(bundles[0]!.metrics['AP50']!.interval).not.toBeNull();
+    expect(bundles[0]!.modelHash).toMatch(/^[0-9a-f]{64}$/);
+    expect(readFileSync(join(bundleFolder(), 'MODEL_CARD.md'), 'utf8')).toContain('research use only');
+  });
+
+  it('finds the disc in a picture of another size, and holds no more tensors after it', async () => {
+    const detector = await loadDetector(bundleFolder());
+    const picture = madePicture(5000);
+    // Twice as large, 12 bits deep, and not square: grey at the right.
+    const width = 160;
+    const data = Uint16Array.from({ length: width * 128 }, (_, n) => {
+      const x = Math.floor((n % width) / 2);
+      const y = Math.floor(n / width / 2);
+      return 16 * (x < 64 ? picture.data[y * 64 + x]! : 60);
+    });
+    const image: RasterImage = { width, height: 128, channels: 1, data, pixelSpacing: null, modality: 'MR' };
+    await detector.detectImage(image);
+    const held = tensorCount();
+    const found = await detector.detectImage(image);
+    expect(tensorCount()).toBe(held);
+    const [x, y, w, h] = picture.box;
+    expect(box2Iou(found[0]!.box, fromXywh([2 * x, 2 * y, 2 * w, 2 * h]))).toBeGreaterThan(0.5);
+    expect(found.map((f) => f.score)).toEqual(found.map((f) => f.score).sort((a, b) => b - a));
+    detector.dispose();
+    expect(tensorCount()).toBe(0);
+    await expect(detector.detectImage(image)).rejects.toMatchObject({ code: 'detection.failed' });
+  });
+
+  it('finds the ball in a volume, in mm, reports each slice, and can be cancelled between two', async () => {
+    const detector = await loadDetector(bundleFolder());
+    const empty = madePicture(1).data.map((_, n) => 50 + ((n * 7919) % 30));
+    const picture = madePicture(6000);
+    const depth = 7;
+    const data = new Int16Array(64 * 64 * depth);
+    for (let k = 0; k < depth; k++) data.set(k === 3 || k === 4 ? picture.data : empty, k * 64 * 64);
+    const volume: Volume = {
+      data,
+      dims: [64, 64, depth],
+      spacing: [0.5, 0.5, 4],
+      origin: [-100, 20, 300],
+      direction: [
+        [1, 0, 0],
+        [0, 1, 0],
+        [0, 0, 1],
+      ],
+      modality: 'MR',
+    };
+    const steps: string[] = [];
+    const found = await detector.detectVolume(volume, { onProgress: (_, step) => steps.push(step) });
+    expect(steps).toHaveLength(depth + 1);
+    const [x, y, w, h] = picture.box;
+    const center = [-100 + 0.5 * (x + w / 2 - 0.5), 20 + 0.5 * (y + h / 2 - 0.5), 300 + 4 * 3.5];
+    const best = found[0]!.boxLps;
+    center.forEach((c, a) =>
+      expect(Math.abs((best[a]! + best[a + 3]!) / 2 - c)).toBeLessThan(a === 2 ? 2.01 : 2),
+    );
+
+    const stop = new AbortController();
+    let reported = 0;
+    const cancelled = detector.detectVolume(volume, {
+      signal: stop.signal,
+      onProgress: () => {
+        if (++reported === 3) stop.abort();
+      },
+    });
+    await expect(cancelled).rejects.toMatchObject({ code: 'job.cancelled' });
+    expect(reported).toBe(3);
+    detector.dispose();
+    expect(tensorCount()).toBe(0);
+  });
+
+  it('refuses a bundle with a changed, missing or unfit file', async () => {
+    const shard = join(bundleFolder(), 'weights-01-of-02.bin');
+    const whole = readFileSync(shard);
+    const changed = Buffer.from(whole);
+    changed[1000] = changed[1000]! ^ 1;
+    writeFileSync(shard, changed);
+    await expect(loadDetector(bundleFolder())).rejects.toMatchObject({
+      code: 'model.checksum',
+      details: { file: shard },
+    });
+    const { bundles, refused } = await listBundles(join(folder, 'models'));
+    expect(bundles).toEqual([]);
+    expect(refused[0]!.error.code).toBe('model.checksum');
+    rmSync(shard);
+    await expect(loadDetector(bundleFolder())).rejects.toMatchObject({ code: 'model.checksum' });
+    writeFileSync(shard, whole);
+    appendFileSync(join(bundleFolder(), 'CHECKSUMS'), 'not a sum\n');
+    await expect(loadDetector(bundleFolder())).rejects.toMatchObject({ code: 'model.invalid' });
+    await expect(loadDetector(join(folder, 'nowhere'))).rejects.toMatchObject({ code: 'model.not-found' });
+  });
+});
