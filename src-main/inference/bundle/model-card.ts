@@ -10,6 +10,9 @@ export function renderModelCard(bundle: BundleFile, model: TrainedModel): string
   );
   const { thresholds, training } = bundle;
   const { validation } = model.recipe.data;
+  const { canvasSize } = model.recipe.schedule;
+  const size = bundle.input.size;
+  const schooled = canvasSize && canvasSize !== size ? `, trained at ${canvasSize} x ${canvasSize}` : '';
   return `# ${bundle.name}
 
 \`${bundle.id}\` ${bundle.version}. **For research use only. Not for primary diagnosis; not a medical device.**
@@ -31,7 +34,7 @@ Backbone: ${training.backbone}. The licence of the data limits what the weights 
 ## How it was trained
 
 Recipe \`${training.recipe}\`, seed ${training.seed}: ${training.epochs} epochs, ${training.images} augmented pictures in
-${Math.round(model.trainingSeconds / 60)} minutes on 2 processor cores. Feature-pyramid region-proposal network, ${bundle.input.size} x ${bundle.input.size} px,
+${Math.round(model.trainingSeconds / 60)} minutes on 2 processor cores. Feature-pyramid region-proposal network, used at ${size} x ${size} px${schooled};
 weights stored as float16.
 
 ## Validation
