@@ -34,7 +34,6 @@ if (lidc) {
     const worklist = new WorklistPage(regio);
     await worklist.importFolder(lidc!.folder);
     await expect(worklist.rows).toHaveCount(1, { timeout: 60_000 });
-    await worklist.rows.getByTestId('open-study').click();
     const review = await worklist.open(/CT/);
     await review.loaded();
     const files = filesByPosition();

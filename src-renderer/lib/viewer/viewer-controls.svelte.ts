@@ -2,7 +2,7 @@
 export interface ViewerActions {
   setWindow(preset: number): void;
   reset(): void;
-  /** Steps slices (or frames) in the largest pane; positive is towards the next index. */
+  /** Steps slices (or frames) in the largest pane; positive is where the wheel turned towards the person goes. */
   scroll(by: number): void;
 }
 
