@@ -49,12 +49,19 @@ module.exports = {
     },
     onlyIn('electron', '^electron$|node_modules/electron/', ['src-main/host/']),
     onlyIn('tfjs', '@tensorflow/', ['src-main/inference/']),
-    onlyIn('dcmjs', 'node_modules/dcmjs/', ['src-main/imaging/dicom/', 'src-main/exporters/dicom-', 'src-main/dicom-net/']),
+    onlyIn('dcmjs', 'node_modules/dcmjs/', [
+      'src-main/imaging/dicom/',
+      'src-main/exporters/dicom-',
+      'src-main/dicom-net/',
+    ]),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default'],
+    },
   },
 };
