@@ -31,3 +31,13 @@ export function box2Iou(a: Box2, b: Box2): number {
   const intersection = w * h;
   return intersection / (box2Area(a) + box2Area(b) - intersection);
 }
+
+/** Intersection over union; 0 where either box is empty. */
+export function box3Iou(a: Box3, b: Box3): number {
+  const w = Math.min(a[3], b[3]) - Math.max(a[0], b[0]);
+  const h = Math.min(a[4], b[4]) - Math.max(a[1], b[1]);
+  const d = Math.min(a[5], b[5]) - Math.max(a[2], b[2]);
+  if (w <= 0 || h <= 0 || d <= 0) return 0;
+  const intersection = w * h * d;
+  return intersection / (box3Volume(a) + box3Volume(b) - intersection);
+}
