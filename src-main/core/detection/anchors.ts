@@ -53,7 +53,7 @@ export function createAnchors(levels: readonly AnchorLevel[], options: AnchorOpt
 }
 
 /** As torch.round does: halves go to the even neighbour. */
-function roundHalfEven(value: number): number {
+export function roundHalfEven(value: number): number {
   const floor = Math.floor(value);
   const rest = value - floor;
   if (rest !== 0.5) return Math.round(value);
