@@ -6,13 +6,14 @@ import type { Box2, Box3 } from '../core/geometry/box';
 import type { JobOptions } from '../core/study/entities';
 import type { RasterImage, Volume } from '../core/volume/volume';
 import { readBundle } from './bundle/read';
-import type { ModelBundle } from './bundle/schema';
+import type { ModelBundle, PictureBundle } from './bundle/schema';
 import { CompiledNetwork } from './network/compiled';
 import { invert, letterbox } from './preprocess/affine2';
 import { intensityRange, toGrey, toNetworkInput } from './preprocess/intensity';
 import { sampleToCanvas, type Pixels } from './preprocess/sample';
 import { planSlices, toSliceBox } from './preprocess/slices';
 import { loadTensorflow } from './tensorflow';
+import { loadVolumeDetector } from './volume-detector';
 
 /** A region of one picture that may be a lesion. */
 export interface Proposal {
@@ -49,6 +50,7 @@ export interface Detector {
 /** @throws AppError model.not-found, model.checksum or model.invalid */
 export async function loadDetector(bundleFolder: string): Promise<Detector> {
   const opened = await readBundle(bundleFolder);
+  if (opened.kind === 'volume') return loadVolumeDetector(opened);
   const tf = await loadTensorflow();
   const { bundle } = opened;
   const network = new CompiledNetwork(
@@ -66,7 +68,7 @@ class RpnDetector implements Detector {
   private disposed = false;
 
   constructor(
-    readonly bundle: ModelBundle,
+    readonly bundle: PictureBundle,
     private readonly network: CompiledNetwork,
   ) {}
 

@@ -215,7 +215,7 @@ async function crop(
 }
 
 function summary(bundle: ModelBundle): ModelSummary {
-  const { data } = bundle.training;
+  const data = bundle.training?.data ?? [];
   return {
     modelId: bundle.id,
     version: bundle.version,

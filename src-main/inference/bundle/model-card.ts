@@ -1,8 +1,8 @@
-import type { BundleFile } from './schema';
+import type { PictureBundleFile } from './schema';
 import type { TrainedModel } from './trained-model';
 
 /** What someone must know before relying on the model; sections after Mitchell et al. 2019, "Model Cards". */
-export function renderModelCard(bundle: BundleFile, model: TrainedModel): string {
+export function renderModelCard(bundle: PictureBundleFile, model: TrainedModel): string {
   const percent = (v: number): string => v.toFixed(3);
   const metricRows = Object.entries(bundle.metrics).map(
     ([name, m]) =>

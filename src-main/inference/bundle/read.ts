@@ -4,8 +4,20 @@ import type { z } from 'zod';
 import { AppError } from '../../core/app-error';
 import { halvesToFloats } from '../half';
 import { parameterSpecs, type Architecture } from '../network/architecture';
+import { parameterSpecs3d } from '../network3d/architecture3d';
 import { parseChecksums, sha256 } from './checksums';
-import { bundleFile, modelFile, type ModelBundle } from './schema';
+import {
+  bundleFile,
+  pictureModelFile,
+  volumeModelFile,
+  type ModelBundle,
+  type PictureBundle,
+  type PictureBundleFile,
+  type PictureModelFile,
+  type VolumeBundle,
+  type VolumeBundleFile,
+  type VolumeModelFile,
+} from './schema';
 
 export interface BundleList {
   readonly bundles: ModelBundle[];
@@ -37,12 +49,25 @@ export async function listBundles(modelsFolder: string): Promise<BundleList> {
   return { bundles, refused };
 }
 
-export interface OpenedBundle {
-  readonly bundle: ModelBundle;
+export interface OpenedPictureBundle {
+  readonly kind: 'picture';
+  readonly bundle: PictureBundle;
   readonly architecture: Architecture;
   /** Every parameter by name, float32. */
   parameters(): Map<string, Float32Array>;
 }
+
+export interface OpenedVolumeBundle {
+  readonly kind: 'volume';
+  readonly bundle: VolumeBundle;
+  readonly model: VolumeModelFile;
+  /** Every parameter by name, float32; none of a tfjs-1 model, whose files hold them. */
+  parameters(): Map<string, Float32Array>;
+  /** A file that CHECKSUMS lists. @throws AppError model.invalid where it does not */
+  bytes(name: string): Uint8Array;
+}
+
+export type OpenedBundle = OpenedPictureBundle | OpenedVolumeBundle;
 
 /**
  * Reads a bundle and checks every file's sha256.
@@ -74,39 +99,84 @@ export async function readBundle(folder: string): Promise<OpenedBundle> {
     }
     files.set(name, bytes);
   }
-  const bundle = parseJson(folder, files, 'bundle.json', bundleFile);
-  const model = parseJson(folder, files, 'model.json', modelFile);
+  const file = parseJson(folder, files, 'bundle.json', bundleFile);
+  const whole = { folder, modelHash: sha256(checksumText) };
+  return file.kind === 'picture'
+    ? openPicture({ ...file, ...whole }, file, files)
+    : openVolume({ ...file, ...whole }, file, files);
+}
 
+type Files = ReadonlyMap<string, Buffer>;
+
+function openPicture(bundle: PictureBundle, file: PictureBundleFile, files: Files): OpenedPictureBundle {
+  const { folder } = bundle;
+  const model: PictureModelFile = parseJson(folder, files, 'model.json', pictureModelFile);
   const specs = parameterSpecs(model.architecture);
-  const count = specs.reduce((sum, s) => sum + s.size, 0);
-  const perLocation = bundle.anchors.scales.length * bundle.anchors.aspectRatios.length;
-  if (count !== model.parameterCount || perLocation !== model.architecture.anchorsPerLocation) {
-    throw invalid(folder, 'model.json', 'its parameters do not fit its architecture');
-  }
-  const shards = model.shards.map((s) => {
-    const bytes = files.get(s.file);
-    if (!bytes || bytes.length !== s.bytes)
-      throw invalid(folder, s.file, 'it is not listed in CHECKSUMS or has another size');
-    return bytes;
-  });
-  const packed = Buffer.concat(shards);
-  if (packed.length !== count * 2) throw invalid(folder, 'model.json', 'its weights are cut short');
+  const perLocation = file.anchors.scales.length * file.anchors.aspectRatios.length;
+  if (perLocation !== model.architecture.anchorsPerLocation) throw unfit(folder);
+  const parameters = openWeights(folder, files, model, specs);
+  return { kind: 'picture', bundle, architecture: model.architecture, parameters };
+}
 
-  return {
-    bundle: { ...bundle, folder, modelHash: sha256(checksumText) },
-    architecture: model.architecture,
-    parameters() {
-      const halves = new Uint16Array(
-        packed.buffer.slice(packed.byteOffset, packed.byteOffset + packed.length),
-      );
-      const flat = halvesToFloats(halves);
-      const values = new Map<string, Float32Array>();
-      let at = 0;
-      for (const s of specs) values.set(s.name, flat.subarray(at, (at += s.size)));
-      return values;
-    },
+function openVolume(bundle: VolumeBundle, file: VolumeBundleFile, files: Files): OpenedVolumeBundle {
+  const { folder } = bundle;
+  const model = parseJson(folder, files, 'model.json', volumeModelFile);
+  const bytes = (name: string): Uint8Array => {
+    const found = files.get(name);
+    if (!found) throw invalid(folder, name, 'CHECKSUMS does not list it');
+    return found;
+  };
+  if (model.format === 'tfjs-1') {
+    for (const f of model.files) shardBytes(folder, files, f);
+    return { kind: 'volume', bundle, model, parameters: () => new Map(), bytes };
+  }
+  let specs: readonly { name: string; size: number }[];
+  if (model.format === 'regio-rpn3d-1') {
+    specs = parameterSpecs3d(model.architecture);
+    const { levels } = file.anchors;
+    const { stages, finestLevel, anchorsPerLocation } = model.architecture;
+    const fits =
+      levels.length === stages.length - finestLevel + 1 &&
+      levels.every((l) => l.shapes.length === anchorsPerLocation) &&
+      file.labels.length === 1;
+    if (!fits) throw unfit(folder);
+  } else {
+    specs = model.parameters.map(({ name, shape }) => ({ name, size: shape.reduce((a, b) => a * b, 1) }));
+  }
+  return { kind: 'volume', bundle, model, parameters: openWeights(folder, files, model, specs), bytes };
+}
+
+/** Checks that the shards hold these parameters and no more; unpacks them when called for. */
+function openWeights(
+  folder: string,
+  files: Files,
+  model: Pick<PictureModelFile, 'parameterCount' | 'shards'> & { readonly dtype: 'float16' | 'float32' },
+  specs: readonly { readonly name: string; readonly size: number }[],
+): () => Map<string, Float32Array> {
+  const count = specs.reduce((sum, s) => sum + s.size, 0);
+  if (count !== model.parameterCount) throw unfit(folder);
+  const packed = Buffer.concat(model.shards.map((s) => shardBytes(folder, files, s)));
+  const bytesEach = model.dtype === 'float16' ? 2 : 4;
+  if (packed.length !== count * bytesEach) throw invalid(folder, 'model.json', 'its weights are cut short');
+  return () => {
+    const own = packed.buffer.slice(packed.byteOffset, packed.byteOffset + packed.length);
+    const flat = model.dtype === 'float16' ? halvesToFloats(new Uint16Array(own)) : new Float32Array(own);
+    const values = new Map<string, Float32Array>();
+    let at = 0;
+    for (const s of specs) values.set(s.name, flat.subarray(at, (at += s.size)));
+    return values;
   };
 }
+
+function shardBytes(folder: string, files: Files, shard: { file: string; bytes: number }): Buffer {
+  const bytes = files.get(shard.file);
+  if (!bytes || bytes.length !== shard.bytes)
+    throw invalid(folder, shard.file, 'it is not listed in CHECKSUMS or has another size');
+  return bytes;
+}
+
+const unfit = (folder: string): AppError =>
+  invalid(folder, 'model.json', 'its parameters do not fit its architecture');
 
 function parseJson<T>(
   folder: string,

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { isOrientation } from '../../core/geometry/orientation';
 import { architecture } from '../network/architecture';
+import { architecture3d } from '../network3d/architecture3d';
 
 /** What the network wants to see. */
 export const inputSpec = z.object({
@@ -33,10 +35,22 @@ export const anchorSpec = z.object({
 export type AnchorSpec = z.infer<typeof anchorSpec>;
 
 export const proposalSpec = z.object({
-  /** Best anchors of each level that are decoded. */
-  preNmsTopN: z.number().int().min(1).max(4000),
+  /**
+   * Best anchors of each level that are decoded: one number for all levels, or a quota for each (finest first), as
+   * core/detection/level-quotas.ts deals them out by lesion size.
+   */
+  preNmsTopN: z.union([
+    z.number().int().min(1).max(4000),
+    z.array(z.number().int().min(1).max(4000)).min(1).max(5),
+  ]),
   nmsIouThreshold: z.number().min(0).max(1),
   postNmsTopN: z.number().int().min(1).max(1000),
+  /** Boxes narrower or lower than this are dropped, px of the canvas. */
+  minSize: z.number().nonnegative().optional(),
+  /** Boxes are cut at the canvas before they are suppressed (torchvision does; a lesion may reach beyond the picture). */
+  clip: z.boolean().optional(),
+  /** Boxes suppress only those of their own level (torchvision). */
+  nmsPerLevel: z.boolean().optional(),
 });
 export type ProposalSpec = z.infer<typeof proposalSpec>;
 
@@ -56,24 +70,100 @@ export const volumeSpec = z.object({
   marginFraction: z.number().min(0).max(1),
 });
 
+const vec3 = <T extends z.ZodType>(of: T) => z.tuple([of, of, of]);
+
+/**
+ * The grid a volume network reads: resampled to `spacing`, its axes x, y, z parallel to the patient's.
+ * Windows are [z][y][x] with x fastest; every triple here is in the order x, y, z.
+ */
+export const volumeInputSpec = z.object({
+  /** mm. */
+  spacing: vec3(z.number().positive()),
+  /** Where x, y and z grow towards, e.g. LPS (DICOM) or RAS (NIfTI, MONAI). */
+  orientation: z.string().refine(isOrientation, 'name three different patient axes, such as LPS or RAS'),
+  /** Values (CT: Hounsfield units) that become 0 and 1; what lies beyond is clipped. */
+  intensity: z
+    .object({ low: z.number(), high: z.number() })
+    .refine(({ low, high }) => low < high, 'low must be below high'),
+  /** Voxels. */
+  window: vec3(z.number().int().min(16).max(1024)),
+  /** Share of the window that neighbouring windows have in common. */
+  overlap: z.number().min(0).max(0.9),
+});
+export type VolumeInputSpec = z.infer<typeof volumeInputSpec>;
+
+export const volumeAnchorSpec = z.object({
+  /** Finest level first. */
+  levels: z
+    .array(
+      z.object({
+        /** Voxels between neighbouring locations. */
+        stride: vec3(z.number().int().positive()),
+        /** Sides of the anchors at each location, voxels. */
+        shapes: z.array(vec3(z.number().positive())).min(1),
+      }),
+    )
+    .min(1),
+  /** Where in its cell a location lies, in strides: 0.5 is the centre; MONAI and torchvision use 0. */
+  offset: z.number().min(0).max(1),
+});
+export type VolumeAnchorSpec = z.infer<typeof volumeAnchorSpec>;
+
+export const volumeProposalSpec = z.object({
+  /** Boxes below are dropped in the graph. */
+  scoreThreshold: z.number().min(0).max(1),
+  /** Best anchors of each level that are decoded, in each window. */
+  preNmsTopN: z.number().int().min(1).max(4000),
+  nmsIouThreshold: z.number().min(0).max(1),
+  /** Of the whole volume. */
+  postNmsTopN: z.number().int().min(1).max(2000),
+  /** A box of which this share lies in a better one is dropped; null: only IoU counts. */
+  insideThreshold: z.number().min(0).max(1).nullable(),
+});
+export type VolumeProposalSpec = z.infer<typeof volumeProposalSpec>;
+
 export const shardSpec = z.object({
   file: z.string().regex(/^[\w.-]+$/),
   bytes: z.number().int().positive(),
 });
 
-/** `model.json`: the network and where its weights lie. */
-export const modelFile = z.object({
-  format: z.literal('regio-rpn-1'),
-  architecture,
-  /** All parameters in the architecture's order, one after the other, little endian. */
-  dtype: z.literal('float16'),
+/** How weights lie in the shards: all parameters in order, one after the other, little endian. */
+const packedWeights = z.object({
+  dtype: z.enum(['float16', 'float32']),
   parameterCount: z.number().int().positive(),
   shards: z.array(shardSpec).min(1),
 });
-export type ModelFile = z.infer<typeof modelFile>;
 
-/** `bundle.json`: what a person and the program must know of a model before it is used. */
-export const bundleFile = z.object({
+/** `model.json` of a picture bundle: the network and where its weights lie. */
+export const pictureModelFile = packedWeights.extend({
+  format: z.literal('regio-rpn-1'),
+  architecture,
+  dtype: z.literal('float16'),
+});
+export type PictureModelFile = z.infer<typeof pictureModelFile>;
+
+/** A parameter of an imported network; those of our own follow from the architecture. */
+const namedParameter = z.object({
+  name: z.string().min(1),
+  /** As TensorFlow wants it, e.g. [depth, height, width, in, out] of a 3D kernel. */
+  shape: z.array(z.number().int().positive()),
+});
+
+/** `model.json` of a volume bundle. */
+export const volumeModelFile = z.discriminatedUnion('format', [
+  packedWeights.extend({ format: z.literal('regio-rpn3d-1'), architecture: architecture3d }),
+  /** MONAI's RetinaNet, converted when it was imported. */
+  packedWeights.extend({
+    format: z.literal('monai-retinanet3d-1'),
+    parameters: z.array(namedParameter).min(1),
+  }),
+  /** A TensorFlow.js model as it came, with the names of its inputs and outputs. */
+  z.object({ format: z.literal('tfjs-1'), files: z.array(shardSpec).min(1) }),
+]);
+export type VolumeModelFile = z.infer<typeof volumeModelFile>;
+
+/** What `bundle.json` says of every model, whatever it reads. */
+const bundleHead = z.object({
   schemaVersion: z.literal(1),
   id: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
   version: z.string().regex(/^\d+\.\d+\.\d+$/),
@@ -83,40 +173,82 @@ export const bundleFile = z.object({
   modalities: z.array(modality).min(1),
   /** DICOM Body Part Examined values it is meant for, upper case. */
   bodyParts: z.array(z.string()),
+  /** One a class. */
+  labels: z.array(z.string().min(1)).min(1),
+  metrics: z.record(z.string(), metric),
+  /** sha256 of each file named in CHECKSUMS is checked on load; this names the algorithm only. */
+  checksums: z.literal('sha256'),
+});
+
+const thresholds = z.object({
+  /** Findings below are not kept. */
+  scoreFloor: z.number().min(0).max(1),
+  /** Score at or above which findings are shown at first. */
+  default: z.number().min(0).max(1),
+  /** Where the default was chosen. */
+  chosenOn: z.string(),
+});
+
+const trainingRecord = z.object({
+  recipe: z.string(),
+  /** `images`: pictures, or volumes. */
+  data: z.array(
+    z.object({ name: z.string(), licence: z.string(), images: z.number().int(), boxes: z.number().int() }),
+  ),
+  /** Pictures, or patches of volumes, drawn in training. */
+  images: z.number().int(),
+  epochs: z.number(),
+  seed: z.number().int(),
+  backbone: z.string(),
+});
+
+/** A network that reads pictures, and volumes slice by slice. The kind is not spelt in bundles older than the union. */
+export const pictureBundleFile = bundleHead.extend({
+  kind: z.literal('picture').default('picture'),
   labels: z.array(z.string().min(1)).length(1),
   input: inputSpec,
   anchors: anchorSpec,
   proposals: proposalSpec,
   volume: volumeSpec.nullable(),
-  thresholds: z.object({
-    /** Findings below are not kept. */
-    scoreFloor: z.number().min(0).max(1),
-    /** Score at or above which findings are shown at first. */
-    default: z.number().min(0).max(1),
+  thresholds: thresholds.extend({
     /** What the default gave on the validation images. */
-    chosenOn: z.string(),
     fpPerImage: z.number().nonnegative(),
     sensitivity: z.number().min(0).max(1),
   }),
-  training: z.object({
-    recipe: z.string(),
-    data: z.array(
-      z.object({ name: z.string(), licence: z.string(), images: z.number().int(), boxes: z.number().int() }),
-    ),
-    images: z.number().int(),
-    epochs: z.number(),
-    seed: z.number().int(),
-    backbone: z.string(),
-  }),
-  metrics: z.record(z.string(), metric),
-  /** sha256 of each file named in CHECKSUMS is checked on load; this names the algorithm only. */
-  checksums: z.literal('sha256'),
+  training: trainingRecord,
 });
-export type BundleFile = z.infer<typeof bundleFile>;
+export type PictureBundleFile = z.infer<typeof pictureBundleFile>;
 
-/** A bundle whose files were read and found whole. */
-export interface ModelBundle extends BundleFile {
+/** A network that reads volumes window by window in 3D. */
+export const volumeBundleFile = bundleHead.extend({
+  kind: z.literal('volume'),
+  input: volumeInputSpec,
+  anchors: volumeAnchorSpec,
+  proposals: volumeProposalSpec,
+  thresholds: thresholds.extend({
+    /** What the default gave on the validation volumes; null where nobody measured it. */
+    fpPerScan: z.number().nonnegative().nullable(),
+    sensitivity: z.number().min(0).max(1).nullable(),
+  }),
+  /** Null for a model that was trained elsewhere. */
+  training: trainingRecord.nullable(),
+});
+export type VolumeBundleFile = z.infer<typeof volumeBundleFile>;
+
+/** `bundle.json`: what a person and the program must know of a model before it is used. */
+export const bundleFile = z.preprocess(
+  (raw) => (isObject(raw) && raw['kind'] === undefined ? { ...raw, kind: 'picture' } : raw),
+  z.discriminatedUnion('kind', [pictureBundleFile.extend({ kind: z.literal('picture') }), volumeBundleFile]),
+);
+
+const isObject = (raw: unknown): raw is Record<string, unknown> => typeof raw === 'object' && raw !== null;
+
+interface WholeBundle {
   readonly folder: string;
   /** sha256 of CHECKSUMS, hence of every file it names. */
   readonly modelHash: string;
 }
+export type PictureBundle = PictureBundleFile & WholeBundle;
+export type VolumeBundle = VolumeBundleFile & WholeBundle;
+/** A bundle whose files were read and found whole. */
+export type ModelBundle = PictureBundle | VolumeBundle;

@@ -6,7 +6,7 @@ import { formatChecksums } from './checksums';
 import { renderModelCard } from './model-card';
 import type { Sample } from '../training/dataset';
 import type { TrainedModel } from './trained-model';
-import { bundleFile, modelFile, type BundleFile, type ModelFile } from './schema';
+import { pictureBundleFile, pictureModelFile, type PictureBundleFile, type PictureModelFile } from './schema';
 
 /** Code hosts and package registries dislike large files. */
 const shardBytes = 4 * 1024 * 1024;
@@ -31,7 +31,7 @@ export async function writeBundle(folder: string, model: TrainedModel): Promise<
   await rename(beside, folder);
 }
 
-function packWeights(model: TrainedModel): { shards: [string, Uint8Array][]; modelJson: ModelFile } {
+function packWeights(model: TrainedModel): { shards: [string, Uint8Array][]; modelJson: PictureModelFile } {
   const { architecture } = model.recipe;
   const specs = parameterSpecs(architecture);
   const parameterCount = specs.reduce((sum, s) => sum + s.size, 0);
@@ -50,7 +50,7 @@ function packWeights(model: TrainedModel): { shards: [string, Uint8Array][]; mod
     name(n),
     bytes.subarray(n * shardBytes, (n + 1) * shardBytes),
   ]);
-  const modelJson = modelFile.parse({
+  const modelJson = pictureModelFile.parse({
     format: 'regio-rpn-1',
     architecture,
     dtype: 'float16',
@@ -60,7 +60,7 @@ function packWeights(model: TrainedModel): { shards: [string, Uint8Array][]; mod
   return { shards, modelJson };
 }
 
-function describe(model: TrainedModel): BundleFile {
+function describe(model: TrainedModel): PictureBundleFile {
   const { recipe, validation } = model;
   const { evaluation, operatingPoint } = validation;
   const metric = (
@@ -74,7 +74,7 @@ function describe(model: TrainedModel): BundleFile {
     },
   ];
   const bySource = (name: string): Sample[] => [...new Set(model.samples.filter((s) => s.source === name))];
-  return bundleFile.parse({
+  return pictureBundleFile.parse({
     schemaVersion: 1,
     ...recipe.bundle,
     input: recipe.input,

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { AppError } from '../../core/app-error';
-import { anchorSpec, bundleFile, inputSpec, proposalSpec, volumeSpec } from '../bundle/schema';
+import { anchorSpec, inputSpec, pictureBundleFile, proposalSpec, volumeSpec } from '../bundle/schema';
 import { architecture } from '../network/architecture';
 
 /** Pictures with COCO boxes; both paths are relative to the data root. */
@@ -79,7 +79,7 @@ export const schedule = z.object({
 
 /** `models/recipes/<id>.json`: all that is needed to train a model again. */
 export const recipe = z.object({
-  bundle: bundleFile.pick({
+  bundle: pictureBundleFile.pick({
     id: true,
     version: true,
     name: true,
