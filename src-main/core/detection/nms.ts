@@ -1,4 +1,6 @@
 import type { Box2 } from '../geometry/box';
+import { NmsGrid, packedWidth } from './nms-grid';
+import { descendingOrder } from './score-order';
 
 /**
  * Greedy non-maximum suppression in torchvision's and MONAI's order: a box goes when a better one that stays overlaps it
@@ -17,7 +19,7 @@ export interface NmsOptions {
 
 export interface NmsResult {
   readonly kept: Int32Array;
-  /** [N]: the best kept box that overlaps this one too much; -1 where it was kept or came after the limit was full. */
+  /** [N]: the best kept box that overlaps this one too much; -1 where there is none (it was kept, or the limit cut it). */
   readonly suppressedBy: Int32Array;
 }
 
@@ -33,32 +35,44 @@ export function nonMaximumSuppressionFlat(
   if (boxes.length !== count * width) {
     throw new RangeError(`${boxes.length} numbers are not ${count} boxes of ${width}`);
   }
-  const order = Array.from({ length: count }, (_, n) => n).sort((a, b) => scores[b]! - scores[a]! || a - b);
+  const order = descendingOrder(scores);
   const suppressedBy = new Int32Array(count).fill(-1);
-  const kept: number[] = [];
-  const volume = (n: number): number => {
-    let product = 1;
-    for (let d = 0; d < dimensions; d++) {
-      product *= Math.max(0, boxes[n * width + dimensions + d]! - boxes[n * width + d]!);
-    }
-    return product;
-  };
-  for (const n of order) {
-    if (kept.length >= limit) break;
-    const by = kept.find((other) => {
-      let shared = 1;
-      for (let d = 0; d < dimensions; d++) {
-        const low = Math.max(boxes[n * width + d]!, boxes[other * width + d]!);
-        const high = Math.min(boxes[n * width + dimensions + d]!, boxes[other * width + dimensions + d]!);
-        if (high <= low) return false;
-        shared *= high - low;
-      }
-      return shared / (volume(n) + volume(other) - shared) > iouThreshold;
-    });
-    if (by === undefined) kept.push(n);
-    else suppressedBy[n] = by;
+  // Ranks, not indices, from here on: the boxes in descending order of score.
+  const by = new Int32Array(count).fill(-1);
+  const kept = new Int32Array(Math.min(count, limit));
+  const grid = iouThreshold >= 0 ? new NmsGrid(pack(boxes, order, dimensions), iouThreshold) : null;
+  let found = 0;
+  for (let rank = 0; rank < count && found < limit; rank++) {
+    if (by[rank]! >= 0) continue;
+    kept[found++] = order[rank]!;
+    // Any two boxes overlap by more than a negative threshold.
+    if (grid) grid.take(rank, by);
+    else by.fill(rank, rank + 1);
   }
-  return { kept: Int32Array.from(kept), suppressedBy };
+  for (let rank = 0; rank < count; rank++) {
+    if (by[rank]! >= 0) suppressedBy[order[rank]!] = order[by[rank]!]!;
+  }
+  return { kept: kept.slice(0, found), suppressedBy };
+}
+
+/** @returns [N, 8], see nms-grid.ts */
+function pack(boxes: ArrayLike<number>, order: Int32Array, dimensions: 2 | 3): Float64Array {
+  const packed = new Float64Array(order.length * packedWidth);
+  for (let rank = 0; rank < order.length; rank++) {
+    const from = order[rank]! * 2 * dimensions;
+    const to = rank * packedWidth;
+    packed[to + 5] = 1;
+    let volume = 1;
+    for (let d = 0; d < dimensions; d++) {
+      const low = boxes[from + d]!;
+      const high = boxes[from + dimensions + d]!;
+      packed[to + d] = low;
+      packed[to + 3 + d] = high;
+      volume *= Math.max(0, high - low);
+    }
+    packed[to + 6] = volume;
+  }
+  return packed;
 }
 
 /** {@link nonMaximumSuppressionFlat} of 2D boxes in a list. @returns what was kept */
