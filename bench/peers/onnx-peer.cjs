@@ -1,0 +1,60 @@
+'use strict';
+/* The described network in onnxruntime-node: a child process that computes and times on request (JSON lines). */
+const { readFileSync, writeFileSync } = require('node:fs');
+const { cpus } = require('node:os');
+const { join } = require('node:path');
+const { createInterface } = require('node:readline');
+
+const ort = require(process.env.BENCH_ONNXRUNTIME);
+const threads = Number(process.env.BENCH_THREADS || cpus().length);
+
+async function load(folder) {
+  const { inputs } = JSON.parse(readFileSync(join(folder, 'network.json'), 'utf8'));
+  const bytes = readFileSync(join(folder, 'input.bin'));
+  const image = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+  const session = await ort.InferenceSession.create(join(folder, 'network.onnx'), {
+    executionProviders: ['cpu'],
+    graphOptimizationLevel: 'all',
+    executionMode: 'sequential',
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+  });
+  const run = async () => {
+    const out = await session.run({ input: new ort.Tensor('float32', image, inputs[0].shape) });
+    return session.outputNames.map((name) => out[name].data);
+  };
+  return run;
+}
+
+async function main() {
+  const cases = new Map();
+  for await (const line of createInterface({ input: process.stdin })) {
+    const { do: what, folder, warmUp, iterations } = JSON.parse(line);
+    if (!cases.has(folder)) cases.set(folder, await load(folder));
+    const run = cases.get(folder);
+    let answer;
+    if (what === 'compute') {
+      (await run()).forEach((data, n) =>
+        writeFileSync(
+          join(folder, `onnx-${n}.bin`),
+          Buffer.from(data.buffer, data.byteOffset, data.byteLength),
+        ),
+      );
+      answer = { version: ort.env.versions.node };
+    } else {
+      answer = { wall: [], cpu: [] };
+      for (let n = 0; n < warmUp + iterations; n++) {
+        const start = performance.now();
+        const used = process.cpuUsage();
+        await run();
+        const { user, system } = process.cpuUsage(used);
+        if (n < warmUp) continue;
+        answer.wall.push(performance.now() - start);
+        answer.cpu.push((user + system) / 1e3);
+      }
+    }
+    process.stdout.write(`${JSON.stringify(answer)}\n`);
+  }
+}
+
+void main();
