@@ -106,6 +106,8 @@ export const volumeAnchorSpec = z.object({
     .min(1),
   /** Where in its cell a location lies, in strides: 0.5 is the centre; MONAI and torchvision use 0. */
   offset: z.number().min(0).max(1),
+  /** Coordinate 0 lies at the first voxel's edge, as in this program, or at its centre, as where MONAI trains. */
+  origin: z.enum(['edge', 'center']).default('edge'),
 });
 export type VolumeAnchorSpec = z.infer<typeof volumeAnchorSpec>;
 
@@ -117,7 +119,7 @@ export const volumeProposalSpec = z.object({
   nmsIouThreshold: z.number().min(0).max(1),
   /** Of the whole volume. */
   postNmsTopN: z.number().int().min(1).max(2000),
-  /** A box of which this share lies in a better one is dropped; null: only IoU counts. */
+  /** Share of the smaller of two boxes in the other above which the worse goes; null: only IoU counts. */
   insideThreshold: z.number().min(0).max(1).nullable(),
 });
 export type VolumeProposalSpec = z.infer<typeof volumeProposalSpec>;
@@ -205,7 +207,7 @@ const trainingRecord = z.object({
 /** A network that reads pictures, and volumes slice by slice. The kind is not spelt in bundles older than the union. */
 export const pictureBundleFile = bundleHead.extend({
   kind: z.literal('picture').default('picture'),
-  labels: z.array(z.string().min(1)).length(1),
+  labels: z.array(z.string().min(1)).min(1),
   input: inputSpec,
   anchors: anchorSpec,
   proposals: proposalSpec,

@@ -1,0 +1,139 @@
+import { decodeBoxesFlat } from '../../core/detection/box-coder';
+import type { Vec3 } from '../../core/geometry/vec3';
+import type { VolumeAnchorSpec, VolumeProposalSpec } from '../bundle/schema';
+import type { Tensor, Tensorflow } from '../tensorflow';
+import type { VolumeNetwork } from './volume-network';
+
+/**
+ * One window through a network: the best anchors are picked in the graph, so that kilobytes are downloaded and not the
+ * maps, and decoded here, where an anchor follows from its index and no table of all anchors is needed.
+ *
+ * Shape shorthand: D, H, W: window along z, y, x; A: anchors a location; C: classes; K: boxes kept
+ */
+export interface WindowProposals {
+  /** [K, 6] x0, y0, z0, x1, y1, z1 in voxels of the window, half-open, not clipped. */
+  readonly boxes: Float32Array;
+  /** [K] 0..1. */
+  readonly scores: Float32Array;
+  /** [K] index of the class. */
+  readonly classes: Int32Array;
+}
+
+/** @param window [D, H, W] 0..1 of size x, y, z */
+export async function proposeInWindow(
+  tf: Tensorflow,
+  network: VolumeNetwork,
+  anchors: VolumeAnchorSpec,
+  spec: VolumeProposalSpec,
+  window: Float32Array,
+  size: Vec3,
+  minScore: number,
+): Promise<WindowProposals> {
+  // Locations along x, y, z of each level; null where the network gives boxes.
+  const maps: (Vec3 | null)[] = [];
+  const picked = tf.tidy(() => {
+    const output = network.forward(tf.tensor(window, [1, size[2], size[1], size[0], 1]));
+    const limit = spec.preNmsTopN;
+    if (output.kind === 'boxes') {
+      maps.push(null);
+      return [pick(tf, output.scores, output.boxes, network.classes, limit)];
+    }
+    return output.levels.map(({ scores, deltas }) => {
+      const [depth, height, width] = scores.shape as [number, number, number];
+      maps.push([width, height, depth]);
+      const best = pick(tf, scores, deltas.reshape([-1, 6]), network.classes, limit);
+      return { ...best, scores: best.scores.sigmoid() };
+    });
+  });
+  try {
+    const found: Found = { boxes: [], scores: [], classes: [] };
+    const least = Math.max(minScore, spec.scoreThreshold);
+    for (const [l, level] of picked.entries()) {
+      const rows: PickedRows = {
+        scores: (await level.scores.data()) as Float32Array,
+        rows: (await level.rows.data()) as Float32Array,
+        indices: (await level.indices.data()) as Int32Array,
+      };
+      const count = countFrom(rows.scores, least);
+      for (let n = 0; n < count; n++) {
+        found.scores.push(rows.scores[n]!);
+        found.classes.push(rows.indices[n]! % network.classes);
+      }
+      const map = maps[l]!;
+      const boxes = map
+        ? decodeLevel(rows, count, map, anchors, l, network.classes)
+        : rows.rows.subarray(0, count * 6);
+      for (const v of boxes) found.boxes.push(v);
+    }
+    return {
+      boxes: Float32Array.from(found.boxes),
+      scores: Float32Array.from(found.scores),
+      classes: Int32Array.from(found.classes),
+    };
+  } finally {
+    for (const level of picked) tf.dispose([level.scores, level.rows, level.indices]);
+  }
+}
+
+interface Found {
+  readonly boxes: number[];
+  readonly scores: number[];
+  readonly classes: number[];
+}
+
+/** Best first. A type and not an interface: tf.tidy takes it as a container of tensors. */
+type Picked = {
+  /** [K]. */
+  scores: Tensor;
+  /** [K, 6] deltas, or boxes. */
+  rows: Tensor;
+  /** [K] int32, into [D, H, W, A, C] of the level, or into [N, C]. */
+  indices: Tensor;
+};
+
+interface PickedRows {
+  readonly scores: Float32Array;
+  readonly rows: Float32Array;
+  readonly indices: Int32Array;
+}
+
+function pick(tf: Tensorflow, scores: Tensor, rows: Tensor, classes: number, limit: number): Picked {
+  const top = tf.topk(scores.reshape([-1]), Math.min(limit, scores.size));
+  const rowOf = classes === 1 ? top.indices : top.indices.floorDiv(tf.scalar(classes, 'int32'));
+  return { scores: top.values, rows: tf.gather(rows, rowOf as never), indices: top.indices };
+}
+
+/** Of scores, best first: how many reach the least. */
+function countFrom(scores: Float32Array, least: number): number {
+  const below = scores.findIndex((s) => !(s >= least));
+  return below < 0 ? scores.length : below;
+}
+
+function decodeLevel(
+  { rows, indices }: PickedRows,
+  count: number,
+  [width, height]: Vec3,
+  anchors: VolumeAnchorSpec,
+  level: number,
+  classes: number,
+): Float32Array {
+  const { stride, shapes } = anchors.levels[level]!;
+  const shift = anchors.origin === 'center' ? 0.5 : 0;
+  const flat = new Float64Array(count * 6);
+  for (let n = 0; n < count; n++) {
+    const anchor = Math.floor(indices[n]! / classes);
+    const shape = shapes[anchor % shapes.length]!;
+    const location = Math.floor(anchor / shapes.length);
+    const at = [
+      location % width,
+      Math.floor(location / width) % height,
+      Math.floor(location / width / height),
+    ];
+    for (let a = 0; a < 3; a++) {
+      const center = (at[a]! + anchors.offset) * stride[a]! + shift;
+      flat[n * 6 + a] = center - shape[a]! / 2;
+      flat[n * 6 + 3 + a] = center + shape[a]! / 2;
+    }
+  }
+  return decodeBoxesFlat(flat, rows.subarray(0, count * 6), { dimensions: 3 });
+}
