@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { encode } from 'fast-png';
 import { parameterSpecs } from '../src-main/inference/network/architecture';
 import { createRandom } from '../src-main/inference/random';
-import type { Recipe } from '../src-main/inference/training/recipe';
+import { recipe, type Recipe } from '../src-main/inference/training/recipe';
 
 /** A bright disc on noise: the "lesion" of the made training set. */
 export interface MadePicture {
@@ -51,7 +51,7 @@ export function madeRecipe(): Recipe {
     images: name,
     repeat: 1,
   });
-  return {
+  return recipe.parse({
     bundle: {
       id: 'made-discs',
       version: '0.0.1',
@@ -112,7 +112,7 @@ export function madeRecipe(): Recipe {
     volume: { iouThreshold: 0.3, maxGapSlices: 1, marginFraction: 0 },
     scoreFloor: 0.05,
     seed: 3,
-  };
+  });
 }
 
 /** Stands in for the ImageNet checkpoint where ../shared is not: drawn kernels under the checkpoint's names and shapes. */

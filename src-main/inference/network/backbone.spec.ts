@@ -3,20 +3,20 @@ import { describe, expect, it } from 'vitest';
 import { itWithShared } from '../../../test-support/shared-data';
 import { AppError } from '../../core/app-error';
 import { loadTensorflow, type Tensor4D } from '../tensorflow';
-import { parameterSpecs } from './architecture';
+import { architecture as architectureSchema, parameterSpecs } from './architecture';
 import { foldBackbone } from './initialize';
 import { inferenceLayers, trainingLayers } from './layers';
 import { runBackboneStart } from './network';
 import { parseSafetensors, readSafetensors } from './safetensors';
 
-const architecture = {
+const architecture = architectureSchema.parse({
   backbone: 'efficientnet-lite0',
   fpnChannels: 32,
   finestLevel: 3,
   coarsestLevel: 6,
   normGroups: 8,
   anchorsPerLocation: 6,
-} as const;
+});
 
 describe('the ImageNet backbone', () => {
   itWithShared(

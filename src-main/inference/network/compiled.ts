@@ -1,61 +1,232 @@
+import {
+  bestAnchors,
+  boxAt,
+  clipBoxes,
+  selectProposals,
+  type ProposalProvenance,
+  type ProposalSource,
+  type ScoredBoxes,
+  type Selection,
+} from '../../core/detection/select-proposals';
+import type { Box2 } from '../../core/geometry/box';
 import type { AnchorSpec, InputSpec, ProposalSpec } from '../bundle/schema';
 import type { Tensor, Tensorflow } from '../tensorflow';
 import { anchorGrid, anchorLevels } from './anchor-grid';
-import { parameterSpecs, type Architecture } from './architecture';
-import { inferenceLayers, type Layers } from './layers';
-import { runNetwork } from './network';
-import { centerForm, readProposals, type ScoredBox } from './proposals';
+import { parameterSpecs, pyramidLevels, type Architecture } from './architecture';
+import { inferenceLayers, type Layers, type Parameters } from './layers';
+import { runNetwork, type Pyramid, type RpnOutput } from './network';
+import { centerForm, decodeBoxes, pickAnchors, type ProposalGrid } from './proposals';
+import { regionNmsIou, runSecondStage } from './second-stage';
+
+/** A box of the canvas that may hold a lesion. */
+export interface ScoredBox {
+  /** px of the canvas. */
+  readonly box: Box2;
+  readonly score: number;
+  /** Index into the bundle's labels. */
+  readonly classIndex: number;
+  readonly provenance: ProposalProvenance;
+}
+
+/** What the first stage made of one picture: every box it decoded, before any was dropped. */
+export interface FirstStage extends ScoredBoxes {
+  readonly boxes: Float32Array;
+  readonly scores: Float32Array;
+  readonly rpnScores: Float32Array;
+  /** [K] index into M. */
+  readonly anchors: Int32Array;
+  /** [K] pyramid level. */
+  readonly levels: Uint8Array;
+  readonly sources: readonly ProposalSource[];
+}
+
+/** Regions after the second stage. */
+export interface SecondStage extends ScoredBoxes {
+  readonly boxes: Float32Array;
+  readonly scores: Float32Array;
+  readonly classIndices: Uint8Array;
+  /** [R] index of each region in the first stage. */
+  readonly from: readonly number[];
+  readonly sources: readonly ProposalSource[];
+}
+
+export interface NetworkTrace {
+  readonly first: FirstStage;
+  readonly firstSelection: Selection;
+  readonly second: SecondStage | null;
+  /** Of the second stage where there is one, else of the first. */
+  readonly finalSelection: Selection;
+}
 
 /** A trained network on the device: normalised picture in, boxes out. */
 export class CompiledNetwork {
   private readonly parameters = new Map<string, Tensor>();
-  private readonly anchors: Tensor;
-  private readonly levelSizes: readonly number[];
+  private readonly anchorValues: Float32Array;
+  private readonly grid: ProposalGrid;
   private readonly layers: Layers;
+  private readonly lookup: Parameters = (name) => this.parameters.get(name)!;
 
   constructor(
     private readonly tf: Tensorflow,
-    private readonly architecture: Architecture,
+    readonly architecture: Architecture,
     anchors: AnchorSpec,
-    private readonly input: InputSpec,
+    private readonly input: Pick<InputSpec, 'size'>,
     private readonly proposals: ProposalSpec,
     values: ReadonlyMap<string, Float32Array>,
   ) {
     for (const s of parameterSpecs(architecture)) {
       this.parameters.set(s.name, tf.tensor(values.get(s.name)!, s.shape as number[]));
     }
-    const grid = anchorGrid(architecture, anchors, input.size);
-    this.anchors = tf.tensor2d(centerForm(grid), [grid.length / 4, 4]);
-    this.levelSizes = anchorLevels(architecture, anchors, input.size).map(
-      (l) => l.rows * l.columns * architecture.anchorsPerLocation,
-    );
+    this.anchorValues = anchorGrid(architecture, anchors, input.size);
+    this.grid = {
+      anchors: tf.tensor2d(centerForm(this.anchorValues), [this.anchorValues.length / 4, 4]),
+      levelSizes: anchorLevels(architecture, anchors, input.size).map(
+        (l) => l.rows * l.columns * architecture.anchorsPerLocation,
+      ),
+      size: input.size,
+    };
     this.layers = inferenceLayers(tf);
   }
 
   /**
    * @param image [S, S, 3] normalised
+   * @param regions [R, 4] canvas px: places that selective search points at
    * @returns boxes in canvas px, best first
    */
-  async propose(image: Float32Array, minScore: number): Promise<ScoredBox[]> {
-    const { tf } = this;
-    const { size } = this.input;
-    const output = tf.tidy(() =>
-      runNetwork(
-        tf,
-        this.layers,
-        (name) => this.parameters.get(name)!,
-        this.architecture,
-        tf.tensor4d(image, [1, size, size, 3]),
-      ),
-    );
+  async propose(
+    image: Float32Array,
+    minScore: number,
+    regions: Float32Array = new Float32Array(0),
+  ): Promise<ScoredBox[]> {
+    const { first, second, finalSelection } = await this.trace(image, minScore, regions);
+    const last = second ?? first;
+    return finalSelection.kept.map((n, k) => ({
+      box: boxAt(last.boxes, n),
+      score: last.scores[n]!,
+      classIndex: second ? second.classIndices[n]! : 0,
+      provenance: finalSelection.provenance[k]!,
+    }));
+  }
+
+  /** As {@link propose}, with every box that was decoded and what became of it. */
+  async trace(
+    image: Float32Array,
+    minScore: number,
+    regions: Float32Array = new Float32Array(0),
+  ): Promise<NetworkTrace> {
+    const { output, pyramid } = this.forward(image);
     try {
-      return await readProposals(tf, output, this.anchors, this.levelSizes, this.proposals, minScore);
+      const first = await this.readFirst(output, regions);
+      const { proposals, architecture } = this;
+      if (!architecture.secondStage) {
+        const selection = selectProposals(first, { ...proposals, minScore });
+        return { first, firstSelection: selection, second: null, finalSelection: selection };
+      }
+      const firstSelection = selectProposals(first, {
+        minScore: 0,
+        nmsIouThreshold: regionNmsIou,
+        postNmsTopN: architecture.secondStage.proposals,
+        minSize: Math.max(1, proposals.minSize ?? 0),
+      });
+      const second = await this.readSecond(pyramid, first, firstSelection);
+      const finalSelection = selectProposals(second, { ...proposals, nmsPerLevel: false, minScore });
+      return { first, firstSelection, second, finalSelection };
     } finally {
-      tf.dispose([output.objectness, output.boxDeltas]);
+      this.tf.dispose([output, pyramid] as never);
     }
   }
 
-  dispose(): void {
-    this.tf.dispose([...this.parameters.values(), this.anchors]);
+  /** Raw outputs; the caller disposes them. @param image [S, S, 3] normalised */
+  forward(image: Float32Array): { output: RpnOutput; pyramid: Pyramid } {
+    const { tf } = this;
+    const { size } = this.input;
+    return tf.tidy(() =>
+      runNetwork(tf, this.layers, this.lookup, this.architecture, tf.tensor4d(image, [1, size, size, 3])),
+    );
   }
+
+  /** [M, 4] px of the canvas, level-major. */
+  get anchors(): Float32Array {
+    return this.anchorValues;
+  }
+
+  /** Anchors of each level. */
+  get levelSizes(): readonly number[] {
+    return this.grid.levelSizes;
+  }
+
+  dispose(): void {
+    this.tf.dispose([...this.parameters.values(), this.grid.anchors]);
+  }
+
+  private async readFirst(output: RpnOutput, regions: Float32Array): Promise<FirstStage> {
+    const { tf, grid } = this;
+    const nearest = bestAnchors(this.anchorValues, regions);
+    const packed = tf.tidy(() => {
+      const picked = pickAnchors(tf, this.architecture, this.lookup, output, grid, this.proposals, nearest);
+      const columns = [picked.logits.sigmoid(), picked.rpnLogits.sigmoid(), picked.indices.toFloat()];
+      return tf.concat([picked.boxes, ...columns.map((c) => c.expandDims(-1))], -1);
+    });
+    const values = (await packed.data()) as Float32Array;
+    packed.dispose();
+    const width = 7;
+    const count = values.length / width;
+    const boxes = new Float32Array(count * 4);
+    const column = (at: number): Float32Array =>
+      Float32Array.from({ length: count }, (_, n) => values[n * width + at]!);
+    for (let n = 0; n < count; n++) boxes.set(values.subarray(n * width, n * width + 4), n * 4);
+    if (this.proposals.clip) clipBoxes(boxes, grid.size, grid.size);
+    const anchors = Int32Array.from(column(6));
+    const byNetwork = count - nearest.length;
+    return {
+      boxes,
+      scores: column(4),
+      rpnScores: column(5),
+      anchors,
+      levels: Uint8Array.from(anchors, (m) => this.levelOf(m)),
+      sources: Array.from({ length: count }, (_, n) => (n < byNetwork ? 'network' : 'selective-search')),
+    };
+  }
+
+  private async readSecond(pyramid: Pyramid, first: FirstStage, selection: Selection): Promise<SecondStage> {
+    const { tf, architecture: a } = this;
+    const { classes } = a.secondStage!;
+    const from = [...selection.kept];
+    const regions = Float32Array.from(from.flatMap((n) => [...boxAt(first.boxes, n)]));
+    if (from.length === 0) {
+      return { boxes: regions, scores: regions, classIndices: new Uint8Array(0), from, sources: [] };
+    }
+    const packed = tf.tidy(() => {
+      const out = runSecondStage(tf, this.layers, this.lookup, a, pyramid.levels, regions);
+      const anchors = tf.tensor3d(centerForm(regions), [1, from.length, 4]);
+      return tf.concat([decodeBoxes(tf, anchors, out.boxDeltas), out.scores.sigmoid()], -1);
+    });
+    const values = (await packed.data()) as Float32Array;
+    packed.dispose();
+    const boxes = new Float32Array(from.length * 4);
+    const scores = new Float32Array(from.length);
+    const classIndices = new Uint8Array(from.length);
+    const width = 4 + classes;
+    from.forEach((n, r) => {
+      boxes.set(values.subarray(r * width, r * width + 4), r * 4);
+      const byClass = values.subarray(r * width + 4, (r + 1) * width);
+      classIndices[r] = byClass.indexOf(Math.max(...byClass));
+      scores[r] = fuseScores(first.scores[n]!, byClass[classIndices[r]!]!);
+    });
+    if (this.proposals.clip) clipBoxes(boxes, this.grid.size, this.grid.size);
+    // A region that stands for others of the first stage speaks for their sources too.
+    const sources = from.map((n) => first.sources[n]!);
+    return { boxes, scores, classIndices, from, sources };
+  }
+
+  private levelOf(anchor: number): number {
+    let from = 0;
+    const levels = pyramidLevels(this.architecture);
+    return levels.find((_, l) => anchor < (from += this.grid.levelSizes[l]!)) ?? levels[levels.length - 1]!;
+  }
+}
+
+/** Both stages must agree: the geometric mean (Zhou et al. 2021, "Probabilistic two-stage detection", without its prior). */
+function fuseScores(first: number, second: number): number {
+  return Math.sqrt(first * second);
 }

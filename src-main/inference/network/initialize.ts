@@ -1,6 +1,6 @@
 import { AppError } from '../../core/app-error';
-import { createRandom } from '../random';
-import { blocks, parameterSpecs, type Architecture } from './architecture';
+import { createRandom, type Random } from '../random';
+import { blocks, parameterSpecs, type Architecture, type ParameterSpec } from './architecture';
 import type { NamedArray } from './safetensors';
 
 /** Batch norm's epsilon in EfficientNet-Lite. */
@@ -20,23 +20,35 @@ export function initialParameters(
   for (const spec of parameterSpecs(a)) {
     if (spec.stage !== null) continue;
     const data = new Float32Array(spec.size);
-    if (spec.name.endsWith('.kernel')) {
-      const [kh, kw, input] = spec.shape as [number, number, number, number];
-      // He et al. 2015 for what a ReLU follows; the output convolutions start near 0 (detectron2's 0.01).
-      const isOutput = spec.name.startsWith('head.objectness') || spec.name.startsWith('head.boxDeltas');
-      const deviation = isOutput
-        ? 0.01
-        : Math.sqrt((spec.name.startsWith('fpn') ? 1 : 2) / (kh * kw * input));
-      for (let n = 0; n < data.length; n++) data[n] = deviation * random.normal();
-    } else if (spec.name === 'head.norm.scale') {
-      data.fill(1);
-    } else if (spec.name === 'head.objectness.bias') {
-      // Every anchor starts at probability 0.01, so that the many negatives do not swamp the first steps (Lin 2017b).
-      data.fill(-Math.log((1 - 0.01) / 0.01));
-    }
+    if (spec.name.endsWith('.kernel')) drawKernel(a, spec, data, random);
+    else if (spec.name.endsWith('.scale')) data.fill(1);
+    // Every anchor and region starts at probability 0.01, so that the many negatives do not swamp the first steps
+    // (Lin 2017b); the plain RPN samples its negatives and starts where Ren et al. do.
+    else if (spec.name === 'head.objectness.bias' || spec.name === 'roi.score.bias')
+      data.fill(a.pyramid === 'none' && spec.name.startsWith('head') ? 0 : -Math.log((1 - 0.01) / 0.01));
     values.set(spec.name, data);
   }
   return values;
+}
+
+function drawKernel(a: Architecture, spec: ParameterSpec, data: Float32Array, random: Random): void {
+  const { name } = spec;
+  const fanIn = spec.size / spec.shape[spec.shape.length - 1]!;
+  const normal = (deviation: number): void => {
+    for (let n = 0; n < data.length; n++) data[n] = deviation * random.normal();
+  };
+  if (a.pyramid === 'none' && name.startsWith('head.')) {
+    // The plain RPN: normal, uniform and zero, with Keras' default widths (its initializers 'normal' and 'uniform').
+    if (name === 'head.conv.kernel') normal(0.05);
+    else if (name === 'head.objectness.kernel')
+      for (let n = 0; n < data.length; n++) data[n] = random.between(-0.05, 0.05);
+  } else if (name === 'attention.logit.kernel' || name.startsWith('spatial.')) {
+    // Zero: the network starts as the one without attention.
+  } else if (/^(head|roi)\.(objectness|score|boxDeltas)/.test(name)) normal(0.01);
+  else if (/^(fpn|gate|attention)\./.test(name))
+    normal(Math.sqrt((name.startsWith('gate') ? 0.01 : 1) / fanIn));
+  // He et al. 2015 for what a ReLU follows; the output convolutions above start near 0 (detectron2's 0.01).
+  else normal(Math.sqrt(2 / fanIn));
 }
 
 /** Backbone kernels and biases with batch norm folded: w' = w g / sqrt(v + e), b' = b - m g / sqrt(v + e). */

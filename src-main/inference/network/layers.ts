@@ -18,6 +18,9 @@ export interface Layers {
   groupNorm(x: Tensor, scale: Tensor, offset: Tensor, groups: number): Tensor;
 }
 
+/** A parameter's tensor by its name in architecture.ts. */
+export type Parameters = (name: string) => Tensor;
+
 interface NativeBackend {
   executeSingleOutput(op: string, attributes: unknown[], inputs: Tensor[]): Tensor;
   binding: { TF_ATTR_TYPE: number };

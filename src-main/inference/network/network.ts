@@ -1,20 +1,22 @@
 import type { Tensor, Tensorflow } from '../tensorflow';
-import { blocks, pyramidLevels, type Architecture } from './architecture';
-import type { Layers } from './layers';
+import { blocks, lastStage, pyramidLevels, type Architecture } from './architecture';
+import { attendPlaces, gateLevel } from './attention';
+import type { Layers, Parameters } from './layers';
 
 /**
  * Forward pass of the feature-pyramid region-proposal network.
  *
- * Shape shorthand: N: batch, S: input side, F: FPN channels, A: anchors a location, M: anchors of all levels
- *   images [N, S, S, 3] normalised; objectness (logits) [N, M]; boxDeltas [N, M, 4]
+ * Shape shorthand: N: batch, S: input side, F: FPN channels, A: anchors a location, M: anchors of all levels,
+ *   C: channels of the head
+ *   images [N, S, S, 3] normalised; objectness (logits) [N, M]; boxDeltas [N, M, 4]; hidden [N, M / A, C]
  *   M runs level-major, then row-major, then anchor, as core/detection/anchors.ts lists them
  */
-export type Parameters = (name: string) => Tensor;
-
 /** A type and not an interface: tf.tidy takes it as a container of tensors. */
 export type RpnOutput = {
   objectness: Tensor;
   boxDeltas: Tensor;
+  /** What the head saw at each location: proposal attention reads it. */
+  hidden: Tensor;
 };
 
 /** Features by pyramid level, and the deepest so far: what the frozen part hands to the trained one. */
@@ -57,8 +59,25 @@ export function runBackbone(
   return { last: x, byLevel };
 }
 
-/** The pyramid, finest level first. */
+/** The maps that the head reads, finest level first, and their spatial attention where the architecture has it. */
+export type Pyramid = { levels: Tensor[]; attention: Tensor[] };
+
 export function runPyramid(
+  tf: Tensorflow,
+  layers: Layers,
+  p: Parameters,
+  a: Architecture,
+  features: BackboneFeatures,
+): Pyramid {
+  const levels =
+    a.pyramid === 'none' ? [features.byLevel.get(a.finestLevel)!] : mergeLevels(tf, layers, p, a, features);
+  if (!a.spatialAttention) return { levels, attention: [] };
+  const attended = pyramidLevels(a).map((level, l) => attendPlaces(tf, layers, p, level, levels[l]!));
+  return { levels: attended.map((x) => x.weighed), attention: attended.map((x) => x.map) };
+}
+
+/** Feature pyramid (Lin et al. 2017a). */
+function mergeLevels(
   tf: Tensorflow,
   layers: Layers,
   p: Parameters,
@@ -66,29 +85,21 @@ export function runPyramid(
   features: BackboneFeatures,
 ): Tensor[] {
   const lateralLevels = pyramidLevels(a).filter((l) => l <= 5);
+  const conv = (x: Tensor, name: string, stride = 1): Tensor =>
+    layers.conv(x, p(`${name}.kernel`), p(`${name}.bias`), stride, false);
   const out: Tensor[] = [];
   let above: Tensor | null = null;
   for (const level of [...lateralLevels].reverse()) {
-    const input = features.byLevel.get(level)!;
-    let merged = layers.conv(
-      input,
-      p(`fpn.lateral.${level}.kernel`),
-      p(`fpn.lateral.${level}.bias`),
-      1,
-      false,
-    );
+    let merged = conv(features.byLevel.get(level)!, `fpn.lateral.${level}`);
+    if (a.levelGate) merged = gateLevel(tf, p, level, merged);
     if (above) {
       const size = merged.shape.slice(1, 3) as [number, number];
       merged = merged.add(tf.image.resizeNearestNeighbor(above as never, size));
     }
     above = merged;
-    out.unshift(
-      layers.conv(merged, p(`fpn.output.${level}.kernel`), p(`fpn.output.${level}.bias`), 1, false),
-    );
+    out.unshift(conv(merged, `fpn.output.${level}`));
   }
-  if (a.coarsestLevel === 6) {
-    out.push(layers.conv(out[out.length - 1]!, p('fpn.output.6.kernel'), p('fpn.output.6.bias'), 2, false));
-  }
+  if (a.coarsestLevel === 6) out.push(conv(out[out.length - 1]!, 'fpn.output.6', 2));
   return out;
 }
 
@@ -102,27 +113,34 @@ export function runHead(
 ): RpnOutput {
   const objectness: Tensor[] = [];
   const boxDeltas: Tensor[] = [];
+  const hidden: Tensor[] = [];
   for (const level of pyramid) {
     let x = layers.conv(level, p('head.conv.kernel'), p('head.conv.bias'), 1, false);
     if (a.normGroups > 0) x = layers.groupNorm(x, p('head.norm.scale'), p('head.norm.offset'), a.normGroups);
     x = x.relu();
-    const n = x.shape[0]!;
+    const [n, rows, columns, channels] = x.shape as [number, number, number, number];
     const logits = layers.conv(x, p('head.objectness.kernel'), p('head.objectness.bias'), 1, false);
     const deltas = layers.conv(x, p('head.boxDeltas.kernel'), p('head.boxDeltas.bias'), 1, false);
     objectness.push(logits.reshape([n, -1]));
     boxDeltas.push(deltas.reshape([n, -1, 4]));
+    if (a.proposalAttention) hidden.push(x.reshape([n, rows * columns, channels]));
   }
-  return { objectness: tf.concat(objectness, 1), boxDeltas: tf.concat(boxDeltas, 1) };
+  return {
+    objectness: tf.concat(objectness, 1),
+    boxDeltas: tf.concat(boxDeltas, 1),
+    hidden: a.proposalAttention ? tf.concat(hidden, 1) : tf.zeros([0]),
+  };
 }
 
-/** Everything, for inference. Call inside tf.tidy. */
+/** Everything up to the RPN's outputs, for inference. Call inside tf.tidy. */
 export function runNetwork(
   tf: Tensorflow,
   layers: Layers,
   p: Parameters,
   a: Architecture,
   images: Tensor,
-): RpnOutput {
-  const features = runBackboneStart(layers, p, images, 7);
-  return runHead(tf, layers, p, a, runPyramid(tf, layers, p, a, features));
+): { output: RpnOutput; pyramid: Pyramid } {
+  const features = runBackboneStart(layers, p, images, lastStage(a));
+  const pyramid = runPyramid(tf, layers, p, a, features);
+  return { output: runHead(tf, layers, p, a, pyramid.levels), pyramid };
 }

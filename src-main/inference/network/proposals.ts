@@ -1,19 +1,16 @@
-import { nonMaximumSuppression } from '../../core/detection/nms';
 import { maxLogScale } from '../../core/detection/box-coder';
-import type { Box2 } from '../../core/geometry/box';
 import type { ProposalSpec } from '../bundle/schema';
 import type { Tensor, Tensorflow } from '../tensorflow';
+import type { Architecture } from './architecture';
+import { attendProposals } from './attention';
+import type { Parameters } from './layers';
 import type { RpnOutput } from './network';
 
 /**
- * Network outputs -> boxes.
+ * Network outputs -> the anchors worth a second look, decoded, in the graph: kilobytes are downloaded and not megabytes.
  *
- * Shape shorthand: N: batch, M: anchors of all levels, K: candidates kept of one picture (at most preNmsTopN a level)
+ * Shape shorthand: N: batch, M: anchors of all levels, L: levels, K: anchors picked of one picture
  */
-export interface ScoredBox {
-  readonly box: Box2;
-  readonly score: number;
-}
 
 /** [M, 4] x0, y0, x1, y1 -> [M, 4] centre x, centre y, width, height, as decoding wants it. */
 export function centerForm(anchors: Float32Array): Float32Array {
@@ -41,44 +38,92 @@ export function decodeBoxes(tf: Tensorflow, anchors: Tensor, deltas: Tensor): Te
   return tf.concat([center.sub(half), center.add(half)], -1);
 }
 
+/** Proposals that each level may make, finest first. */
+export function levelQuotas(spec: ProposalSpec, levelSizes: readonly number[]): number[] {
+  return levelSizes.map((size, l) =>
+    Math.min(size, typeof spec.preNmsTopN === 'number' ? spec.preNmsTopN : (spec.preNmsTopN[l] ?? 1)),
+  );
+}
+
+/** What describes the grid that the network's outputs lie on. */
+export interface ProposalGrid {
+  /** [M, 4] centre form. */
+  readonly anchors: Tensor;
+  /** Anchors of each level, summing to M. */
+  readonly levelSizes: readonly number[];
+  /** Side of the canvas, px. */
+  readonly size: number;
+}
+
+export type PickedAnchors = {
+  /** [N, K] int32 into M; a constant, see {@link pickAnchors}. */
+  indices: Tensor;
+  /** [N, K] the RPN's logit, with proposal attention's added where the architecture has it. */
+  logits: Tensor;
+  /** [N, K] the RPN's logit alone. */
+  rpnLogits: Tensor;
+  /** [N, K, 4] x0, y0, x1, y1 px of the canvas. */
+  boxes: Tensor;
+};
+
 /**
- * Top-k of each level and decoding run in the graph, so that kilobytes are downloaded and not megabytes.
- * @param output of one picture (N = 1)
- * @param anchors [M, 4] centre form
- * @param levelSizes anchors of each level, summing to M
- * @returns boxes in canvas px, best first, after non-maximum suppression
+ * The best anchors of each level and, where given, some more.
+ *
+ * Which ones is read back and made a constant: it has no gradient, and tfjs refuses to differentiate a gather whose
+ * indices were computed from what is differentiated.
+ * @param more [R] into M, e.g. those nearest to the regions of selective search; the same for each picture
  */
-export async function readProposals(
+export function pickAnchors(
   tf: Tensorflow,
+  a: Architecture,
+  p: Parameters,
   output: RpnOutput,
-  anchors: Tensor,
-  levelSizes: readonly number[],
+  grid: ProposalGrid,
   spec: ProposalSpec,
-  minScore: number,
-): Promise<ScoredBox[]> {
-  const packed = tf.tidy(() => {
-    const logits = output.objectness.reshape([-1]);
-    const deltas = output.boxDeltas.reshape([-1, 4]);
-    let from = 0;
-    const indices: Tensor[] = [];
-    for (const size of levelSizes) {
-      const top = tf.topk(logits.slice([from], [size]), Math.min(spec.preNmsTopN, size));
-      indices.push(top.indices.add(tf.scalar(from, 'int32')));
-      from += size;
-    }
-    const picked = tf.concat(indices, 0) as never;
-    const scores = tf.gather(logits, picked).sigmoid().expandDims(1);
-    return tf.concat([decodeBoxes(tf, tf.gather(anchors, picked), tf.gather(deltas, picked)), scores], 1);
+  more: Int32Array,
+): PickedAnchors {
+  const { levelSizes } = grid;
+  const [n, m] = output.objectness.shape as [number, number];
+  const quotas = levelQuotas(spec, levelSizes);
+  const k = quotas.reduce((x, y) => x + y, 0) + more.length;
+  const picked = new Int32Array(n * k);
+  let from = 0;
+  let column = 0;
+  levelSizes.forEach((size, l) => {
+    const quota = quotas[l]!;
+    const top = tf.tidy(() => tf.topk(output.objectness.slice([0, from], [n, size]), quota).indices);
+    (top.dataSync() as Int32Array).forEach((index, at) => {
+      picked[Math.floor(at / quota) * k + column + (at % quota)] = from + index;
+    });
+    top.dispose();
+    from += size;
+    column += quota;
   });
-  const values = (await packed.data()) as Float32Array;
-  packed.dispose();
-  const boxes: Box2[] = [];
-  const scores: number[] = [];
-  for (let n = 0; n < values.length; n += 5) {
-    if (!(values[n + 4]! >= minScore)) continue;
-    boxes.push([values[n]!, values[n + 1]!, values[n + 2]!, values[n + 3]!]);
-    scores.push(values[n + 4]!);
-  }
-  const kept = nonMaximumSuppression(boxes, scores, spec.nmsIouThreshold, spec.postNmsTopN);
-  return kept.map((n) => ({ box: boxes[n]!, score: scores[n]! }));
+  for (let i = 0; i < n; i++) picked.set(more, i * k + column);
+  const indices: Tensor = tf.tensor2d(picked, [n, k], 'int32');
+  const rows = tf.range(0, n, 1, 'int32').expandDims(1);
+  const flat = indices.add(rows.mul(tf.scalar(m, 'int32'))).reshape([-1]) as never;
+  const rpnLogits = tf.gather(output.objectness.reshape([-1]), flat).reshape([n, k]);
+  const deltas = tf.gather(output.boxDeltas.reshape([-1, 4]), flat).reshape([n, k, 4]);
+  const anchors = tf.gather(grid.anchors, indices.reshape([-1]) as never).reshape([n, k, 4]);
+  const boxes = decodeBoxes(tf, anchors, deltas);
+  if (!a.proposalAttention) return { indices, logits: rpnLogits, rpnLogits, boxes };
+
+  // Levels list their anchors location by location, and the hidden features location by location: one division apart.
+  const perLocation = a.anchorsPerLocation;
+  const location = tf.floorDiv(indices, tf.scalar(perLocation, 'int32'));
+  const place = location.add(rows.mul(tf.scalar(m / perLocation, 'int32'))).reshape([-1]) as never;
+  const channels = output.hidden.shape[2]!;
+  const features = tf.gather(output.hidden.reshape([-1, channels]), place).reshape([n, k, channels]);
+  const geometry = describeBoxes(tf, boxes, rpnLogits, grid.size);
+  const correction = attendProposals(tf, p, a.proposalAttention.heads, features, geometry);
+  return { indices, logits: rpnLogits.add(correction), rpnLogits, boxes };
+}
+
+/** [N, K, 5]: centre and log size relative to the canvas, and the logit; see {@link attendProposals}. */
+function describeBoxes(tf: Tensorflow, boxes: Tensor, logits: Tensor, size: number): Tensor {
+  const [low, high] = tf.split(boxes, 2, -1) as [Tensor, Tensor];
+  const center = low.add(high).mul(0.5 / size);
+  const extent = high.sub(low).div(size).maximum(1e-3).log();
+  return tf.concat([center, extent, logits.expandDims(-1)], -1);
 }

@@ -19,6 +19,8 @@ import type { Augmentation } from './recipe';
 export interface Example {
   readonly image: Float32Array;
   readonly boxes: readonly Box2[];
+  /** Index into the labels, a box each. */
+  readonly classes: readonly number[];
   readonly crowds: readonly Box2[];
 }
 
@@ -53,9 +55,15 @@ function render(
 ): Example {
   const range = intensityRange(sample.pixels, input, sample.depthMax);
   const canvas = sampleToCanvas(sample.pixels, toCanvas, input.size, range[0]);
-  const move = (boxes: readonly Box2[]): Box2[] =>
-    boxes.map((b) => visiblePart(mapEllipseBox(toCanvas, b), input.size)).filter((b) => b !== null);
-  return { image: finish(canvas, range), boxes: move(sample.boxes), crowds: move(sample.crowds) };
+  const move = (box: Box2): Box2 | null => visiblePart(mapEllipseBox(toCanvas, box), input.size);
+  const seen = sample.boxes.map((box, b) => ({ box: move(box), class: sample.classes[b]! }));
+  const lesions = seen.flatMap(({ box, class: index }) => (box ? [{ box, class: index }] : []));
+  return {
+    image: finish(canvas, range),
+    boxes: lesions.map((l) => l.box),
+    classes: lesions.map((l) => l.class),
+    crowds: sample.crowds.map(move).filter((b) => b !== null),
+  };
 }
 
 function visiblePart(box: Box2, size: number): Box2 | null {

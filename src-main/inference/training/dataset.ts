@@ -18,6 +18,8 @@ export interface Sample {
   /** Largest value its type can hold. */
   readonly depthMax: number;
   readonly boxes: readonly Box2[];
+  /** Index into the labels, a box each. */
+  readonly classes: readonly number[];
   /** Regions in which nothing is hit or miss (COCO iscrowd). */
   readonly crowds: readonly Box2[];
 }
@@ -28,16 +30,22 @@ const coco = z.object({
     z.object({
       image_id: z.number().int(),
       bbox: z.tuple([z.number(), z.number(), z.number(), z.number()]),
+      category_id: z.number().int(),
       iscrowd: z.number().optional(),
     }),
   ),
+  categories: z.array(z.object({ id: z.number().int(), name: z.string() })),
 });
 
-/** All pictures of the sources, decoded once and kept: thousands of them fit in a gigabyte as bytes. */
+/**
+ * All pictures of the sources, decoded once and kept: thousands of them fit in a gigabyte as bytes.
+ * @param labels what the model tells apart; with several, each category of the annotations must be one of them
+ */
 export async function loadSamples(
   sources: readonly DataSource[],
   dataRoot: string,
   channels: 1 | 3,
+  labels: readonly string[],
   signal?: AbortSignal,
 ): Promise<Sample[]> {
   const samples: Sample[] = [];
@@ -55,12 +63,14 @@ export async function loadSamples(
         { cause: error },
       );
     }
+    const classOf = classesByCategory(truth.categories, labels, file);
     for (const image of truth.images) {
       if (signal?.aborted)
         throw new AppError('job.cancelled', 'Training was cancelled.', 'Start it again to go on.');
       const path = join(dataRoot, source.images, image.file_name);
       const own = truth.annotations.filter((a) => a.image_id === image.id);
-      const boxes = own.filter((a) => !a.iscrowd).map((a) => fromXywh(a.bbox));
+      const lesions = own.filter((a) => !a.iscrowd);
+      const boxes = lesions.map((a) => fromXywh(a.bbox));
       const crowds = own.filter((a) => a.iscrowd).map((a) => fromXywh(a.bbox));
       const { pixels, depthMax } = await readPicture(path, channels);
       const sample = {
@@ -70,12 +80,33 @@ export async function loadSamples(
         pixels,
         depthMax,
         boxes,
+        classes: lesions.map((a) => classOf(a.category_id)),
         crowds,
       };
       for (let n = 0; n < source.repeat; n++) samples.push(sample);
     }
   }
   return samples;
+}
+
+/** One label stands for every category; of several, each is found by its name. */
+function classesByCategory(
+  categories: readonly { id: number; name: string }[],
+  labels: readonly string[],
+  file: string,
+): (categoryId: number) => number {
+  if (labels.length === 1) return () => 0;
+  const indices = new Map(categories.map((c) => [c.id, labels.indexOf(c.name)]));
+  return (categoryId) => {
+    const index = indices.get(categoryId) ?? -1;
+    if (index >= 0) return index;
+    throw new AppError(
+      'request.invalid',
+      `The annotations hold category ${categoryId}, which is none of the labels ${labels.join(', ')}.`,
+      "Name the categories as the recipe's labels, or give the recipe one label.",
+      { file, field: 'categories' },
+    );
+  };
 }
 
 /** A PNG or JPEG as one grey or three colour channels. */

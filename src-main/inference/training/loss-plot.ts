@@ -1,5 +1,4 @@
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { svgToPng } from '../../graphics/svg-to-png';
 import type { HistoryPoint } from './checkpoint';
 
 const curves = [
@@ -9,22 +8,8 @@ const curves = [
 ] as const;
 
 /** Losses over steps as a PNG, smoothed over about a fiftieth of the training. */
-export async function renderLossPlot(title: string, history: readonly HistoryPoint[]): Promise<Uint8Array> {
-  const { Resvg } = await import('@resvg/resvg-js');
-  const fonts = join(dirnameOf('dejavu-fonts-ttf/package.json'), 'ttf');
-  const image = new Resvg(lossPlotSvg(title, history), {
-    font: {
-      fontFiles: [join(fonts, 'DejaVuSans.ttf')],
-      defaultFontFamily: 'DejaVu Sans',
-      loadSystemFonts: false,
-    },
-  }).render();
-  return image.asPng();
-}
-
-function dirnameOf(file: string): string {
-  return join(createRequire(join(__dirname, 'x.js')).resolve(file), '..');
-}
+export const renderLossPlot = (title: string, history: readonly HistoryPoint[]): Promise<Uint8Array> =>
+  svgToPng(lossPlotSvg(title, history));
 
 export function lossPlotSvg(title: string, history: readonly HistoryPoint[]): string {
   const width = 900;

@@ -1,6 +1,6 @@
 import { background, ignored } from '../../core/detection/matching';
 import type { Tensor, Tensorflow } from '../tensorflow';
-import { decodeBoxes } from '../network/proposals';
+import { decodeBoxes, type PickedAnchors } from '../network/proposals';
 import type { LossSpec } from './recipe';
 
 /**
@@ -74,9 +74,30 @@ export function rpnLoss(
   const perAnchor =
     spec.objectness === 'quality-focal'
       ? qualityFocal(tf, logits, stopGradient(tf, iou).mul(targets.foreground))
-      : focal(tf, logits, targets.foreground);
+      : spec.objectness === 'focal'
+        ? focal(tf, logits, targets.foreground)
+        : crossEntropy(tf, logits, targets.foreground);
   const objectness = perAnchor.mul(targets.counted).sum().div(count);
   return { total: objectness.add(box.mul(spec.boxWeight)), objectness, box };
+}
+
+/**
+ * Quality focal loss of the proposals that attention judged: as {@link rpnLoss} would ask of them, over the picked only.
+ * @param picked indices into M, decoded boxes and logits, [N, K] each
+ */
+export function attentionLoss(tf: Tensorflow, picked: PickedAnchors, targets: Targets): Tensor {
+  const [n, k] = picked.indices.shape as [number, number];
+  const m = targets.foreground.shape[1]!;
+  const rows = tf.range(0, n, 1, 'int32').expandDims(1);
+  const flat = picked.indices.add(rows.mul(tf.scalar(m, 'int32'))).reshape([-1]) as never;
+  const of = (values: Tensor): Tensor => tf.gather(values.reshape([-1]), flat).reshape([n, k]);
+  const boxes = tf.gather(targets.boxes.reshape([-1, 4]), flat).reshape([n, k, 4]);
+  const foreground = of(targets.foreground);
+  const quality = stopGradient(tf, boxOverlaps(tf, picked.boxes, boxes).iou).mul(foreground);
+  return qualityFocal(tf, picked.logits, quality)
+    .mul(of(targets.counted))
+    .sum()
+    .div(targets.foreground.sum().maximum(1));
 }
 
 /** Binary cross-entropy of logits x against targets t in 0..1: max(x, 0) - x t + log(1 + exp(-|x|)). */
@@ -114,14 +135,15 @@ export function smoothL1(difference: Tensor, beta: number): Tensor {
     .add(size.sub(inner));
 }
 
-/** IoU and generalised IoU (Rezatofighi et al. 2019) of paired boxes [..., 4] -> [...]. */
+/** IoU and generalised IoU (Rezatofighi et al. 2019) of paired boxes [..., 4], or [..., 6] in 3D, -> [...]. */
 export function boxOverlaps(tf: Tensorflow, a: Tensor, b: Tensor): { iou: Tensor; giou: Tensor } {
   const [aLow, aHigh] = tf.split(a, 2, -1) as [Tensor, Tensor];
   const [bLow, bHigh] = tf.split(b, 2, -1) as [Tensor, Tensor];
-  const area = (sides: Tensor): Tensor => {
-    const [w, h] = tf.split(sides, 2, -1) as [Tensor, Tensor];
-    return w.mul(h).squeeze([-1 + sides.rank]);
-  };
+  const area = (sides: Tensor): Tensor =>
+    tf
+      .split(sides, sides.shape[sides.rank - 1]!, -1)
+      .reduce((product, side) => product.mul(side))
+      .squeeze([sides.rank - 1]);
   const intersection = area(tf.relu(tf.sub(aHigh.minimum(bHigh), aLow.maximum(bLow))));
   const union = area(aHigh.sub(aLow))
     .add(area(bHigh.sub(bLow)))
@@ -131,8 +153,8 @@ export function boxOverlaps(tf: Tensorflow, a: Tensor, b: Tensor): { iou: Tensor
   return { iou, giou: iou.sub(hull.sub(union).div(hull.add(1e-6))) };
 }
 
-/** core/detection/box-coder.ts in tensors: [..., 4] centre-form anchors and boxes -> deltas. */
-function encodeBoxes(tf: Tensorflow, anchors: Tensor, boxes: Tensor): Tensor {
+/** core/detection/box-coder.ts in tensors: [..., 4] (or 6) centre-form anchors and boxes -> deltas. */
+export function encodeBoxes(tf: Tensorflow, anchors: Tensor, boxes: Tensor): Tensor {
   const [anchorCenter, anchorSize] = tf.split(anchors, 2, -1) as [Tensor, Tensor];
   const [low, high] = tf.split(boxes, 2, -1) as [Tensor, Tensor];
   const shift = low.add(high).mul(0.5).sub(anchorCenter).div(anchorSize);
@@ -140,7 +162,7 @@ function encodeBoxes(tf: Tensorflow, anchors: Tensor, boxes: Tensor): Tensor {
 }
 
 /** Quality targets come from the boxes predicted now, but must not pull on them. */
-function stopGradient(tf: Tensorflow, x: Tensor): Tensor {
+export function stopGradient(tf: Tensorflow, x: Tensor): Tensor {
   const stop = tf.customGrad((...args) => ({
     value: (args[0] as Tensor).clone(),
     gradFunc: (dy: Tensor) => tf.zerosLike(dy),

@@ -51,7 +51,8 @@ export const matchingSpec = z.discriminatedUnion('kind', [
 ]);
 
 export const lossSpec = z.object({
-  objectness: z.enum(['quality-focal', 'focal']),
+  /** 'cross-entropy' is Ren et al.'s; it wants `sampling`, since it does not weigh easy negatives down. */
+  objectness: z.enum(['quality-focal', 'focal', 'cross-entropy']),
   box: z.enum(['giou', 'smooth-l1']),
   boxWeight: z.number().positive(),
 });
@@ -134,6 +135,10 @@ export async function readRecipe(file: string): Promise<Recipe> {
   }
   if (a.normGroups > 0 && a.fpnChannels % a.normGroups !== 0) {
     throw bad('fpnChannels is not a multiple of normGroups', 'architecture.normGroups');
+  }
+  const labels = parsed.data.bundle.labels.length;
+  if (labels !== (a.secondStage?.classes ?? 1)) {
+    throw bad('several labels need a second stage with as many classes', 'architecture.secondStage.classes');
   }
   return parsed.data;
 }

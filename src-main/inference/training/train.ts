@@ -85,7 +85,13 @@ export async function train(recipePath: string, options: TrainOptions): Promise<
 
   report({ phase: 'load' });
   const dataRoot = resolve(options.dataRoot);
-  const samples = await loadSamples(recipe.data.train, dataRoot, recipe.input.channels, signal);
+  const samples = await loadSamples(
+    recipe.data.train,
+    dataRoot,
+    recipe.input.channels,
+    recipe.bundle.labels,
+    signal,
+  );
   const imagenet = await readSafetensors(options.backboneWeights);
   const tf = await loadTensorflow();
 
@@ -177,7 +183,13 @@ export async function train(recipePath: string, options: TrainOptions): Promise<
     );
     let validation: Validation;
     try {
-      const held = await loadSamples(recipe.data.validation, dataRoot, recipe.input.channels, signal);
+      const held = await loadSamples(
+        recipe.data.validation,
+        dataRoot,
+        recipe.input.channels,
+        recipe.bundle.labels,
+        signal,
+      );
       validation = await validate(network, recipe, held, signal);
     } finally {
       network.dispose();

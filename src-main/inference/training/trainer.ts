@@ -1,16 +1,19 @@
 import { matchAnchors } from '../../core/detection/matching';
-import { anchorGrid } from '../network/anchor-grid';
-import { parameterSpecs, type ParameterSpec } from '../network/architecture';
-import { inferenceLayers, trainingLayers } from '../network/layers';
-import { runBackbone, runBackboneStart, runHead, runPyramid, type Parameters } from '../network/network';
-import { centerForm } from '../network/proposals';
+import { anchorGrid, anchorLevels } from '../network/anchor-grid';
+import { lastStage, parameterSpecs, type ParameterSpec } from '../network/architecture';
+import { inferenceLayers, trainingLayers, type Parameters } from '../network/layers';
+import { runBackbone, runBackboneStart, runHead, runPyramid } from '../network/network';
+import { centerForm, pickAnchors, type ProposalGrid } from '../network/proposals';
+import { runSecondStage } from '../network/second-stage';
+import { createRandom } from '../random';
 import type { Tensor, Tensorflow } from '../tensorflow';
 import type { Example } from './augment';
-import { batchTargets, rpnLoss } from './losses';
+import { attentionLoss, batchTargets, rpnLoss } from './losses';
 import { Optimizer, type OptimizerState } from './optimizer';
 import { background, ignored } from '../../core/detection/matching';
 import { box2Iou, type Box2 } from '../../core/geometry/box';
 import type { Recipe } from './recipe';
+import { defaultRegionSampling, drawRegions, secondStageLoss } from './second-stage-loss';
 
 /** Losses of one step. */
 export interface StepLosses {
@@ -29,7 +32,7 @@ export class Trainer {
   readonly specs: readonly ParameterSpec[];
   private readonly frozen = new Map<string, Tensor>();
   private readonly anchors: Float32Array;
-  private readonly anchorTensor: Tensor;
+  private readonly grid: ProposalGrid;
   readonly optimizer: Optimizer;
 
   /**
@@ -50,7 +53,13 @@ export class Trainer {
       this.frozen.set(s.name, tf.tensor(initial.get(s.name)!, s.shape as number[]));
     }
     this.anchors = anchorGrid(recipe.architecture, recipe.anchors, recipe.input.size);
-    this.anchorTensor = tf.tensor2d(centerForm(this.anchors), [this.anchors.length / 4, 4]);
+    this.grid = {
+      anchors: tf.tensor2d(centerForm(this.anchors), [this.anchors.length / 4, 4]),
+      levelSizes: anchorLevels(recipe.architecture, recipe.anchors, recipe.input.size).map(
+        (l) => l.rows * l.columns * recipe.architecture.anchorsPerLocation,
+      ),
+      size: recipe.input.size,
+    };
     this.optimizer = new Optimizer(tf, this.specs, recipe.schedule, resumed ?? this.start());
   }
 
@@ -78,19 +87,46 @@ export class Trainer {
       let parts: Tensor[] = [];
       const { value, grads } = tf.valueAndGrads((...parameters: Tensor[]) => {
         const p = this.lookup(parameters);
-        const features = runBackbone(layers, p, start, recipe.schedule.frozenStages + 1, 7);
-        const pyramid = runPyramid(tf, layers, p, recipe.architecture, features);
-        const output = runHead(tf, layers, p, recipe.architecture, pyramid);
-        const loss = rpnLoss(
+        const a = recipe.architecture;
+        const features = runBackbone(layers, p, start, recipe.schedule.frozenStages + 1, lastStage(a));
+        const pyramid = runPyramid(tf, layers, p, a, features);
+        const output = runHead(tf, layers, p, a, pyramid.levels);
+        const rpn = rpnLoss(
           tf,
           recipe.losses,
           output.objectness,
           output.boxDeltas,
-          this.anchorTensor,
+          this.grid.anchors,
           targets,
         );
-        parts = [tf.keep(loss.objectness.clone()), tf.keep(loss.box.clone())];
-        return loss.total as never;
+        let { total, objectness, box } = rpn;
+        if (a.proposalAttention || a.secondStage) {
+          const picked = pickAnchors(tf, a, p, output, this.grid, recipe.proposals, new Int32Array(0));
+          if (a.proposalAttention) {
+            const attention = attentionLoss(tf, picked, targets);
+            total = total.add(attention);
+            objectness = objectness.add(attention);
+          }
+          if (a.secondStage) {
+            // Regions are constants to the second stage: no gradient runs through where they lie (Girshick 2015).
+            const regions = drawRegions(
+              {
+                boxes: picked.boxes.dataSync() as Float32Array,
+                scores: picked.logits.dataSync() as Float32Array,
+              },
+              examples,
+              defaultRegionSampling,
+              createRandom(recipe.seed, 3, step),
+            );
+            const out = runSecondStage(tf, layers, p, a, pyramid.levels, regions.regions);
+            const second = secondStageLoss(tf, out, regions, recipe.losses.boxWeight);
+            total = total.add(second.total);
+            objectness = objectness.add(second.objectness);
+            box = box.add(second.box);
+          }
+        }
+        parts = [tf.keep(objectness.clone()), tf.keep(box.clone())];
+        return total as never;
       })(leaves);
       const losses = tf.stack([value as Tensor, ...parts]);
       tf.dispose(parts);
@@ -118,7 +154,7 @@ export class Trainer {
   dispose(): void {
     this.optimizer.dispose();
     this.tf.dispose([...this.frozen.values()]);
-    this.anchorTensor.dispose();
+    this.grid.anchors.dispose();
   }
 
   private lookup(parameters: readonly Tensor[]): Parameters {

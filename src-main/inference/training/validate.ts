@@ -36,18 +36,18 @@ export async function validate(
     const found = await network.propose(example.image, recipe.scoreFloor);
     spent += performance.now() - started;
     const back = invert(letterbox(sample.pixels.width, sample.pixels.height, size));
-    for (const { box, score } of found) {
+    for (const { box, score, classIndex } of found) {
       const inside = clipToPicture(mapBox(back, box), sample.pixels.width, sample.pixels.height);
-      if (inside) detections.push({ image_id: index, category_id: 1, bbox: toXywh(inside), score });
+      if (inside) detections.push({ image_id: index, category_id: classIndex, bbox: toXywh(inside), score });
     }
     await setImmediate();
   }
   const truth: CocoTruth = {
     images: samples.map((s, index) => ({ id: index, file_name: s.fileName })),
-    categories: [{ id: 1, name: recipe.bundle.labels[0]! }],
+    categories: recipe.bundle.labels.map((name, id) => ({ id, name })),
     annotations: samples.flatMap((s, index) => [
-      ...s.boxes.map((b) => ({ image_id: index, category_id: 1, bbox: toXywh(b) })),
-      ...s.crowds.map((b) => ({ image_id: index, category_id: 1, bbox: toXywh(b), iscrowd: 1 })),
+      ...s.boxes.map((b, n) => ({ image_id: index, category_id: s.classes[n]!, bbox: toXywh(b) })),
+      ...s.crowds.map((b) => ({ image_id: index, category_id: 0, bbox: toXywh(b), iscrowd: 1 })),
     ]),
   };
   return {

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { madePicture, madeRecipe } from '../../../test-support/made-training-set';
+import { fromXywh } from '../../core/geometry/box';
+import { architecture, parameterSpecs } from '../network/architecture';
+import { initialParameters } from '../network/initialize';
+import { createRandom } from '../random';
+import { loadTensorflow } from '../tensorflow';
+import { plainExample, type Example } from './augment';
+import { recipe as recipeSchema, type Recipe } from './recipe';
+import { Trainer } from './trainer';
+
+/** He-drawn stand-in for the ImageNet checkpoint. */
+function drawnImagenet(recipe: Recipe): Parameters<typeof initialParameters>[1] {
+  const random = createRandom(1);
+  const arrays = new Map<string, { shape: readonly number[]; data: Float32Array }>();
+  // The whole backbone, whatever part of it the recipe uses.
+  for (const s of parameterSpecs(madeRecipe().architecture)) {
+    const match = /^(?:blocks\.(\d+)\.(expand|depthwise|project)|stem)\.kernel$/.exec(s.name);
+    if (!match) continue;
+    const depthwise = match[2] === 'depthwise';
+    const fan = s.shape[0]! * s.shape[1]! * (depthwise ? 1 : s.shape[2]!);
+    const channels = s.shape[depthwise ? 2 : 3]!;
+    const at = match[1] === undefined ? '_' : `_blocks.${match[1]}._`;
+    const norm = `${at}bn${{ expand: 0, depthwise: 1, project: 2 }[match[2] ?? 'expand']}`;
+    const data = Float32Array.from({ length: s.size }, () => Math.sqrt(2 / fan) * random.normal());
+    arrays.set(`${at}${match[2] ? `${match[2]}_conv` : 'conv_stem'}.weight`, { shape: s.shape, data });
+    const all = (value: number) => ({ shape: [channels], data: new Float32Array(channels).fill(value) });
+    arrays.set(`${norm}.weight`, all(1));
+    arrays.set(`${norm}.bias`, all(0));
+    arrays.set(`${norm}.running_mean`, all(0));
+    arrays.set(`${norm}.running_var`, all(1));
+  }
+  return arrays;
+}
+
+function examples(recipe: Recipe): Example[] {
+  return [1, 2, 3, 4].map((seed) => {
+    const { data, size, box } = madePicture(seed);
+    return plainExample(
+      {
+        source: 'made',
+        imageId: seed,
+        fileName: `${seed}`,
+        pixels: { data, width: size, height: size, channels: 1 },
+        depthMax: 255,
+        boxes: [fromXywh(box)],
+        classes: [seed % (recipe.architecture.secondStage?.classes ?? 1)],
+        crowds: [],
+      },
+      recipe.input,
+    );
+  });
+}
+
+describe('one training step', () => {
+  const made = madeRecipe();
+  const options: Record<string, object> = {
+    'level gate and spatial attention': { levelGate: true, spatialAttention: true },
+    'attention among proposals': { proposalAttention: { channels: 16, heads: 2 } },
+    'a second stage of two classes': {
+      secondStage: { proposals: 20, poolSize: 5, channels: 8, hidden: 16, classes: 2 },
+    },
+    'the plain RPN': { pyramid: 'none', finestLevel: 3, coarsestLevel: 3, normGroups: 0, headChannels: 32 },
+  };
+
+  it.each(Object.keys(options))('learns with %s, and leaves no tensor', async (name) => {
+    const tf = await loadTensorflow();
+    const before = tf.memory().numTensors;
+    const a = architecture.parse({ ...made.architecture, ...options[name] });
+    const recipe = recipeSchema.parse({ ...made, architecture: a });
+    const initial = initialParameters(a, drawnImagenet(recipe), 3);
+    const trainer = new Trainer(tf, recipe, initial, null);
+    const batch = examples(recipe);
+    const losses: number[] = [];
+    const held: number[] = [];
+    for (let step = 1; step <= 25; step++) {
+      losses.push(trainer.step(batch, step, 1).total);
+      held.push(tf.memory().numTensors);
+    }
+    expect(new Set(held).size).toBe(1);
+    expect(losses[24]).toBeLessThan(0.85 * losses[0]!);
+    // What an option adds is trained too, its first layer by its second step at the latest.
+    const trained = trainer.averagedParameters();
+    for (const s of trainer.specs.filter((spec) =>
+      /^(gate|spatial|attention|roi)\..*kernel$/.test(spec.name),
+    )) {
+      const moved = trained.get(s.name)!.some((v, n) => v !== initial.get(s.name)![n]);
+      expect(moved, s.name).toBe(true);
+    }
+    trainer.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
