@@ -1,63 +1,22 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { floatsToHalves } from '../half';
 import { parameterSpecs } from '../network/architecture';
-import { formatChecksums } from './checksums';
+import { packWeights, writeBundleFiles } from './files';
 import { renderModelCard } from './model-card';
 import type { Sample } from '../training/dataset';
 import type { TrainedModel } from './trained-model';
-import { pictureBundleFile, pictureModelFile, type PictureBundleFile, type PictureModelFile } from './schema';
+import { pictureBundleFile, pictureModelFile, type PictureBundleFile } from './schema';
 
-/** Code hosts and package registries dislike large files. */
-const shardBytes = 4 * 1024 * 1024;
-
-/** Writes the bundle beside its place and then moves it there: a half-written bundle is never loaded. */
+/** Writes a trained picture model as a bundle. */
 export async function writeBundle(folder: string, model: TrainedModel): Promise<void> {
-  const { shards, modelJson } = packWeights(model);
-  const bundle = describe(model);
-  const files = new Map<string, Uint8Array>([
-    ['bundle.json', encodeJson(bundle)],
-    ['model.json', encodeJson(modelJson)],
-    ['MODEL_CARD.md', Buffer.from(renderModelCard(bundle, model))],
-    ...shards,
-  ]);
-  files.set('CHECKSUMS', Buffer.from(formatChecksums(files)));
-
-  const beside = `${folder}.writing`;
-  await rm(beside, { recursive: true, force: true });
-  await mkdir(beside, { recursive: true });
-  for (const [name, bytes] of files) await writeFile(join(beside, name), bytes);
-  await rm(folder, { recursive: true, force: true });
-  await rename(beside, folder);
-}
-
-function packWeights(model: TrainedModel): { shards: [string, Uint8Array][]; modelJson: PictureModelFile } {
   const { architecture } = model.recipe;
   const specs = parameterSpecs(architecture);
-  const parameterCount = specs.reduce((sum, s) => sum + s.size, 0);
-  const flat = new Float32Array(parameterCount);
-  let at = 0;
-  for (const s of specs) {
-    flat.set(model.values.get(s.name)!, at);
-    at += s.size;
-  }
-  const halves = floatsToHalves(flat);
-  const bytes = new Uint8Array(halves.buffer);
-  const count = Math.ceil(bytes.length / shardBytes);
-  const name = (n: number): string =>
-    `weights-${String(n + 1).padStart(2, '0')}-of-${String(count).padStart(2, '0')}.bin`;
-  const shards = Array.from({ length: count }, (_, n): [string, Uint8Array] => [
-    name(n),
-    bytes.subarray(n * shardBytes, (n + 1) * shardBytes),
-  ]);
-  const modelJson = pictureModelFile.parse({
-    format: 'regio-rpn-1',
-    architecture,
-    dtype: 'float16',
-    parameterCount,
-    shards: shards.map(([file, data]) => ({ file, bytes: data.length })),
+  const { shards, record } = packWeights(specs.map((s) => model.values.get(s.name)!));
+  const bundle = describe(model);
+  await writeBundleFiles(folder, {
+    bundle,
+    model: pictureModelFile.parse({ format: 'regio-rpn-1', architecture, ...record }),
+    card: renderModelCard(bundle, model),
+    shards,
   });
-  return { shards, modelJson };
 }
 
 function describe(model: TrainedModel): PictureBundleFile {
@@ -114,4 +73,3 @@ function describe(model: TrainedModel): PictureBundleFile {
 }
 
 const round = (value: number): number => Math.round(value * 1e4) / 1e4;
-const encodeJson = (value: unknown): Uint8Array => Buffer.from(`${JSON.stringify(value, null, 2)}\n`);

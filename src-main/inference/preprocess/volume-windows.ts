@@ -22,7 +22,7 @@ export function planWindows(dims: Vec3, input: VolumeInputSpec, divisible: Vec3)
     const least = Math.ceil(dims[a]! / divisor) * divisor;
     return Math.min(Math.ceil(wanted / divisor) * divisor, least);
   }) as [number, number, number];
-  const starts = size.map((s, a) => windowStarts(dims[a]!, s, input.overlap)) as [
+  const starts = size.map((s, a) => windowStarts(dims[a]!, s, input.overlap, divisible[a]!)) as [
     number[],
     number[],
     number[],
@@ -30,13 +30,16 @@ export function planWindows(dims: Vec3, input: VolumeInputSpec, divisible: Vec3)
   return { size, starts, count: starts.reduce((product, s) => product * s.length, 1) };
 }
 
-/** As few windows as overlap by the share at least, evenly spread; the first begins and the last ends with the volume. */
-export function windowStarts(length: number, window: number, overlap: number): number[] {
-  const spare = length - window;
+/**
+ * As few windows as overlap by the share at least, evenly spread. They start at multiples of `divisor`, so that the anchors
+ * of one fall on those of the next; the last may run beyond the volume by less than that.
+ */
+export function windowStarts(length: number, window: number, overlap: number, divisor: number): number[] {
+  const spare = Math.ceil((length - window) / divisor);
   if (spare <= 0) return [0];
-  const step = Math.max(1, Math.floor(window * (1 - overlap)));
+  const step = Math.max(1, Math.floor((window * (1 - overlap)) / divisor));
   const gaps = Math.ceil(spare / step);
-  return Array.from({ length: gaps + 1 }, (_, n) => Math.round((n * spare) / gaps));
+  return Array.from({ length: gaps + 1 }, (_, n) => Math.round((n * spare) / gaps) * divisor);
 }
 
 /** Where a window answers: up to the middle of what it shares with each neighbour. [low, high) along one axis. */

@@ -1,0 +1,69 @@
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { floatsToHalves } from '../half';
+import { formatChecksums } from './checksums';
+
+/** Code hosts and package registries dislike large files. */
+const shardBytes = 4 * 1024 * 1024;
+
+export interface PackedWeights {
+  readonly shards: [string, Uint8Array][];
+  /** What model.json says of them. */
+  readonly record: {
+    readonly dtype: 'float16' | 'float32';
+    readonly parameterCount: number;
+    readonly shards: { file: string; bytes: number }[];
+  };
+}
+
+/** All parameters one after the other, cut into shards. */
+export function packWeights(
+  parameters: readonly Float32Array[],
+  dtype: 'float16' | 'float32' = 'float16',
+): PackedWeights {
+  const parameterCount = parameters.reduce((sum, p) => sum + p.length, 0);
+  const flat = new Float32Array(parameterCount);
+  let at = 0;
+  for (const p of parameters) {
+    flat.set(p, at);
+    at += p.length;
+  }
+  const bytes = new Uint8Array((dtype === 'float16' ? floatsToHalves(flat) : flat).buffer);
+  const count = Math.ceil(bytes.length / shardBytes);
+  const name = (n: number): string =>
+    `weights-${String(n + 1).padStart(2, '0')}-of-${String(count).padStart(2, '0')}.bin`;
+  const shards = Array.from({ length: count }, (_, n): [string, Uint8Array] => [
+    name(n),
+    bytes.subarray(n * shardBytes, (n + 1) * shardBytes),
+  ]);
+  const record = { dtype, parameterCount, shards: shards.map(([file, b]) => ({ file, bytes: b.length })) };
+  return { shards, record };
+}
+
+export interface BundleParts {
+  readonly bundle: unknown;
+  readonly model: unknown;
+  /** MODEL_CARD.md. */
+  readonly card: string;
+  readonly shards: readonly (readonly [string, Uint8Array])[];
+}
+
+/** Writes the bundle beside its place and then moves it there: a half-written bundle is never loaded. */
+export async function writeBundleFiles(folder: string, parts: BundleParts): Promise<void> {
+  const files = new Map<string, Uint8Array>([
+    ['bundle.json', encodeJson(parts.bundle)],
+    ['model.json', encodeJson(parts.model)],
+    ['MODEL_CARD.md', Buffer.from(parts.card)],
+    ...parts.shards,
+  ]);
+  files.set('CHECKSUMS', Buffer.from(formatChecksums(files)));
+
+  const beside = `${folder}.writing`;
+  await rm(beside, { recursive: true, force: true });
+  await mkdir(beside, { recursive: true });
+  for (const [name, bytes] of files) await writeFile(join(beside, name), bytes);
+  await rm(folder, { recursive: true, force: true });
+  await rename(beside, folder);
+}
+
+const encodeJson = (value: unknown): Uint8Array => Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
