@@ -24,7 +24,12 @@ const answer = z.strictObject({
   }),
   intervals95: z.record(z.string(), z.tuple([metric, metric])),
   perCategory: z.record(z.string(), z.record(z.string(), metric)).optional(),
+  subgroups: z
+    .record(z.string(), z.array(z.looseObject({ value: z.string(), images: z.number().int() })))
+    .optional(),
+  calibration: z.looseObject({ brier: metric, expectedCalibrationError: metric }).nullable(),
   images: z.number().int(),
+  patients: z.number().int().optional(),
   annotations: z.number().int(),
   detections: z.number().int(),
   msPerImage: z.number().nullable(),

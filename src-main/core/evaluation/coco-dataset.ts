@@ -1,4 +1,5 @@
 import type { BoxXywh } from '../geometry/box';
+import type { FieldValue } from './subgroups';
 
 /** The parts of a COCO annotation file that box evaluation reads (cocodataset.org, "Data format"). */
 export interface CocoTruth {
@@ -12,6 +13,12 @@ interface CocoImage {
   readonly file_name: string;
   readonly width?: number | undefined;
   readonly height?: number | undefined;
+  /** Not COCO's: whom the image is of. Images of one patient are drawn together in a bootstrap. */
+  readonly patient_id?: FieldValue | undefined;
+  /** Not COCO's: where it was made. */
+  readonly site?: FieldValue | undefined;
+  /** Any other field, to make a table by. */
+  readonly [field: string]: unknown;
 }
 
 interface CocoCategory {

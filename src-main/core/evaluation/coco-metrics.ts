@@ -1,10 +1,11 @@
+import { averagePrecision, createScratch, type Scratch } from './average-precision';
 import { areaRanges, outcome, type AreaRange, type CategoryMatches, type MatchTable } from './coco-matching';
 
 /**
  * COCO's twelve numbers, as pycocotools' COCOeval.accumulate and .summarize compute them.
  *
  * Shape shorthand:
- *   I: images; T: 10 IoU thresholds; R: 101 recall thresholds; H: hits of one category, area and threshold, best first
+ *   I: images; T: 10 IoU thresholds; H: hits of one category, area and threshold, best first
  */
 export const cocoKeys = [
   'AP',
@@ -25,9 +26,7 @@ type CocoKey = (typeof cocoKeys)[number];
 /** 0..1, or -1 where the truth holds nothing to find in that range (COCOeval's convention). */
 export type CocoMetrics = Record<CocoKey, number>;
 
-const recallThresholds = Array.from({ length: 101 }, (_, i) => (i === 100 ? 1 : i * 0.01));
 const areaNames = Object.keys(areaRanges) as AreaRange[];
-const epsilon = Number.EPSILON;
 
 /** Precomputed sums over a {@link MatchTable}: `metrics(weights)` costs microseconds to milliseconds. */
 export interface CocoSummary {
@@ -40,7 +39,7 @@ export interface CocoSummary {
 
 /** What AP needs of one category, area and threshold: detections that count, up to the last hit. */
 interface Curve {
-  readonly imageIndex: Int32Array;
+  readonly image: Int32Array;
   readonly hit: Uint8Array;
 }
 
@@ -56,7 +55,7 @@ export function summarizeCoco(table: MatchTable): CocoSummary {
   const categories = table.categories.map((c) => sumsOf(c, images));
   const once = new Int32Array(images).fill(1);
   const hitCount = Math.max(0, ...categories.map((c) => c.source.scores.length));
-  const scratch = { recall: new Float64Array(hitCount), precision: new Float64Array(hitCount) };
+  const scratch = createScratch(hitCount);
 
   return {
     metrics(weights = once) {
@@ -96,46 +95,6 @@ function precisionByThreshold(
       rows.push(category.curves[area].map((c) => averagePrecision(c, positives, weights, scratch)));
   }
   return rows;
-}
-
-interface Scratch {
-  readonly recall: Float64Array;
-  readonly precision: Float64Array;
-}
-
-/**
- * Mean over R of the highest precision at that recall or beyond. Only hits need be looked at: a miss leaves recall as
- * it is and lowers precision.
- */
-function averagePrecision(
-  curve: Curve,
-  positives: number,
-  weights: ArrayLike<number>,
-  scratch: Scratch,
-): number {
-  const { recall, precision } = scratch;
-  let hits = 0;
-  let misses = 0;
-  let points = 0;
-  for (let n = 0; n < curve.hit.length; n++) {
-    const weight = weights[curve.imageIndex[n]!]!;
-    if (curve.hit[n] === 0) misses += weight;
-    else if (weight > 0) {
-      hits += weight;
-      recall[points] = hits / positives;
-      precision[points] = hits / (misses + hits + epsilon);
-      points++;
-    }
-  }
-  for (let p = points - 2; p >= 0; p--) precision[p] = Math.max(precision[p]!, precision[p + 1]!);
-  let sum = 0;
-  let point = 0;
-  for (const threshold of recallThresholds) {
-    while (point < points && recall[point]! < threshold) point++;
-    if (point === points) break;
-    sum += precision[point]!;
-  }
-  return sum / recallThresholds.length;
 }
 
 function meanRecall(
@@ -178,7 +137,7 @@ function curveOf(outcomes: Uint8Array, imageIndex: Int32Array): Curve {
   const counted: number[] = [];
   for (let d = 0; d < end; d++) if (outcomes[d] !== outcome.ignored) counted.push(d);
   return {
-    imageIndex: Int32Array.from(counted, (d) => imageIndex[d]!),
+    image: Int32Array.from(counted, (d) => imageIndex[d]!),
     hit: Uint8Array.from(counted, (d) => outcomes[d]!),
   };
 }

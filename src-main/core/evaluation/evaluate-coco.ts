@@ -1,52 +1,73 @@
-import { bootstrapIntervals, type BootstrapOptions } from './bootstrap';
+import { clustersOf, namedIntervals, type BootstrapOptions } from './bootstrap';
+import { calibrate, type Calibration } from './calibration';
 import type { CocoDetection, CocoTruth } from './coco-dataset';
+import { cocoMarks } from './coco-marks';
 import { matchDetections, type MatchOptions } from './coco-matching';
 import { cocoKeys, summarizeCoco, type CocoMetrics } from './coco-metrics';
-import { froc, frocRates } from './froc';
+import { byRate, froc, frocRates } from './froc';
+import type { MarkTable } from './mark-table';
+import { fieldValue, subgroupRows, type SubgroupRow } from './subgroups';
 
 export interface CocoEvaluation {
   readonly metrics: CocoMetrics;
   /** By false positives an image, "0.25" .. "8". */
   readonly sensitivityAtFpPerImage: Record<string, number>;
-  /** 95 % over images, by metric; sensitivities as "sensitivity@0.25". A metric of -1 has none. */
+  /**
+   * 95 % over patients (images where none is named): the twelve numbers, "sensitivity@0.25" .., "brier",
+   * "expectedCalibrationError". A metric of -1 has none.
+   */
   readonly intervals95: Record<string, [number, number]>;
   /** By category name; empty when there is one category (or all count as one). */
   readonly perCategory: Record<string, CocoMetrics>;
+  /** By field of the images, rows of the twelve numbers and sensitivities; empty rows where no image has the field. */
+  readonly subgroups: Readonly<Record<string, readonly SubgroupRow[]>>;
+  /** Null where the scores are no probabilities, or there are none. */
+  readonly calibration: Calibration | null;
   readonly images: number;
+  /** Null where the images name none. */
+  readonly patients: number | null;
   readonly annotations: number;
   readonly detections: number;
+  readonly marks: MarkTable;
+  /** [I] for the bootstrap; undefined: images are drawn. */
+  readonly clusterOf: Int32Array | undefined;
 }
+
+export interface CocoEvaluationOptions extends MatchOptions {
+  readonly bootstrap?: BootstrapOptions;
+  /** Fields of the images to make a table by; none unless given. A table by "patient_id" has no intervals. */
+  readonly by?: readonly string[];
+}
+
+const figureKeys = [...cocoKeys, ...frocRates.map((rate) => `sensitivity@${rate}`)];
 
 export function evaluateCoco(
   truth: CocoTruth,
   detections: readonly CocoDetection[],
-  options: MatchOptions & { readonly bootstrap?: BootstrapOptions } = {},
+  options: CocoEvaluationOptions = {},
 ): CocoEvaluation {
   const table = matchDetections(truth, detections, options);
   const summary = summarizeCoco(table);
-  const curve = froc(table);
-  const metrics = summary.metrics();
-  const sensitivity = curve.sensitivityAt(frocRates);
-
-  const intervals = bootstrapIntervals(
-    table.imageIds.length,
-    (weights) => {
-      const m = summary.metrics(weights);
-      const values = [...cocoKeys.map((key) => m[key]), ...curve.sensitivityAt(frocRates, weights)];
-      return values.map((v) => (v < 0 ? NaN : v));
-    },
-    options.bootstrap,
-  );
-  const names = [...cocoKeys, ...frocRates.map((rate) => `sensitivity@${rate}`)];
+  const marks = cocoMarks(table);
+  const curve = froc(marks);
+  const calibration = calibrate(marks);
+  const imageOf = new Map(truth.images.map((image) => [image.id, image]));
+  const field = (name: string) => table.imageIds.map((id) => fieldValue(imageOf.get(id)?.[name]));
+  const patients = field('patient_id');
+  const clusterOf = clustersOf(patients);
+  const figures = (weights: ArrayLike<number>): number[] => {
+    const m = summary.metrics(weights);
+    return [...cocoKeys.map((key) => m[key]), ...curve.sensitivityAt(frocRates, weights)];
+  };
   const categories = table.categories.length > 1 ? table.categories : [];
   return {
-    metrics,
-    sensitivityAtFpPerImage: Object.fromEntries(frocRates.map((rate, r) => [String(rate), sensitivity[r]!])),
-    intervals95: Object.fromEntries(
-      names.flatMap((name, n) => {
-        const interval = intervals[n];
-        return interval ? [[name, interval]] : [];
-      }),
+    metrics: summary.metrics(),
+    sensitivityAtFpPerImage: byRate(frocRates, curve.sensitivityAt(frocRates)),
+    intervals95: namedIntervals(
+      table.imageIds.length,
+      [...figureKeys, ...(calibration ? ['brier', 'expectedCalibrationError'] : [])],
+      (weights) => [...figures(weights), ...(calibration?.statistic(weights) ?? [])],
+      { ...options.bootstrap, clusterOf },
     ),
     perCategory: Object.fromEntries(
       categories.map((category) => [
@@ -54,8 +75,25 @@ export function evaluateCoco(
         summarizeCoco({ ...table, categories: [category] }).metrics(),
       ]),
     ),
+    subgroups: Object.fromEntries(
+      (options.by ?? []).map((name) => [
+        name,
+        subgroupRows({
+          values: field(name),
+          patients,
+          names: figureKeys,
+          statistic: figures,
+          bootstrap: options.bootstrap,
+          intervals: name !== 'patient_id',
+        }),
+      ]),
+    ),
+    calibration: calibration?.result ?? null,
     images: table.imageIds.length,
+    patients: patients.some((p) => p !== undefined) ? new Set(clusterOf ?? table.imageIds).size : null,
     annotations: truth.annotations.length,
     detections: detections.length,
+    marks,
+    clusterOf,
   };
 }

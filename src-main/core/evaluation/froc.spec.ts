@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CocoDetection, CocoTruth } from './coco-dataset';
+import { cocoMarks } from './coco-marks';
 import { matchDetections } from './coco-matching';
 import { froc } from './froc';
 import { selectOperatingPoint } from './operating-point';
@@ -32,7 +33,7 @@ const detections = [
 ];
 
 describe('FROC', () => {
-  const curve = froc(matchDetections(truth, detections));
+  const curve = froc(cocoMarks(matchDetections(truth, detections)));
 
   it('has one point a distinct score', () => {
     expect(curve.curve()).toEqual([
@@ -42,7 +43,7 @@ describe('FROC', () => {
       { threshold: 0.6, fpPerImage: 0.5, sensitivity: 0.5 },
       { threshold: 0.5, fpPerImage: 0.5, sensitivity: 0.75 },
     ]);
-    const tied = froc(matchDetections(truth, [mark(1, 0.9), mark(4, 0.9, 20)]));
+    const tied = froc(cocoMarks(matchDetections(truth, [mark(1, 0.9), mark(4, 0.9, 20)])));
     expect(tied.curve()).toEqual([{ threshold: 0.9, fpPerImage: 0.25, sensitivity: 0.25 }]);
     expect(tied.sensitivityAt([0.125])).toEqual([0.125]);
   });

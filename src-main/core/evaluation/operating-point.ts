@@ -1,4 +1,5 @@
 import type { CocoDetection, CocoTruth } from './coco-dataset';
+import { cocoMarks } from './coco-marks';
 import { matchDetections, type MatchOptions } from './coco-matching';
 import { froc, type FrocPoint } from './froc';
 
@@ -14,7 +15,7 @@ export function selectOperatingPoint(
   fpPerImage: number,
   options: MatchOptions = {},
 ): FrocPoint {
-  const within = froc(matchDetections(truth, detections, options))
+  const within = froc(cocoMarks(matchDetections(truth, detections, options)))
     .curve()
     .filter((p) => p.fpPerImage <= fpPerImage);
   return within[within.length - 1] ?? { threshold: 1, fpPerImage: 0, sensitivity: 0 };
