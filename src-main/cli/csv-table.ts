@@ -67,10 +67,28 @@ function nextEnd(text: string, from: number): number {
   return at;
 }
 
-/** A row by the names of its header. */
-export interface CsvRecord {
-  text(column: string): string;
-  number(column: string): number;
+/** A row by the names of its header; what does not fit is a file.malformed with the line and the column. */
+export class CsvRecord {
+  constructor(
+    private readonly file: string,
+    private readonly row: CsvRow,
+    private readonly place: ReadonlyMap<string, number>,
+  ) {}
+
+  text(column: string): string {
+    const cell = this.row.cells[this.place.get(column)!];
+    if (cell === undefined || cell === '')
+      throw malformed(this.file, this.row.line, column, 'there is no value');
+    return cell;
+  }
+
+  number(column: string): number {
+    const text = this.text(column);
+    const value = Number(text);
+    if (!Number.isFinite(value))
+      throw malformed(this.file, this.row.line, column, `"${text}" is not a number`);
+    return value;
+  }
 }
 
 /**
@@ -85,21 +103,7 @@ export function csvRecords(file: string, columns: readonly string[]): CsvRecord[
     throw malformed(file, head.line, missing, `the header lacks this column; expected ${columns.join(',')}`);
   }
   const place = new Map(columns.map((column) => [column, head.cells.indexOf(column)]));
-  return rows.map(({ line, cells }) => {
-    const text = (column: string): string => {
-      const cell = cells[place.get(column)!];
-      if (cell === undefined || cell === '') throw malformed(file, line, column, 'there is no value');
-      return cell;
-    };
-    return {
-      text,
-      number(column) {
-        const value = Number(text(column));
-        if (!Number.isFinite(value)) throw malformed(file, line, column, `"${text(column)}" is not a number`);
-        return value;
-      },
-    };
-  });
+  return rows.map((row) => new CsvRecord(file, row, place));
 }
 
 function malformed(file: string, line: number, column: string | null, what: string): AppError {

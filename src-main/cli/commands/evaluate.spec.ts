@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -99,6 +99,29 @@ describe('regio evaluate coco --detections', () => {
       const { code, err } = await captureCli([...base, ...argv], { cwd });
       expect([code, err === '']).toEqual([2, false]);
     }
+  });
+
+  it('adds tables by site and patient, and plots', async () => {
+    const { truth } = madeCocoDataset();
+    const images = truth.images.map((image, i) => ({
+      ...image,
+      site: i % 3 === 0 ? 'A' : 'B',
+      patient_id: i >> 1,
+    }));
+    writeFileSync(join(cwd, 'truth.json'), JSON.stringify({ ...truth, images }));
+    const result = JSON.parse((await evaluate('--json', '--plots', 'plots')).out) as Record<string, unknown>;
+    const { plots, ...rest } = result;
+    const checked = answer.parse(rest);
+    expect(checked.patients).toBe(15);
+    expect(checked.subgroups!['site']!.map((r) => [r.value, r.images])).toEqual([
+      ['A', 10],
+      ['B', 20],
+    ]);
+    expect(checked.subgroups!['patient_id']).toHaveLength(15);
+    expect((plots as string[]).map((path) => existsSync(path))).toEqual(Array(6).fill(true));
+    const { out } = await evaluate('--by', 'site');
+    expect(out).toMatch(/^30 images of 15 patients/);
+    expect(out).toMatch(/\nsite +images +AP [\s\S]*\nA +10 +0\.\d{4} +0\.\d{4} to 0\.\d{4}/);
   });
 
   const golden = ['coco-ground-truth.json', 'coco-detections.json', 'coco-expected.json'];

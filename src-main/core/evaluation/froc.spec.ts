@@ -1,8 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CocoDetection, CocoTruth } from './coco-dataset';
 import { cocoMarks } from './coco-marks';
 import { matchDetections } from './coco-matching';
-import { froc } from './froc';
+import { cpmRates, froc } from './froc';
+import { markTable, type MatchedMarks } from './mark-table';
 import { selectOperatingPoint } from './operating-point';
 
 const truth: CocoTruth = {
@@ -71,5 +73,69 @@ describe('selectOperatingPoint', () => {
       fpPerImage: 0,
       sensitivity: 0,
     });
+  });
+});
+
+describe('FROC of any marks', () => {
+  // Few scores on purpose: ties are where a curve goes wrong.
+  const anyMarks = fc
+    .record({
+      lesions: fc.array(fc.nat(3), { minLength: 1, maxLength: 8 }),
+      falseMarks: fc.array(fc.record({ image: fc.nat(3), score: fc.nat(6) }), { maxLength: 20 }),
+      found: fc.array(fc.nat(6), { maxLength: 8 }),
+    })
+    .map(({ lesions, falseMarks, found }): MatchedMarks => ({
+      images: 4,
+      lesions: lesions.map((image) => ({ image, size: 5 })),
+      marks: [
+        ...found
+          .slice(0, lesions.length)
+          .map((score, lesion) => ({ image: lesions[lesion]!, score, lesion })),
+        ...falseMarks.map((m) => ({ ...m, lesion: -1 })),
+      ],
+    }));
+  const at = (matched: MatchedMarks): number[] => froc(markTable(matched)).sensitivityAt(cpmRates);
+
+  it('does not change with the order of the marks', () => {
+    fc.assert(
+      fc.property(
+        anyMarks.chain((m) =>
+          fc.tuple(fc.constant(m), fc.shuffledSubarray([...m.marks], { minLength: m.marks.length })),
+        ),
+        ([matched, marks]) => {
+          expect(at({ ...matched, marks })).toEqual(at(matched));
+        },
+      ),
+    );
+  });
+
+  it('never rises with more false marks', () => {
+    fc.assert(
+      fc.property(anyMarks, fc.nat(3), fc.integer({ min: -1, max: 7 }), (matched, image, score) => {
+        const after = at({ ...matched, marks: [...matched.marks, { image, score, lesion: -1 }] });
+        at(matched).forEach((before, r) => expect(after[r]!).toBeLessThanOrEqual(before + 1e-12));
+      }),
+    );
+  });
+
+  it('rises with the rate, and agrees with its own curve where a point lies', () => {
+    fc.assert(
+      fc.property(anyMarks, (matched) => {
+        const curve = froc(markTable(matched));
+        const values = curve.sensitivityAt(cpmRates);
+        expect([...values].sort((a, b) => a - b)).toEqual(values);
+        const highest = new Map(curve.curve().map((p) => [p.fpPerImage, p.sensitivity]));
+        for (const [rate, sensitivity] of highest) expect(curve.sensitivityAt([rate])).toEqual([sensitivity]);
+      }),
+    );
+  });
+
+  it('answers in the order asked', () => {
+    fc.assert(
+      fc.property(anyMarks, (matched) => {
+        const reversed = froc(markTable(matched)).sensitivityAt([...cpmRates].reverse());
+        expect(reversed.reverse()).toEqual(at(matched));
+      }),
+    );
   });
 });

@@ -103,6 +103,7 @@ export function matchLuna16(data: Luna16Data): { matched: MatchedMarks; counts: 
       }
     }
   });
+  marks.sort((a, b) => b.score - a.score);
   return {
     matched: { images: data.series.length, marks, lesions },
     counts: {

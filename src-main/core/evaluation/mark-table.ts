@@ -32,7 +32,7 @@ export interface MatchedLesion {
 
 export interface MatchedMarks {
   readonly images: number;
-  /** In any order. */
+  /** In any order; tables are made fastest of marks that are sorted, best first. */
   readonly marks: readonly MatchedMark[];
   /** [L] */
   readonly lesions: readonly MatchedLesion[];

@@ -131,5 +131,6 @@ function matchScenes(
       } else marks.push({ image, score: mark.score, lesion: -1 });
     });
   });
+  marks.sort((a, b) => b.score - a.score);
   return { images: scenes.length, marks, lesions, ignored };
 }
