@@ -68,7 +68,7 @@ const tensorflow = new Child(
   [fromRoot('bench', 'peers', 'tensorflow_peer.py')],
   oneDnn,
 );
-const onnx = new Child('onnxruntime-node', process.execPath, [fromRoot('bench', 'peers', 'onnx-peer.cjs')], {
+const onnx = new Child('onnxruntime-node', process.execPath, [fromRoot('bench', 'peers', 'onnx-peer.mjs')], {
   BENCH_ONNXRUNTIME: onnxruntimePath,
 });
 const contestants = [

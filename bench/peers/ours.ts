@@ -86,7 +86,7 @@ async function prepare(
   }
   const forward = (x: Tensor): Tensor[] => Object.values(network.run(x));
   const example = tf.tensor(image, network.inputShape);
-  const graph = variant === 'graph' ? await compileGraph(tf, [example], ([x]) => forward(x!)) : null;
+  const graph = variant === 'graph' ? compileGraph(tf, [example], ([x]) => forward(x!)) : null;
   return async () => {
     const x = tf.tensor(image, network.inputShape);
     const outputs = graph ? graph.run([x]) : tf.tidy(() => forward(x));

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Tensor, Tensorflow } from '../tensorflow';
@@ -37,20 +37,21 @@ interface SavedModelBackend {
  * @param body see recordGraph
  * @throws Error where the graph cannot be written down, stored or loaded
  */
-export async function compileGraph(
+export function compileGraph(
   tf: Tensorflow,
   inputs: readonly Tensor[],
   body: (inputs: readonly Tensor[]) => readonly Tensor[],
-): Promise<NativeGraph> {
+): NativeGraph {
   const graph = recordGraph(tf, inputs, body);
   const backend = tf.backend() as unknown as SavedModelBackend;
-  const folder = await mkdtemp(join(tmpdir(), 'regio-graph-'));
+  // A file because tfjs-node loads graphs from files only. It holds weights, never anything of a patient.
+  const folder = mkdtempSync(join(tmpdir(), 'regio-graph-'));
   let session: number;
   try {
-    await writeFile(join(folder, 'saved_model.pb'), encodeSavedModel(graph));
+    writeFileSync(join(folder, 'saved_model.pb'), encodeSavedModel(graph));
     session = backend.loadSavedModelMetaGraph(folder, servingTag);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
   const inputInfos = graph.inputs.map(({ name }) => ({ name: `${name}:0` }));
   const outputs = graph.outputs.map((_, n) => `${outputName(n)}:0`);

@@ -146,7 +146,7 @@ function readConstant(tf: Tensorflow, tensor: Tensor, name: string): ConstantNod
   const dtype = plainType(tensor);
   const data = tf.backend().readSync(tensor.dataId) as Float32Array | Int32Array | Uint8Array;
   // Copied: the caller may dispose the tensor before the graph is written.
-  const copy = Uint8Array.from(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  const copy = new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice();
   return { name, dtype, shape: tensor.shape.slice(), data: copy };
 }
 

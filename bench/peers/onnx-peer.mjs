@@ -1,11 +1,11 @@
-'use strict';
 /* The described network in onnxruntime-node: a child process that computes and times on request (JSON lines). */
-const { readFileSync, writeFileSync } = require('node:fs');
-const { cpus } = require('node:os');
-const { join } = require('node:path');
-const { createInterface } = require('node:readline');
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 
-const ort = require(process.env.BENCH_ONNXRUNTIME);
+const ort = createRequire(import.meta.url)(process.env.BENCH_ONNXRUNTIME);
 const threads = Number(process.env.BENCH_THREADS || cpus().length);
 
 async function load(folder) {
@@ -57,4 +57,4 @@ async function main() {
   }
 }
 
-void main();
+await main();

@@ -1,0 +1,88 @@
+import type { Tensor, Tensorflow } from '../tensorflow';
+import { compileGraph, type NativeGraph } from './native-graph';
+
+/**
+ * Making a graph costs about as much as ten runs op by op save (bench/README.md): a function that is asked for one
+ * picture stays as it is, one that is asked for a volume's slices or windows becomes a graph on the way.
+ */
+const runsBeforeGraph = 4;
+/** Input shapes that keep a graph each; others run op by op. */
+const maxGraphs = 4;
+
+interface Shape<T> {
+  runs: number;
+  graph: NativeGraph | null;
+  /** What the function returned when it was recorded: the graph's tensors take their places in it. */
+  template: T | null;
+}
+
+/** Tensors in arrays and objects, and plain values, which must not depend on the input. */
+type Container = object;
+
+/**
+ * A function of one tensor that runs op by op at first and as a native graph once that pays.
+ * Where a graph cannot be made (no room for a temporary file), it goes on op by op; {@link failure} says why.
+ */
+export class GraphedFunction<T extends Container> {
+  private readonly shapes = new Map<string, Shape<T>>();
+  private reason: unknown = null;
+
+  /** @param body see recordGraph */
+  constructor(
+    private readonly tf: Tensorflow,
+    private readonly body: (input: Tensor) => T,
+    private readonly graphAfter = runsBeforeGraph,
+  ) {}
+
+  /** Input shapes that run as a graph. */
+  get graphCount(): number {
+    return [...this.shapes.values()].filter((s) => s.graph).length;
+  }
+
+  /** What stood in the way of a graph, or null. */
+  get failure(): unknown {
+    return this.reason;
+  }
+
+  /** @returns what `body` returns; its tensors are the caller's (or the surrounding tf.tidy's) */
+  run(input: Tensor): T {
+    const key = input.shape.join('x');
+    let shape = this.shapes.get(key);
+    if (!shape) this.shapes.set(key, (shape = { runs: 0, graph: null, template: null }));
+    if (!shape.graph && shape.runs >= this.graphAfter && this.graphCount < maxGraphs)
+      this.compile(input, shape);
+    shape.runs++;
+    if (!shape.graph) return this.tf.tidy(() => this.body(input) as never);
+    const outputs = shape.graph.run([input]);
+    return replaceTensors(this.tf, shape.template!, () => outputs.shift()!);
+  }
+
+  dispose(): void {
+    for (const { graph } of this.shapes.values()) graph?.dispose();
+    this.shapes.clear();
+  }
+
+  private compile(input: Tensor, shape: Shape<T>): void {
+    if (this.reason !== null) return;
+    try {
+      shape.graph = compileGraph(this.tf, [input], ([given]) => {
+        shape.template = this.body(given!);
+        const tensors: Tensor[] = [];
+        replaceTensors(this.tf, shape.template, (t) => (tensors.push(t), t));
+        return tensors;
+      });
+    } catch (error) {
+      this.reason = error;
+    }
+  }
+}
+
+/** A copy of a container with each tensor replaced, in a fixed order. */
+function replaceTensors<T>(tf: Tensorflow, value: T, replace: (tensor: Tensor) => Tensor): T {
+  if (value instanceof tf.Tensor) return replace(value) as T;
+  if (Array.isArray(value)) return value.map((v: unknown) => replaceTensors(tf, v, replace)) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, v]: [string, unknown]) => [key, replaceTensors(tf, v, replace)]),
+  ) as T;
+}
