@@ -7,37 +7,33 @@
  * so the bounds save time and never change a result.
  *
  * Shape shorthand: R: ranks (boxes by descending score); packed [R, 8]: x0, y0, z0, x1, y1, z1, volume, unused
- *   (2D boxes have z from 0 to 1); C: cells of all levels
+ *   (2D boxes have z from 0 to 1); L: levels; C: cells of all levels
  */
 export const packedWidth = 8;
 
-interface Level {
-  /** Where its cells start. */
-  readonly first: number;
-  readonly cells: readonly [number, number, number];
-  readonly low: readonly [number, number, number];
-  /** Cells a unit of length. */
-  readonly perUnit: readonly [number, number, number];
-  readonly shortest: readonly [number, number, number];
-  readonly longest: readonly [number, number, number];
-}
+/** One level's numbers in `shapes` [L, 18]: each but the last of x, y, z. Typed arrays, since a query reads them a lot. */
+const [low, perUnit, shortest, longest, cells, firstCell, shapeWidth] = [0, 3, 6, 9, 12, 15, 18];
 
 export class NmsGrid {
-  private readonly levels = new Map<number, Level>();
-  private readonly bottom: number;
-  private readonly top: number;
+  private readonly bottom: number = 0;
+  private readonly shapes: Float64Array;
   /** [C] */
   private readonly starts: Int32Array;
   /** [C]: behind the last rank left in the cell. */
   private readonly ends: Int32Array;
   /** Ranks, cell after cell. */
   private readonly filed: Int32Array;
+  private readonly from = new Int32Array(3);
+  private readonly to = new Int32Array(3);
+  /** Of the threshold: how far apart centres can be, in mean sides. */
+  private readonly reach: number;
 
   /** @param threshold IoU, at least 0 */
   constructor(
     private readonly packed: Float64Array,
     private readonly threshold: number,
   ) {
+    this.reach = Math.max(0, 1 - threshold) / (1 + threshold);
     const count = packed.length / packedWidth;
     const levelOf = new Int16Array(count);
     let [bottom, top] = [Infinity, -Infinity];
@@ -48,64 +44,67 @@ export class NmsGrid {
       if (level < bottom) bottom = level;
       if (level > top) top = level;
     }
-    [this.bottom, this.top] = [bottom, top];
-    let cells = 0;
-    for (let level = bottom; level <= top; level++) {
-      const shape = this.shapeLevel(levelOf, level, cells);
-      if (!shape) continue;
-      this.levels.set(level, shape);
-      cells += shape.cells[0] * shape.cells[1] * shape.cells[2];
-    }
+    this.bottom = bottom;
+    this.shapes = new Float64Array(Math.max(0, top - bottom + 1) * shapeWidth);
+    const total = this.shapeLevels(levelOf);
     const cellOf = new Int32Array(count);
-    this.starts = new Int32Array(cells + 1);
+    this.starts = new Int32Array(total + 1);
     for (let r = 0; r < count; r++) {
       if (levelOf[r] === empty) continue;
-      const cell = this.cellOf(this.levels.get(levelOf[r]!)!, r);
-      cellOf[r] = cell;
-      this.starts[cell + 1]!++;
+      cellOf[r] = this.cellOf((levelOf[r]! - bottom) * shapeWidth, r * packedWidth);
+      this.starts[cellOf[r]! + 1]!++;
     }
-    for (let c = 0; c < cells; c++) this.starts[c + 1]! += this.starts[c]!;
-    this.ends = this.starts.slice(0, cells);
+    for (let c = 0; c < total; c++) this.starts[c + 1]! += this.starts[c]!;
+    this.ends = this.starts.slice(0, total);
     this.filed = new Int32Array(count);
     for (let r = 0; r < count; r++) if (levelOf[r] !== empty) this.filed[this.ends[cellOf[r]!]!++] = r;
   }
 
   /** Takes out box `rank` and all that overlap it by more than the threshold; `by[other] = rank` for these. */
   take(rank: number, by: Int32Array): void {
-    const { packed, threshold: t } = this;
-    const at = rank * packedWidth;
-    const volume = packed[at + 6]!;
-    const own = levelOfVolume(volume);
-    if (own === empty) return;
-    const reach = t > 0 ? Math.ceil(-Math.log2(t) * levelsAnOctave) + 1 : Infinity;
-    const to = Math.min(this.top, own + reach);
-    for (let level = Math.max(this.bottom, own - reach); level <= to; level++) {
-      const shape = this.levels.get(level);
-      if (shape) this.takeFromLevel(shape, rank, by);
+    const volume = this.packed[rank * packedWidth + 6]!;
+    if (levelOfVolume(volume) === empty) return;
+    const t = this.threshold;
+    const last = this.shapes.length / shapeWidth - 1;
+    const [from, to] =
+      t > 0
+        ? [
+            levelOfVolume((volume * t) / slack) - this.bottom,
+            levelOfVolume((volume / t) * slack) - this.bottom,
+          ]
+        : [0, last];
+    // A bound that left the range of doubles is no bound.
+    const end = to >= 0 && to < last ? to : last;
+    for (let level = Math.max(0, from); level <= end; level++) {
+      if (this.boundCells(level * shapeWidth, rank * packedWidth)) {
+        this.takeFromCells(level * shapeWidth, rank, by);
+      }
     }
   }
 
-  private takeFromLevel(level: Level, rank: number, by: Int32Array): void {
-    const { packed, threshold: t, starts, ends, filed } = this;
-    const at = rank * packedWidth;
-    const from: [number, number, number] = [0, 0, 0];
-    const to: [number, number, number] = [0, 0, 0];
+  /** Puts the cells of a level that can hold a match into `from` and `to`. @returns whether there are any */
+  private boundCells(shape: number, at: number): boolean {
+    const { packed, shapes, threshold: t, from, to } = this;
     for (let d = 0; d < 3; d++) {
       const side = packed[at + 3 + d]! - packed[at + d]!;
       const center = (packed[at + d]! + packed[at + 3 + d]!) / 2;
-      let longest = level.longest[d]!;
-      if (t > 0) {
-        // Rounding may not lose a box: every bound is wider than it need be by far more than an ulp.
-        if (longest * slack < side * t || level.shortest[d]! * t > side * slack) return;
-        longest = Math.min(longest, side / t);
-      }
-      const room =
-        (((side + longest) / 2) * (1 - Math.min(t, 1))) / (1 + t) +
-        (Math.abs(center) + side + longest) * (slack - 1);
-      const last = level.cells[d]! - 1;
-      from[d] = clampCell((center - room - level.low[d]!) * level.perUnit[d]!, last);
-      to[d] = clampCell((center + room - level.low[d]!) * level.perUnit[d]!, last);
+      let other = shapes[shape + longest + d]!;
+      // Rounding may not lose a box: every bound is wider than it need be by far more than an ulp.
+      if (other * slack < side * t || shapes[shape + shortest + d]! * t > side * slack) return false;
+      if (other * t > side) other = side / t;
+      const room = ((side + other) / 2) * this.reach + (Math.abs(center) + side + other) * (slack - 1);
+      const place = center - shapes[shape + low + d]!;
+      const unit = shapes[shape + perUnit + d]!;
+      const last = shapes[shape + cells + d]! - 1;
+      from[d] = clampCell((place - room) * unit, last);
+      to[d] = clampCell((place + room) * unit, last);
     }
+    return true;
+  }
+
+  private takeFromCells(shape: number, rank: number, by: Int32Array): void {
+    const { packed, shapes, threshold, starts, ends, filed } = this;
+    const at = rank * packedWidth;
     const x0 = packed[at]!;
     const y0 = packed[at + 1]!;
     const z0 = packed[at + 2]!;
@@ -113,28 +112,29 @@ export class NmsGrid {
     const y1 = packed[at + 4]!;
     const z1 = packed[at + 5]!;
     const volume = packed[at + 6]!;
-    const [columns, rows] = level.cells;
-    for (let k = from[2]; k <= to[2]; k++) {
-      for (let j = from[1]; j <= to[1]; j++) {
-        const row = level.first + columns * (j + rows * k);
-        for (let c = row + from[0]; c <= row + to[0]; c++) {
+    const columns = shapes[shape + cells]! | 0;
+    const rows = shapes[shape + cells + 1]! | 0;
+    const first = shapes[shape + firstCell]! | 0;
+    const [fromX, fromY, fromZ] = [this.from[0]!, this.from[1]!, this.from[2]!];
+    const [toX, toY, toZ] = [this.to[0]!, this.to[1]!, this.to[2]!];
+    for (let k = fromZ; k <= toZ; k++) {
+      for (let j = fromY; j <= toY; j++) {
+        const row = first + columns * (j + rows * k);
+        for (let c = row + fromX; c <= row + toX; c++) {
           const end = ends[c]!;
           let left = starts[c]!;
           for (let f = left; f < end; f++) {
             const other = filed[f]!;
             const o = other * packedWidth;
             const w = Math.min(x1, packed[o + 3]!) - Math.max(x0, packed[o]!);
-            if (w > 0) {
-              const h = Math.min(y1, packed[o + 4]!) - Math.max(y0, packed[o + 1]!);
-              if (h > 0) {
-                const d = Math.min(z1, packed[o + 5]!) - Math.max(z0, packed[o + 2]!);
-                if (d > 0) {
-                  const shared = w * h * d;
-                  if (shared / (volume + packed[o + 6]! - shared) > t || other === rank) {
-                    if (other !== rank) by[other] = rank;
-                    continue;
-                  }
-                }
+            const h = Math.min(y1, packed[o + 4]!) - Math.max(y0, packed[o + 1]!);
+            const d = Math.min(z1, packed[o + 5]!) - Math.max(z0, packed[o + 2]!);
+            if (w > 0 && h > 0 && d > 0) {
+              if (other === rank) continue;
+              const shared = w * h * d;
+              if (shared / (volume + packed[o + 6]! - shared) > threshold) {
+                by[other] = rank;
+                continue;
               }
             }
             filed[left++] = other;
@@ -145,67 +145,80 @@ export class NmsGrid {
     }
   }
 
-  private shapeLevel(levelOf: Int16Array, level: number, first: number): Level | null {
-    const { packed } = this;
-    const low: [number, number, number] = [Infinity, Infinity, Infinity];
-    const high: [number, number, number] = [-Infinity, -Infinity, -Infinity];
-    const shortest: [number, number, number] = [Infinity, Infinity, Infinity];
-    const longest: [number, number, number] = [0, 0, 0];
-    const mean: [number, number, number] = [0, 0, 0];
-    let count = 0;
+  /** Fills `shapes`. @returns C */
+  private shapeLevels(levelOf: Int16Array): number {
+    const { packed, shapes } = this;
+    const levels = shapes.length / shapeWidth;
+    const counts = new Int32Array(levels);
+    const highs = new Float64Array(levels * 3).fill(-Infinity);
+    const sums = new Float64Array(levels * 3);
+    for (let level = 0; level < levels; level++) {
+      const s = level * shapeWidth;
+      shapes.fill(Infinity, s + low, s + low + 3).fill(Infinity, s + shortest, s + shortest + 3);
+    }
     for (let r = 0; r < levelOf.length; r++) {
-      if (levelOf[r] !== level) continue;
-      count++;
+      if (levelOf[r] === empty) continue;
+      const level = levelOf[r]! - this.bottom;
+      const s = level * shapeWidth;
+      counts[level]!++;
       for (let d = 0; d < 3; d++) {
-        const from = packed[r * packedWidth + d]!;
-        const to = packed[r * packedWidth + 3 + d]!;
-        const side = to - from;
-        const center = (from + to) / 2;
-        if (center < low[d]!) low[d] = center;
-        if (center > high[d]!) high[d] = center;
-        if (side < shortest[d]!) shortest[d] = side;
-        if (side > longest[d]!) longest[d] = side;
-        mean[d]! += side;
+        const start = packed[r * packedWidth + d]!;
+        const end = packed[r * packedWidth + 3 + d]!;
+        const center = (start + end) / 2;
+        const side = end - start;
+        if (center < shapes[s + low + d]!) shapes[s + low + d] = center;
+        if (center > highs[level * 3 + d]!) highs[level * 3 + d] = center;
+        if (side < shapes[s + shortest + d]!) shapes[s + shortest + d] = side;
+        if (side > shapes[s + longest + d]!) shapes[s + longest + d] = side;
+        sums[level * 3 + d]! += side;
       }
     }
-    if (count === 0) return null;
-    // As wide as a query reaches, but not more cells than boxes.
-    const reach = (1 - Math.min(this.threshold, 1)) / (1 + this.threshold);
-    const most = Math.min(count, mostCells);
-    const cells: [number, number, number] = [1, 1, 1];
-    for (let widen = 1; ; widen *= 1.26) {
-      for (let d = 0; d < 3; d++) {
-        const width = Math.max((mean[d]! / count) * Math.max(reach, 0.1) * widen, Number.MIN_VALUE);
-        const extent = high[d]! - low[d]!;
-        cells[d] = extent < Infinity ? Math.max(1, Math.min(mostCells, Math.floor(extent / width))) : 1;
-      }
-      if (cells[0] * cells[1] * cells[2] <= most) break;
+    let total = 0;
+    for (let level = 0; level < levels; level++) {
+      const s = level * shapeWidth;
+      shapes[s + firstCell] = total;
+      if (counts[level]! > 0) total += this.divide(s, counts[level]!, highs, sums, level * 3);
     }
-    const perUnit = cells.map((n, d) => (high[d]! > low[d]! ? n / (high[d]! - low[d]!) : 0));
-    return { first, cells, low, perUnit: perUnit as unknown as Level['perUnit'], shortest, longest };
+    return total;
   }
 
-  private cellOf(level: Level, rank: number): number {
-    const { packed } = this;
-    const at = rank * packedWidth;
+  /** Cells about as wide as a query reaches, but no more cells than boxes. @returns how many */
+  private divide(s: number, count: number, highs: Float64Array, sums: Float64Array, at: number): number {
+    const { shapes } = this;
+    for (let widen = Math.max(this.reach, 0.1); ; widen *= 1.26) {
+      let product = 1;
+      for (let d = 0; d < 3; d++) {
+        const extent = highs[at + d]! - shapes[s + low + d]!;
+        const mean = Math.max(sums[at + d]! / count, Number.MIN_VALUE);
+        const width = mean * widen;
+        const many = extent > 0 && extent < Infinity;
+        const n = many ? Math.max(1, Math.min(count, Math.floor(extent / width))) : 1;
+        shapes[s + cells + d] = n;
+        shapes[s + perUnit + d] = extent > 0 ? n / extent : 0;
+        product *= n;
+      }
+      if (product <= count) return product;
+    }
+  }
+
+  private cellOf(s: number, at: number): number {
+    const { packed, shapes } = this;
     let cell = 0;
     for (let d = 2; d >= 0; d--) {
-      const center = (packed[at + d]! + packed[at + 3 + d]!) / 2;
-      cell =
-        cell * level.cells[d]! + clampCell((center - level.low[d]!) * level.perUnit[d]!, level.cells[d]! - 1);
+      const place = (packed[at + d]! + packed[at + 3 + d]!) / 2 - shapes[s + low + d]!;
+      const n = shapes[s + cells + d]!;
+      cell = cell * n + clampCell(place * shapes[s + perUnit + d]!, n - 1);
     }
-    return level.first + cell;
+    return shapes[s + firstCell]! + cell;
   }
 }
 
-const levelsAnOctave = 1;
-const mostCells = 1 << 16;
 const slack = 1 + 1e-9;
 /** Level of a box without volume, or without end: its IoU with any other is 0, or not a number. */
 const empty = -0x8000;
 
 const levelOfVolume = (volume: number): number =>
-  volume > 0 && volume < Infinity ? Math.floor(Math.log2(volume) * levelsAnOctave) : empty;
+  volume > 0 && volume < Infinity ? Math.floor(Math.log2(volume)) : empty;
 
 /** Monotonic, so that a centre within a range of lengths is in the range of cells; not a number goes to 0. */
 const clampCell = (place: number, last: number): number =>
