@@ -22,7 +22,7 @@ export interface Luna16Evaluation {
 
 /**
  * A challenge's submission scored by its rule. The curve is read at exactly the seven rates (the challenge's script reads
- * it at the nearest of 10,001 points, which differs in the sixth digit).
+ * it at the nearest of 10,001 points between 0.125 and 8).
  * @throws AppError as matchLuna16, and sizeBins
  */
 export function evaluateLuna16(

@@ -146,6 +146,17 @@ describe('evaluateVolumes', () => {
       { bootstrap: quick },
     );
     expect(result.averagePrecision['AP50']).toBeCloseTo(coco.AP50, 12);
+    // pycocotools 2.0 COCOeval on the same boxes, iouThrs = [0.1, 0.2, 0.3, 0.4, 0.5], area 'all', 100 detections.
+    const pycocotools = {
+      AP: 0.5852985101459612,
+      AP10: 0.60609618848857,
+      AP20: 0.5924689491548133,
+      AP30: 0.5879684991098088,
+      AP40: 0.5699794569883071,
+      AP50: 0.5699794569883071,
+    };
+    for (const [key, value] of Object.entries(pycocotools))
+      expect(Math.abs(result.averagePrecision[key]! - value), key).toBeLessThan(1e-9);
   });
 
   const tables = (result: VolumeEvaluation) => result.perSize.map((r) => [r.size, r.lesions, r.found]);

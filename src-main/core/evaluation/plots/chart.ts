@@ -38,8 +38,12 @@ export interface Chart {
   readonly layers: readonly Layer[];
   /** Lines of text under the legend's entries. */
   readonly notes?: readonly string[];
-  readonly legendAt: 'top-left' | 'top-right' | 'bottom-left' | 'bottom-right';
+  /** Where the legend goes unless it would hide more of the data there than in another corner. */
+  readonly legendAt: Corner;
 }
+
+const corners = ['top-left', 'top-right', 'bottom-left', 'bottom-right'] as const;
+type Corner = (typeof corners)[number];
 
 export const colours = { blue: '#0072b2', orange: '#d55e00', green: '#009e73', grey: '#767676' } as const;
 
@@ -64,7 +68,7 @@ export function chartSvg(chart: Chart): string {
     `<rect x="${frame.left}" y="${frame.top}" width="${frame.right - frame.left}" height="${frame.bottom - frame.top}" fill="none" stroke="${ink}" stroke-width="1.2"/>`,
     // Over the frame, so that a dot on an axis is whole.
     ...chart.layers.filter((layer) => layer.kind === 'dots').map((layer) => layerSvg(layer, place)),
-    ...legend(chart),
+    ...legend(chart, place),
     '</svg>',
     '',
   ].join('\n');
@@ -148,7 +152,7 @@ function thinned(points: readonly Point[], place: Placer): Point[] {
   });
 }
 
-function legend(chart: Chart): string[] {
+function legend(chart: Chart, place: Placer): string[] {
   const entries = chart.layers.filter((layer) => layer.legend !== undefined);
   const notes = chart.notes ?? [];
   const lines = [...entries.map((entry) => entry.legend!), ...notes];
@@ -160,8 +164,18 @@ function legend(chart: Chart): string[] {
     Math.max(...lines.map((line, n) => line.length * 14 * 0.56 + (n < entries.length ? swatch : 0))) + 24;
   const boxHeight = lines.length * step + 12;
   const margin = 14;
-  const left = chart.legendAt.endsWith('left') ? frame.left + margin : frame.right - margin - boxWidth;
-  const top = chart.legendAt.startsWith('top') ? frame.top + margin : frame.bottom - margin - boxHeight;
+  const at = (corner: Corner): Point => [
+    corner.endsWith('left') ? frame.left + margin : frame.right - margin - boxWidth,
+    corner.startsWith('top') ? frame.top + margin : frame.bottom - margin - boxHeight,
+  ];
+  const data = chart.layers.flatMap((layer) => samples(layer, place));
+  const hidden = (corner: Corner): number => {
+    const [x0, y0] = at(corner);
+    return data.filter(([x, y]) => x >= x0 && x <= x0 + boxWidth && y >= y0 && y <= y0 + boxHeight).length;
+  };
+  const [left, top] = at(
+    corners.reduce((best, corner) => (hidden(corner) < hidden(best) ? corner : best), chart.legendAt),
+  );
   return [
     `<rect x="${px(left)}" y="${px(top)}" width="${px(boxWidth)}" height="${boxHeight}" rx="3" fill="#fff" fill-opacity="0.9" stroke="#bbb"/>`,
     ...entries.map((entry, n) => swatchSvg(entry, left + 12, top + 18 + n * step)),
@@ -169,6 +183,36 @@ function legend(chart: Chart): string[] {
       text(left + 12 + (n < entries.length ? swatch : 0), top + 23 + n * step, line, 'font-size="14"'),
     ),
   ];
+}
+
+/** What a layer covers, about every 4 units. */
+function samples(layer: Layer, place: Placer): Point[] {
+  const along = (points: readonly Point[]): Point[] => {
+    const drawn = points.map(([x, y]): Point => [place.x(x), place.y(y)]);
+    return drawn.flatMap(([x, y], n): Point[] => {
+      const [x1, y1] = drawn[n + 1] ?? [x, y];
+      const steps = Math.max(1, Math.ceil(Math.hypot(x1 - x, y1 - y) / 4));
+      return Array.from({ length: steps }, (_, s) => [
+        x + ((x1 - x) * s) / steps,
+        y + ((y1 - y) * s) / steps,
+      ]);
+    });
+  };
+  switch (layer.kind) {
+    case 'line':
+      return along(thinned(layer.points, place));
+    case 'band':
+      return [...along(layer.low), ...along(layer.high)];
+    case 'dots':
+      return layer.points.map(([x, y]): Point => [place.x(x), place.y(y)]);
+    case 'errors':
+      return layer.bars.flatMap(({ x, low, high }) =>
+        along([
+          [x, low],
+          [x, high],
+        ]),
+      );
+  }
 }
 
 function swatchSvg(layer: Layer, x: number, y: number): string {

@@ -88,6 +88,24 @@ describe('detectionPlots', () => {
 });
 
 describe('chartSvg', () => {
+  it('puts the legend where it hides nothing', () => {
+    const axis = { label: '', min: 0, max: 1, ticks: [] };
+    const legendOf = (points: [number, number][]): [x: number, y: number] => {
+      const layers = [{ kind: 'line', colour: '#000', legend: 'a curve', points } as const];
+      const svg = chartSvg({ title: '', x: axis, y: axis, legendAt: 'bottom-left', layers });
+      const [, x, y] = /<rect x="([^"]*)" y="([^"]*)"[^>]* rx="3"/.exec(svg)!;
+      return [Number(x), Number(y)];
+    };
+    const [left, bottom] = legendOf([[0.5, 0.5]]);
+    expect([left < 200, bottom > 300]).toEqual([true, true]);
+    // Only the ends of this line are given: it runs through the corners at bottom left and top right.
+    const [x, y] = legendOf([
+      [0, 0],
+      [1, 1],
+    ]);
+    expect([x < 200, y < 200]).toEqual([true, true]);
+  });
+
   it('thins a curve to what the eye can see, ends kept', () => {
     const axis = { label: '', min: 0, max: 1, ticks: [] };
     const points = Array.from({ length: 100_001 }, (_, i) => [i / 100_000, i / 100_000] as const);

@@ -113,7 +113,7 @@ function precisionRecallSvg({ title, marks }: DetectionPlotInput, lesions: numbe
         colour: colours.orange,
         width: 1.6,
         dashed: true,
-        legend: 'interpolated (best at this recall or beyond)',
+        legend: 'interpolated precision',
         points: first ? [[0, first[1]], ...envelope] : [],
       },
       {
