@@ -31,9 +31,24 @@ const { values: options } = parseArgs({
   },
 });
 const polyp = fromRoot('models', 'colonoscopy-polyp');
+/** The slim 3D network (src-main/inference/network3d): residual, 0.9 M parameters, pyramid of strides 4, 8, 16. */
+const slim3d = {
+  backbone: 'residual3d',
+  stages: [
+    { channels: 16, blocks: 1 },
+    { channels: 32, blocks: 2 },
+    { channels: 48, blocks: 2 },
+    { channels: 64, blocks: 2 },
+  ],
+  fpnChannels: 32,
+  finestLevel: 2,
+  headNormGroups: 8,
+  anchorsPerLocation: 3,
+};
 const cases = [
   { name: '2D RPN 320x320', kind: '2d', bundle: polyp, size: 320 },
   { name: '2D RPN 512x512', kind: '2d', bundle: polyp, size: 512 },
+  { name: '3D RPN 96x96x96', kind: '3d', architecture: slim3d, size: 96 },
 ].filter(({ name }) => !options.only || name.includes(options.only));
 const tolerance = 1e-3;
 

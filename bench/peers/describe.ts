@@ -1,4 +1,5 @@
 import type { Layers } from '../../src-main/inference/network/layers';
+import type { Layers3d } from '../../src-main/inference/network3d/layers3d';
 import type { Tensor, Tensorflow } from '../../src-main/inference/tensorflow';
 
 /**
@@ -39,6 +40,11 @@ const kernels: Record<string, (k: Kernel) => { op: string; operands: Tensor[]; a
     operands: inputs as Tensor[],
     attributes: { axis: attributes['axis'] },
   }),
+  Tile: ({ inputs, attributes }) => ({
+    op: 'tile',
+    operands: named(inputs, 'x'),
+    attributes: { times: attributes['reps'] },
+  }),
   ResizeNearestNeighbor: ({ inputs, attributes }) => ({
     op: 'resizeNearest',
     operands: named(inputs, 'images'),
@@ -52,6 +58,9 @@ interface Engine {
   runKernel(name: string, inputs: Kernel['inputs'], attributes?: Record<string, unknown>): Tensor | Tensor[];
 }
 
+/** Layers' GroupNorm (inference/network/layers.ts). */
+const epsilon = 1e-5;
+
 export class Describer {
   private readonly names = new Map<object, string>();
   private readonly nodes: LayerNode[] = [];
@@ -63,45 +72,57 @@ export class Describer {
   constructor(private readonly tf: Tensorflow) {}
 
   /** Layers that run as given and are written down as one node each. */
-  layers<L extends Layers>(inner: L): L {
-    const whole = <A extends unknown[]>(
-      op: string,
-      run: (...args: A) => Tensor,
-      split: (...args: A) => { operands: Tensor[]; attributes: Record<string, unknown> },
-    ) => {
-      return (...args: A): Tensor => {
-        this.depth++;
-        const out = run(...args);
-        this.depth--;
-        const { operands, attributes } = split(...args);
-        this.add(op, operands, [out], attributes);
-        return out;
-      };
-    };
+  layers(inner: Layers): Layers {
     return {
       ...inner,
-      conv: whole('conv', inner.conv, (x, kernel, bias, stride, activate) => ({
+      conv: this.whole('conv', inner.conv, (x, kernel, bias, stride, activate) => ({
         operands: [x, kernel, bias],
         attributes: { stride, activation: activate ? 'relu6' : null },
       })),
-      depthwise: whole('depthwise', inner.depthwise, (x, kernel, bias, stride) => ({
+      depthwise: this.whole('depthwise', inner.depthwise, (x, kernel, bias, stride) => ({
         operands: [x, kernel, bias],
         attributes: { stride, activation: 'relu6' },
       })),
-      groupNorm: whole('groupNorm', inner.groupNorm, (x, scale, offset, groups) => ({
+      groupNorm: this.whole('groupNorm', inner.groupNorm, (x, scale, offset, groups) => ({
         operands: [x, scale, offset],
-        attributes: { groups, epsilon: 1e-5 },
+        attributes: { groups, epsilon },
       })),
     };
   }
 
-  /** A function of tensors as one node: for what is one layer but several kernels. */
-  asNode(op: string, x: Tensor, attributes: Record<string, unknown>, run: () => Tensor): Tensor {
-    this.depth++;
-    const out = run();
-    this.depth--;
-    this.add(op, [x], [out], attributes);
-    return out;
+  /** The same for volumes. */
+  layers3d(inner: Layers3d, p: (name: string) => Tensor): Layers3d {
+    const weights = (name: string): Tensor[] => [p(`${name}.kernel`), p(`${name}.bias`)];
+    return {
+      ...inner,
+      convNorm: this.whole('conv', inner.convNorm, (x, name, stride, activate) => ({
+        operands: [x, ...weights(name)],
+        attributes: { stride, activation: activate ? 'relu' : null },
+      })),
+      conv: this.whole('conv', inner.conv, (x, name) => ({
+        operands: [x, ...weights(name)],
+        attributes: { stride: 1, activation: null },
+      })),
+      groupNorm: this.whole('groupNorm', inner.groupNorm, (x, name, groups) => ({
+        operands: [x, p(`${name}.scale`), p(`${name}.offset`)],
+        attributes: { groups, epsilon },
+      })),
+    };
+  }
+
+  private whole<A extends unknown[]>(
+    op: string,
+    run: (...args: A) => Tensor,
+    split: (...args: A) => { operands: Tensor[]; attributes: Record<string, unknown> },
+  ) {
+    return (...args: A): Tensor => {
+      this.depth++;
+      const out = run(...args);
+      this.depth--;
+      const { operands, attributes } = split(...args);
+      this.add(op, operands, [out], attributes);
+      return out;
+    };
   }
 
   describe(
@@ -136,7 +157,7 @@ export class Describer {
           inputs: [{ name: 'input', shape: input.shape }],
           outputs,
           weights: this.weights,
-          nodes: this.nodes,
+          nodes: joinUpsampling(this.nodes),
         },
         weights,
       };
@@ -171,4 +192,34 @@ export class Describer {
     });
     out.forEach((t, n) => this.names.set(t.dataId, outputs[n]!));
   }
+}
+
+const upsampling = ['reshape', 'resizeNearest', 'reshape', 'tile', 'reshape'];
+
+/** tfjs-node has no upsampling of volumes: layers3d.ts makes it of five ops, which are one layer to anybody else. */
+function joinUpsampling(nodes: readonly LayerNode[]): LayerNode[] {
+  const joined: LayerNode[] = [];
+  for (let n = 0; n < nodes.length; n++) {
+    const run = nodes.slice(n, n + upsampling.length);
+    const last = run[run.length - 1]!;
+    const matches =
+      run.length === upsampling.length &&
+      run.every((node, k) => node.op === upsampling[k]) &&
+      run.every((node, k) => k === 0 || node.inputs[0] === run[k - 1]!.outputs[0]) &&
+      last.shape.length === 5;
+    if (!matches) {
+      joined.push(nodes[n]!);
+      continue;
+    }
+    const { inputs } = run[0]!;
+    joined.push({
+      op: 'upsample3d',
+      inputs,
+      outputs: last.outputs,
+      shape: last.shape,
+      attributes: { factor: 2 },
+    });
+    n += upsampling.length - 1;
+  }
+  return joined;
 }

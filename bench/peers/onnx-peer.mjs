@@ -21,9 +21,20 @@ async function load(folder) {
   });
   const run = async () => {
     const out = await session.run({ input: new ort.Tensor('float32', image, inputs[0].shape) });
-    return session.outputNames.map((name) => out[name].data);
+    // Reading the data is part of the answer.
+    return session.outputNames.map((name) => ({ data: out[name].data, dims: out[name].dims }));
   };
   return run;
+}
+
+/** [1, C, ...] as [1, ..., C], for outputs that ONNX leaves channels first. */
+function channelsLast({ data, dims }) {
+  const channels = dims[1];
+  const places = data.length / channels;
+  const out = new Float32Array(data.length);
+  for (let c = 0; c < channels; c++)
+    for (let n = 0; n < places; n++) out[n * channels + c] = data[c * places + n];
+  return out;
 }
 
 async function main() {
@@ -34,12 +45,14 @@ async function main() {
     const run = cases.get(folder);
     let answer;
     if (what === 'compute') {
-      (await run()).forEach((data, n) =>
+      const { channelsFirst } = JSON.parse(readFileSync(join(folder, 'onnx.json'), 'utf8'));
+      (await run()).forEach((output, n) => {
+        const data = channelsFirst[n] ? channelsLast(output) : output.data;
         writeFileSync(
           join(folder, `onnx-${n}.bin`),
-          Buffer.from(data.buffer, data.byteOffset, data.byteLength),
-        ),
-      );
+          new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+        );
+      });
       answer = { version: ort.env.versions.node };
     } else {
       answer = { wall: [], cpu: [] };

@@ -2,11 +2,21 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { readBundle } from '../../src-main/inference/bundle/read';
+import type { VolumeAnchorSpec, VolumeProposalSpec } from '../../src-main/inference/bundle/schema';
 import { compileGraph } from '../../src-main/inference/graph/native-graph';
 import { parameterSpecs } from '../../src-main/inference/network/architecture';
 import { CompiledNetwork } from '../../src-main/inference/network/compiled';
 import { inferenceLayers, type Layers } from '../../src-main/inference/network/layers';
 import { runNetwork } from '../../src-main/inference/network/network';
+import {
+  parameterSpecs3d,
+  pyramidLevels3d,
+  type Architecture3d,
+} from '../../src-main/inference/network3d/architecture3d';
+import { CompiledNetwork3d } from '../../src-main/inference/network3d/compiled3d';
+import { inferenceLayers3d } from '../../src-main/inference/network3d/layers3d';
+import { runNetwork3d } from '../../src-main/inference/network3d/network3d';
+import { proposeInWindow } from '../../src-main/inference/network3d/window-proposals';
 import { createRandom } from '../../src-main/inference/random';
 import { loadTensorflow, type Tensor, type Tensorflow } from '../../src-main/inference/tensorflow';
 import { Describer } from './describe';
@@ -14,14 +24,21 @@ import { Describer } from './describe';
 /**
  * Our own network: a child process that writes it down for the peers, computes and times on request (JSON lines).
  */
-export interface CaseSpec {
-  readonly name: string;
-  readonly kind: '2d';
-  /** A shipped bundle's folder. */
-  readonly bundle: string;
-  /** Side of the square input, px. */
-  readonly size: number;
-}
+type CaseSpec = { readonly name: string } & (
+  | {
+      readonly kind: '2d';
+      /** A shipped bundle's folder. */
+      readonly bundle: string;
+      /** Side of the square input, px. */
+      readonly size: number;
+    }
+  | {
+      readonly kind: '3d';
+      readonly architecture: Architecture3d;
+      /** Side of the cubic window, voxels. */
+      readonly size: number;
+    }
+);
 interface Request {
   readonly do: 'describe' | 'compute' | 'time';
   readonly spec: CaseSpec;
@@ -40,7 +57,7 @@ interface Network {
   propose(image: Float32Array): Promise<unknown>;
 }
 
-async function load2d(tf: Tensorflow, spec: CaseSpec): Promise<Network> {
+async function load2d(tf: Tensorflow, spec: CaseSpec & { kind: '2d' }): Promise<Network> {
   const opened = await readBundle(spec.bundle);
   if (opened.kind !== 'picture') throw new Error(`${spec.bundle} is not a bundle for pictures`);
   const values = opened.parameters();
@@ -65,6 +82,66 @@ async function load2d(tf: Tensorflow, spec: CaseSpec): Promise<Network> {
       return { objectness: output.objectness, boxDeltas: output.boxDeltas };
     },
     propose: (image) => compiled.propose(image, thresholds.scoreFloor),
+  };
+}
+
+/** Cubes of 1.5, 2 and 3 strides: what is timed does not depend on their sizes. */
+const anchors3d = (a: Architecture3d): VolumeAnchorSpec => ({
+  levels: pyramidLevels3d(a).map((level) => {
+    const stride = 2 ** level;
+    const cube = (strides: number): [number, number, number] => [
+      stride * strides,
+      stride * strides,
+      stride * strides,
+    ];
+    return { stride: cube(1), shapes: [cube(1.5), cube(2), cube(3)] };
+  }),
+  offset: 0.5,
+  origin: 'edge',
+});
+const proposals3d: VolumeProposalSpec = {
+  scoreThreshold: 0.05,
+  preNmsTopN: 300,
+  nmsIouThreshold: 0.2,
+  postNmsTopN: 100,
+  insideThreshold: null,
+};
+
+/** He et al. 2015 for kernels: features stay near 1, as a trained network's do. */
+function drawnParameters(a: Architecture3d): Map<string, Float32Array> {
+  const random = createRandom(11);
+  return new Map(
+    parameterSpecs3d(a).map(({ name, shape, size }) => {
+      const isKernel = name.endsWith('.kernel');
+      const deviation = isKernel ? Math.sqrt((2 * shape[shape.length - 1]!) / size) : 0.1;
+      const center = name.endsWith('.scale') ? 1 : 0;
+      return [name, Float32Array.from({ length: size }, () => center + deviation * random.normal())];
+    }),
+  );
+}
+
+function load3d(tf: Tensorflow, { architecture, size }: CaseSpec & { kind: '3d' }): Network {
+  const values = drawnParameters(architecture);
+  const specs = parameterSpecs3d(architecture);
+  const parameters = new Map(specs.map((s) => [s.name, tf.tensor(values.get(s.name)!, s.shape as number[])]));
+  const p = (name: string): Tensor => parameters.get(name)!;
+  const compiled = new CompiledNetwork3d(tf, architecture, values);
+  return {
+    inputShape: [1, size, size, size, 1],
+    parameters,
+    run(image, describer) {
+      const plain = inferenceLayers3d(tf, p);
+      const layers = describer ? describer.layers3d(plain, p) : plain;
+      const maps = runNetwork3d(tf, layers, architecture, image);
+      return Object.fromEntries(
+        maps.flatMap(({ objectness, boxDeltas }, l) => [
+          [`objectness_${l}`, objectness],
+          [`boxDeltas_${l}`, boxDeltas],
+        ]),
+      );
+    },
+    propose: (window) =>
+      proposeInWindow(tf, compiled, anchors3d(architecture), proposals3d, window, [size, size, size], 0.05),
   };
 }
 
@@ -113,6 +190,10 @@ function describe(tf: Tensorflow, network: Network, folder: string): object {
   return { parameters: weights.length, nodes: description.nodes.length };
 }
 
+async function load(tf: Tensorflow, spec: CaseSpec): Promise<Network> {
+  return spec.kind === '2d' ? load2d(tf, spec) : load3d(tf, spec);
+}
+
 async function time(run: Run, { warmUp, iterations }: Request): Promise<object> {
   const wall: number[] = [];
   const cpu: number[] = [];
@@ -135,7 +216,7 @@ async function main(): Promise<void> {
   for await (const line of createInterface({ input: process.stdin })) {
     const request = JSON.parse(line) as Request;
     const { spec, folder, variant } = request;
-    if (!networks.has(spec.name)) networks.set(spec.name, load2d(tf, spec));
+    if (!networks.has(spec.name)) networks.set(spec.name, load(tf, spec));
     const network = await networks.get(spec.name)!;
     let answer: object;
     if (request.do === 'describe') answer = describe(tf, network, folder);

@@ -1,4 +1,5 @@
 import type { Vec3 } from '../../core/geometry/vec3';
+import { GraphedFunction } from '../graph/graphed-function';
 import type { Tensor, Tensorflow } from '../tensorflow';
 import { parameterSpecs3d, sizeDivisor, type Architecture3d } from './architecture3d';
 import { inferenceLayers3d, type Layers3d } from './layers3d';
@@ -11,6 +12,7 @@ export class CompiledNetwork3d implements VolumeNetwork {
   readonly sizeDivisible: Vec3;
   private readonly parameters = new Map<string, Tensor>();
   private readonly layers: Layers3d;
+  private readonly graphed: GraphedFunction<WindowOutput>;
 
   /** @param values every parameter by name, batch norm folded */
   constructor(
@@ -24,9 +26,14 @@ export class CompiledNetwork3d implements VolumeNetwork {
     const divisor = sizeDivisor(architecture);
     this.sizeDivisible = [divisor, divisor, divisor];
     this.layers = inferenceLayers3d(tf, (name) => this.parameters.get(name)!);
+    this.graphed = new GraphedFunction(tf, (window) => this.run(window));
   }
 
   forward(window: Tensor): WindowOutput {
+    return this.graphed.run(window);
+  }
+
+  private run(window: Tensor): WindowOutput {
     const levels = runNetwork3d(this.tf, this.layers, this.architecture, window);
     return {
       kind: 'maps',
@@ -46,6 +53,7 @@ export class CompiledNetwork3d implements VolumeNetwork {
   }
 
   dispose(): void {
+    this.graphed.dispose();
     this.tf.dispose([...this.parameters.values()]);
   }
 }
