@@ -47,6 +47,7 @@ export function fakeEngine(answers: Partial<Answers> = {}): FakeEngine {
         places.map(() => ({ width: size, height: size, rgba: new ArrayBuffer(size * size * 4) })),
       listModels: () => [brainModel],
       detect: unexpected('detect'),
+      explain: unexpected('explain'),
       ...answers,
     },
     async call(method, input, options = {}) {
@@ -151,6 +152,7 @@ export const found = (...scores: number[]): EngineOutput<'detect'> => ({
   findings: scores.map((score, n) => ({
     label: 'tumour',
     score,
+    provenance: 'network' as const,
     place: { space: 'lps' as const, boxLps: [n, 1, 1, n + 2, 3, 3] },
   })),
 });

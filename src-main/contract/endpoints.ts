@@ -12,6 +12,7 @@ import {
   studySummary,
   verdict,
 } from './entities';
+import { explainedPoint, explanation } from './explanation';
 
 /**
  * Everything the renderer can ask of main. One table: main's handlers, preload's bridge and the
@@ -54,6 +55,25 @@ export const endpoints = {
   'series.readSlices': {
     input: z.object({ seriesId: id, indices: z.array(z.number().int().nonnegative()).min(1).max(16) }),
     output: z.array(z.object({ index: z.number().int(), data: z.instanceof(ArrayBuffer) })),
+  },
+  /** What a model made of one point: the inspector. Ask again when the point moves; maps are float32 little-endian. */
+  'series.explain': {
+    input: z.object({
+      studyId: id,
+      seriesId: id,
+      /** null: the one that read the series last, else the one that fits. */
+      modelId: z.string().min(1).nullable(),
+      point: explainedPoint,
+      /** Read the rest of the volume too; takes as long as a detection. */
+      whole: z.boolean(),
+    }),
+    output: z.object({
+      modelId: z.string(),
+      modelVersion: z.string(),
+      modelHash: z.string(),
+      threshold: z.number(),
+      explanation,
+    }),
   },
   /** RGBA crop around each finding for the finding list, at most `size` px a side. */
   'findings.thumbnails': {

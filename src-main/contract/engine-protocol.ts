@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { appError, boxLps, boxPx, modelSummary, scannedSeries, scanResult } from './entities';
+import { explainedPoint, explanation } from './explanation';
 
 /** What the engine process can be asked. Every method takes an abort and may report progress. */
 const proposalOut = z.object({
   label: z.string(),
   score: z.number().min(0).max(1),
+  provenance: z.enum(['network', 'selective-search', 'both']),
   place: z.discriminatedUnion('space', [
     z.object({ space: z.literal('lps'), boxLps }),
     z.object({ space: z.literal('px'), boxPx, frame: z.number().int().nonnegative() }),
@@ -34,7 +36,12 @@ export const engineMethods = {
   },
   listModels: { input: z.object({}), output: z.array(modelSummary) },
   detect: {
-    input: z.object({ series: scannedSeries, modelId: z.string() }),
+    input: z.object({
+      series: scannedSeries,
+      modelId: z.string(),
+      /** Let selective search point at places too; left out: as the bundle says. */
+      selectiveSearch: z.boolean().optional(),
+    }),
     output: z.object({
       modelId: z.string(),
       modelVersion: z.string(),
@@ -43,6 +50,25 @@ export const engineMethods = {
       scoreFloor: z.number(),
       durationMs: z.number(),
       findings: z.array(proposalOut),
+    }),
+  },
+  /** Why a model marked a place or did not. */
+  explain: {
+    input: z.object({
+      series: scannedSeries,
+      modelId: z.string(),
+      point: explainedPoint,
+      /** Read the rest of the volume too, as slow as a detection: what became of the boxes beyond their slice or window. */
+      whole: z.boolean(),
+      selectiveSearch: z.boolean().optional(),
+    }),
+    output: z.object({
+      modelId: z.string(),
+      modelVersion: z.string(),
+      /** The viewer compares it with the result set's: another version explains nothing of its findings. */
+      modelHash: z.string(),
+      threshold: z.number(),
+      explanation,
     }),
   },
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;

@@ -156,7 +156,7 @@ export const studySummary = z.object({
 });
 export type StudySummary = z.infer<typeof studySummary>;
 
-/** How a finding came to be. `selective-search` and `both` arrive with the second issue. */
+/** How a finding came to be: who pointed at the place. The network scored all but the reader's own. */
 const provenance = z.enum(['network', 'selective-search', 'both', 'reader']);
 
 export const verdict = z.enum(['pending', 'accepted', 'rejected', 'uncertain', 'edited', 'added']);

@@ -1,17 +1,28 @@
 import { setImmediate } from 'node:timers/promises';
 import { AppError } from '../core/app-error';
-import { expectedSlices, mergeSliceBoxes, type SliceBox } from '../core/detection/slice-merging';
-import { boxIjkToLps } from '../core/geometry/affine';
+import type { Explanation, PictureExplanation } from '../core/detection/explanation';
+import {
+  expectedSlices,
+  mergeSliceBoxes,
+  traceSliceMerging,
+  type SliceBox,
+  type SliceMergeOptions,
+} from '../core/detection/slice-merging';
+import type { ProposalProvenance } from '../core/detection/select-proposals';
+import { selectiveSearch2 } from '../core/proposals/selective-search-2d';
+import { boxIjkToLps, lpsToIjk } from '../core/geometry/affine';
 import type { Box2, Box3 } from '../core/geometry/box';
+import type { Vec3 } from '../core/geometry/vec3';
 import type { JobOptions } from '../core/study/entities';
 import type { RasterImage, Volume } from '../core/volume/volume';
 import { readBundle } from './bundle/read';
-import type { ModelBundle, PictureBundle } from './bundle/schema';
+import type { ModelBundle, PictureBundle, SelectiveSearchSpec } from './bundle/schema';
+import { explainMerging, explainPicture, outside } from './explain';
 import { CompiledNetwork } from './network/compiled';
-import { invert, letterbox } from './preprocess/affine2';
-import { intensityRange, toGrey, toNetworkInput } from './preprocess/intensity';
-import { sampleToCanvas, type Pixels } from './preprocess/sample';
-import { planSlices, toSliceBox } from './preprocess/slices';
+import { invert } from './preprocess/affine2';
+import { toNetworkInput, type IntensityRange } from './preprocess/intensity';
+import { planSlices, toSliceBox, type SlicePlan } from './preprocess/slices';
+import { viewImage, viewPixels, type View } from './preprocess/view';
 import { loadTensorflow } from './tensorflow';
 import { loadVolumeDetector } from './volume-detector';
 
@@ -21,6 +32,7 @@ export interface Proposal {
   readonly box: Box2;
   readonly score: number;
   readonly label: string;
+  readonly provenance: ProposalProvenance;
 }
 
 /** Proposals of neighbouring slices, merged. */
@@ -29,11 +41,19 @@ export interface Candidate {
   readonly boxLps: Box3;
   readonly score: number;
   readonly label: string;
+  readonly provenance: ProposalProvenance;
 }
 
 export interface DetectOptions extends JobOptions {
   /** Default: the bundle's score floor. */
   readonly minScore?: number | undefined;
+  /** Let selective search point at places too, for the network to judge; default: as the bundle says. */
+  readonly selectiveSearch?: boolean | undefined;
+}
+
+export interface ExplainOptions extends DetectOptions {
+  /** Read the rest of the volume too: what suppression or merging over all of it makes of the boxes. Default: no. */
+  readonly whole?: boolean | undefined;
 }
 
 /** A loaded model. Use it from one job at a time, and dispose it: weights live outside JavaScript's memory. */
@@ -44,6 +64,14 @@ export interface Detector {
   detectImage(image: RasterImage, options?: DetectOptions): Promise<Proposal[]>;
   /** Slice by slice along k, merged, best first. @throws AppError job.cancelled, detection.failed */
   detectVolume(volume: Volume, options?: DetectOptions): Promise<Candidate[]>;
+  /** @param point px of the picture. @throws AppError request.invalid outside it, detection.failed */
+  explainImage(
+    image: RasterImage,
+    point: readonly [number, number],
+    options?: DetectOptions,
+  ): Promise<PictureExplanation>;
+  /** @param point LPS mm. @throws AppError request.invalid outside the volume, job.cancelled, detection.failed */
+  explainVolume(volume: Volume, point: Vec3, options?: ExplainOptions): Promise<Explanation>;
   dispose(): void;
 }
 
@@ -79,59 +107,46 @@ class RpnDetector implements Detector {
   async detectImage(image: RasterImage, options: DetectOptions = {}): Promise<Proposal[]> {
     this.check(options.signal);
     options.onProgress?.(0, 'Looking at the picture');
-    const { input } = this.bundle;
-    const given: Pixels = image;
-    const pixels = input.channels === 1 ? toGrey(given) : given;
-    const range = intensityRange(pixels, input, fullScale(image));
-    const toCanvas = letterbox(pixels.width, pixels.height, input.size);
-    const canvas = sampleToCanvas(pixels, toCanvas, input.size, range[0]);
-    const found = await this.propose(toNetworkInput(canvas, pixels.channels, range, input), options);
-    const fromCanvas = invert(toCanvas);
-    const proposals = found.flatMap(({ box, score, label }) => {
-      const inside = toSliceBox(box, fromCanvas, image.width, image.height);
-      return inside ? [{ box: inside, score, label }] : [];
-    });
+    const proposals = await this.propose(viewImage(image, this.bundle.input), options);
     options.onProgress?.(1, 'Done');
     return proposals;
   }
 
   async detectVolume(volume: Volume, options: DetectOptions = {}): Promise<Candidate[]> {
     this.check(options.signal);
-    const { input, volume: rules } = this.bundle;
-    if (!rules) {
-      throw new AppError(
-        'detection.failed',
-        `${this.bundle.name} reads single pictures, not volumes.`,
-        'Choose a model made for this kind of scan.',
-      );
-    }
-    const [width, height, depth] = volume.dims;
-    const wanted =
-      input.intensity.kind === 'percentile' ? ([input.intensity.low, input.intensity.high] as const) : null;
-    const plan = planSlices(volume, input.size, rules.marginFraction, wanted);
-    const slices: SliceBox[][] = Array.from({ length: depth }, () => []);
-    for (const [n, index] of plan.indices.entries()) {
-      this.check(options.signal);
-      options.onProgress?.(n / plan.indices.length, `Slice ${n + 1} of ${plan.indices.length}`);
-      const { pixels, toCanvas, range } = plan.view(index);
-      const canvas = sampleToCanvas(pixels, toCanvas, input.size, range[0]);
-      const found = await this.propose(toNetworkInput(canvas, 1, range, input), options);
-      const fromCanvas = invert(toCanvas);
-      for (const { box, score, label } of found) {
-        const inside = toSliceBox(box, fromCanvas, width, height);
-        if (inside) slices[index]!.push({ box: inside, score, label });
-      }
-      // Messages (abort, progress) get their turn: the network itself blocks the thread.
-      await setImmediate();
-    }
-    this.check(options.signal);
-    const merged = mergeSliceBoxes(slices, {
-      iouThreshold: rules.iouThreshold,
-      maxGapSlices: rules.maxGapSlices,
-      minSlices: expectedSlices(volume.spacing[2]),
-    });
+    const { plan, merging } = this.planVolume(volume);
+    const merged = mergeSliceBoxes(await this.readSlices(volume, plan, options), merging);
     options.onProgress?.(1, 'Done');
-    return merged.map((c) => ({ boxLps: boxIjkToLps(volume, c.boxIjk), score: c.score, label: c.label }));
+    return merged.map(({ boxIjk, ...rest }) => ({ ...rest, boxLps: boxIjkToLps(volume, boxIjk) }));
+  }
+
+  async explainImage(
+    image: RasterImage,
+    point: readonly [number, number],
+    options: DetectOptions = {},
+  ): Promise<PictureExplanation> {
+    this.check(options.signal);
+    const explained = await this.explain(viewImage(image, this.bundle.input), point, options);
+    return { ...explained, frame: 0, skipped: false, candidates: null };
+  }
+
+  /** The slice through the point; with `whole` all of them, and how their boxes merged. */
+  async explainVolume(
+    volume: Volume,
+    pointLps: Vec3,
+    options: ExplainOptions = {},
+  ): Promise<PictureExplanation> {
+    this.check(options.signal);
+    const { plan, merging } = this.planVolume(volume);
+    const ijk = lpsToIjk(volume, pointLps);
+    const frame = Math.round(ijk[2]);
+    if (!(frame >= 0 && frame < volume.dims[2])) throw outside(`The volume has ${volume.dims[2]} slices.`);
+    const point = [ijk[0] + 0.5, ijk[1] + 0.5] as const;
+    const explained = await this.explain(this.viewSlice(plan, frame), point, options);
+    const whole = options.whole ? await this.readSlices(volume, plan, options) : null;
+    const candidates =
+      whole && explainMerging(volume, traceSliceMerging(whole, merging), ijk, explained.scoreFloor);
+    return { ...explained, frame, skipped: !plan.indices.includes(frame), candidates };
   }
 
   dispose(): void {
@@ -140,12 +155,82 @@ class RpnDetector implements Detector {
     this.network.dispose();
   }
 
-  private async propose(image: Float32Array, options: DetectOptions): Promise<Proposal[]> {
-    const minScore = options.minScore ?? this.bundle.thresholds.scoreFloor;
+  private planVolume(volume: Volume): { plan: SlicePlan; merging: SliceMergeOptions } {
+    const { input, volume: rules } = this.bundle;
+    if (!rules) {
+      throw new AppError(
+        'detection.failed',
+        `${this.bundle.name} reads single pictures, not volumes.`,
+        'Choose a model made for this kind of scan.',
+      );
+    }
+    const wanted =
+      input.intensity.kind === 'percentile' ? ([input.intensity.low, input.intensity.high] as const) : null;
+    return {
+      plan: planSlices(volume, input.size, rules.marginFraction, wanted),
+      merging: {
+        iouThreshold: rules.iouThreshold,
+        maxGapSlices: rules.maxGapSlices,
+        minSlices: expectedSlices(volume.spacing[2]),
+      },
+    };
+  }
+
+  /** Boxes of each slice along k; none in those that the plan leaves out. */
+  private async readSlices(volume: Volume, plan: SlicePlan, options: DetectOptions): Promise<SliceBox[][]> {
+    const slices: SliceBox[][] = Array.from({ length: volume.dims[2] }, () => []);
+    for (const [n, index] of plan.indices.entries()) {
+      this.check(options.signal);
+      options.onProgress?.(n / plan.indices.length, `Slice ${n + 1} of ${plan.indices.length}`);
+      slices[index] = await this.propose(this.viewSlice(plan, index), options);
+      // Messages (abort, progress) get their turn: the network itself blocks the thread.
+      await setImmediate();
+    }
+    this.check(options.signal);
+    return slices;
+  }
+
+  private viewSlice(plan: SlicePlan, index: number): View {
+    const { pixels, toCanvas, range } = plan.view(index);
+    return viewPixels(pixels, toCanvas, range, this.bundle.input.size);
+  }
+
+  /** @returns boxes px of the picture, best first */
+  private propose(view: View, options: DetectOptions): Promise<Proposal[]> {
+    const fromCanvas = invert(view.toCanvas);
+    return this.run(view, options, async (image, minScore, regions) => {
+      const found = await this.network.propose(image, minScore, regions);
+      return found.flatMap(({ classIndex, box, ...rest }) => {
+        const inside = toSliceBox(box, fromCanvas, view.width, view.height);
+        return inside ? [{ ...rest, box: inside, label: this.bundle.labels[classIndex]! }] : [];
+      });
+    });
+  }
+
+  private explain(
+    view: View,
+    point: readonly [number, number],
+    options: DetectOptions,
+  ): ReturnType<typeof explainPicture> {
+    const { toCanvas, width, height } = view;
+    return this.run(view, options, (image, minScore, regions) => {
+      const request = { image, toCanvas, width, height, point, minScore, regions };
+      return explainPicture(this.network, this.bundle, request);
+    });
+  }
+
+  private async run<T>(
+    { canvas, channels, range }: View,
+    options: DetectOptions,
+    work: (image: Float32Array, minScore: number, regions: Float32Array) => Promise<T>,
+  ): Promise<T> {
+    const { input, thresholds } = this.bundle;
+    const regions = this.searchRegions(canvas, channels, range, options);
     try {
-      const found = await this.network.propose(image, minScore);
-      return found.map((f) => ({ ...f, label: this.bundle.labels[0]! }));
+      const image = toNetworkInput(canvas, channels, range, input);
+      return await work(image, options.minScore ?? thresholds.scoreFloor, regions);
     } catch (cause) {
+      if (cause instanceof AppError) throw cause;
       throw new AppError(
         'detection.failed',
         'The network could not run.',
@@ -156,6 +241,22 @@ class RpnDetector implements Detector {
     }
   }
 
+  /** Places that selective search points at, [R, 4] px of the canvas. */
+  private searchRegions(
+    data: Float32Array,
+    channels: 1 | 3,
+    valueRange: IntensityRange,
+    { selectiveSearch, signal }: DetectOptions,
+  ): Float32Array {
+    const wanted = selectiveSearch ?? this.bundle.selectiveSearch !== undefined;
+    if (!wanted) return new Float32Array(0);
+    const size = this.bundle.input.size;
+    const rules = this.bundle.selectiveSearch ?? defaultSelectiveSearch;
+    const shouldStop = (): boolean => signal?.aborted ?? false;
+    const picture = { data, width: size, height: size, channels };
+    return selectiveSearch2(picture, { ...rules, valueRange, shouldStop }).boxes;
+  }
+
   private check(signal: AbortSignal | undefined): void {
     if (this.disposed)
       throw new AppError('detection.failed', 'The model was already closed.', 'Start the detection again.');
@@ -164,10 +265,5 @@ class RpnDetector implements Detector {
   }
 }
 
-/** What white is: 255 for bytes; for wider types the picture's own maximum, since few of them use all bits. */
-function fullScale(image: RasterImage): number {
-  if (image.data instanceof Uint8Array) return 255;
-  let highest = 0;
-  for (let n = 0; n < image.data.length; n++) if (image.data[n]! > highest) highest = image.data[n]!;
-  return highest > 0 ? highest : 1;
-}
+/** Where a bundle was not told otherwise; see docs/models for the recall that this gives. */
+const defaultSelectiveSearch: SelectiveSearchSpec = { mode: 'fast', limit: 1000 };

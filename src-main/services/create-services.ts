@@ -1,5 +1,6 @@
 import { AppError } from '../core/app-error';
 import { Detection } from './detection';
+import { explainPoint } from './explain';
 import { exportStudy } from './export';
 import { importScan } from './import';
 import { Jobs, type JobContext } from './jobs';
@@ -84,6 +85,8 @@ export function createServices(options: ServicesOptions): Services {
       }
       return engine.call('readSlices', { series: mutable(scanned), indices });
     },
+
+    'series.explain': (request) => explainPoint({ store, engine }, request),
 
     async 'findings.thumbnails'({ studyId, findingIds, size }) {
       const { series, findings } = readStudy(store, studyId);

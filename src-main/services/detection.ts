@@ -202,7 +202,8 @@ export class Detection {
   }
 }
 
-const sameFiles = (a: SeriesRow, b: SeriesRow): boolean =>
+/** Whether what was read of a series still holds. */
+export const sameFiles = (a: SeriesRow, b: SeriesRow): boolean =>
   JSON.stringify([a.scanned.files, a.scanned.fileStamps]) ===
   JSON.stringify([b.scanned.files, b.scanned.fileStamps]);
 

@@ -8,7 +8,9 @@ import type { ModelSummary } from '../contract/entities';
 import type { EngineCallOptions, EngineInput, EngineOutput } from '../contract/engine-protocol';
 import type { SeriesReader } from '../imaging';
 import type * as Inference from '../inference';
-import type { Detector, ModelBundle } from '../inference';
+import type { DetectOptions, Detector, ModelBundle } from '../inference';
+import { explainSeries } from './explain-task';
+import { mutable } from './mutable';
 import { layoutBytes, ReaderCache, seriesKey } from './reader-cache';
 
 /** One native allocation of 2 GiB ends an Electron process; half of that is fine (docs/architecture.md). */
@@ -66,17 +68,18 @@ export function createEngineTasks({ modelsFolder }: { modelsFolder: string }) {
   const findInVolume = async (
     series: ScannedSeries,
     model: Detector,
-    options: JobOptions,
+    { selectiveSearch, ...options }: DetectOptions,
   ): Promise<Found> => {
     const share = (from: number, to: number): JobOptions => ({
       signal: options.signal,
       onProgress: (fraction, step) => options.onProgress?.(from + (to - from) * fraction, step),
     });
     const loaded = await useVolume(series, share(0, 0.15));
-    const candidates = await model.detectVolume(loaded, share(0.15, 1));
-    return candidates.map(({ label, score, boxLps }) => ({
+    const candidates = await model.detectVolume(loaded, { ...share(0.15, 1), selectiveSearch });
+    return candidates.map(({ label, score, provenance, boxLps }) => ({
       label,
       score,
+      provenance,
       place: { space: 'lps', boxLps: [...boxLps] },
     }));
   };
@@ -84,7 +87,7 @@ export function createEngineTasks({ modelsFolder }: { modelsFolder: string }) {
   const findInFrames = async (
     series: ScannedSeries,
     model: Detector,
-    options: JobOptions,
+    options: DetectOptions,
   ): Promise<Found> => {
     const { loadImage } = await import('../imaging');
     const frames = series.pixels.kind === 'image' ? series.pixels.frames : 0;
@@ -93,35 +96,27 @@ export function createEngineTasks({ modelsFolder }: { modelsFolder: string }) {
     for (let frame = 0; frame < frames; frame++) {
       options.onProgress?.(frame / frames, `Reading frame ${frame + 1} of ${frames}`);
       const image = await loadImage(series, frame, { signal: options.signal });
-      for (const { label, score, box } of await model.detectImage(image, {
+      for (const { label, score, provenance, box } of await model.detectImage(image, {
         signal: options.signal,
+        selectiveSearch: options.selectiveSearch,
         minScore,
       }))
-        found.push({ label, score, place: { space: 'px', boxPx: [...toXywh(box)], frame } });
+        found.push({ label, score, provenance, place: { space: 'px', boxPx: [...toXywh(box)], frame } });
     }
     return found;
   };
 
   const detect = async (
-    { series, modelId }: EngineInput<'detect'>,
+    { series, modelId, selectiveSearch }: EngineInput<'detect'>,
     options: JobOptions,
   ): Promise<EngineOutput<'detect'>> => {
-    if (!series.analysable) {
-      throw new AppError('series.inconsistent', 'This series cannot be analysed.', 'Its warnings say why.');
-    }
-    if (series.pixels.kind === 'volume' && layoutBytes(series.pixels) >= maxBufferBytes) {
-      throw new AppError(
-        'file.too-large',
-        'This volume is too large to analyse.',
-        'Volumes up to 1 GiB can be analysed.',
-      );
-    }
+    checkAnalysable(series);
     options.onProgress?.(0, 'Loading the model');
     const model = await useDetector(modelId);
     const { bundle } = model;
     const start = Date.now();
     const find = series.pixels.kind === 'volume' ? findInVolume : findInFrames;
-    const found = await find(series, model, options);
+    const found = await find(series, model, { ...options, selectiveSearch });
     return {
       modelId: bundle.id,
       modelVersion: bundle.version,
@@ -131,6 +126,33 @@ export function createEngineTasks({ modelsFolder }: { modelsFolder: string }) {
       durationMs: Date.now() - start,
       findings: found.filter(({ score }) => score >= bundle.thresholds.scoreFloor),
     };
+  };
+
+  const explain = async (
+    input: EngineInput<'explain'>,
+    options: JobOptions,
+  ): Promise<EngineOutput<'explain'>> => {
+    checkAnalysable(input.series);
+    const model = await useDetector(input.modelId);
+    const { bundle, modelHash } = model;
+    const explanation = await explainSeries(input, model, useVolume, options);
+    return {
+      modelId: bundle.id,
+      modelVersion: bundle.version,
+      modelHash,
+      threshold: bundle.thresholds.default,
+      explanation: mutable(explanation),
+    };
+  };
+
+  /** TensorFlow has all cores anyway, and one volume in memory is enough. */
+  const oneAtATime = <T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
+    const mine = detecting.then(() => {
+      if (signal?.aborted) throw new AppError('job.cancelled', 'It was cancelled.', 'Start it again.');
+      return work();
+    });
+    detecting = mine.catch(() => undefined);
+    return mine;
   };
 
   return {
@@ -165,16 +187,11 @@ export function createEngineTasks({ modelsFolder }: { modelsFolder: string }) {
 
     listModels: async () => (await bundles()).map(summary),
 
-    /** One at a time: TensorFlow has all cores anyway, and one volume in memory is enough. */
-    detect(input: EngineInput<'detect'>, options: EngineCallOptions) {
-      const mine = detecting.then(() => {
-        if (options.signal?.aborted)
-          throw new AppError('job.cancelled', 'It was cancelled.', 'Start it again.');
-        return detect(input, options);
-      });
-      detecting = mine.catch(() => undefined);
-      return mine;
-    },
+    detect: (input: EngineInput<'detect'>, options: EngineCallOptions) =>
+      oneAtATime(() => detect(input, options), options.signal),
+
+    explain: (input: EngineInput<'explain'>, options: EngineCallOptions) =>
+      oneAtATime(() => explain(input, options), options.signal),
 
     async dispose(): Promise<void> {
       await detecting;
@@ -184,6 +201,19 @@ export function createEngineTasks({ modelsFolder }: { modelsFolder: string }) {
       await readers.dispose();
     },
   };
+}
+
+function checkAnalysable(series: ScannedSeries): void {
+  if (!series.analysable) {
+    throw new AppError('series.inconsistent', 'This series cannot be analysed.', 'Its warnings say why.');
+  }
+  if (series.pixels.kind === 'volume' && layoutBytes(series.pixels) >= maxBufferBytes) {
+    throw new AppError(
+      'file.too-large',
+      'This volume is too large to analyse.',
+      'Volumes up to 1 GiB can be analysed.',
+    );
+  }
 }
 
 async function crop(

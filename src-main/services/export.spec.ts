@@ -100,7 +100,14 @@ describe('export', () => {
   it('gives the SR the whole picture of a photo that has a finding', async () => {
     h.engine.answers.detect = () => ({
       ...found(),
-      findings: [{ label: 'polyp', score: 0.9, place: { space: 'px', boxPx: [2, 2, 5, 5], frame: 0 } }],
+      findings: [
+        {
+          label: 'polyp',
+          score: 0.9,
+          provenance: 'network',
+          place: { space: 'px', boxPx: [2, 2, 5, 5], frame: 0 },
+        },
+      ],
     });
     h.engine.answers.readSlices = ({ indices }) =>
       indices.map((index) => ({ index, data: Uint8Array.from({ length: 600 }, (_, n) => n % 256).buffer }));

@@ -26,7 +26,7 @@ export function readStudy(store: Store, studyId: string): StudySnapshot {
   }
   const resultSets = store.listResultSets(studyId);
   const events = store.reviewEvents(studyId);
-  const proposed = store.listFindings(studyId).map((row) => ({ ...row, provenance: 'network' as const }));
+  const proposed = store.listFindings(studyId);
   const findings = replay(proposed, events);
   const thresholds = new Map(resultSets.map((set) => [set.resultSetId, set.threshold]));
   const relevant = findings.filter((finding) => isRelevant(finding, thresholds));

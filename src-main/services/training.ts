@@ -1,12 +1,45 @@
-import { train, type TrainOptions, type TrainResult } from '../inference';
+import { AppError } from '../core/app-error';
+import type { Volume } from '../core/volume/volume';
+import { loadVolume, scanPaths } from '../imaging';
+import {
+  isVolumeRecipe,
+  train,
+  trainVolumes,
+  type TrainOptions,
+  type TrainResult,
+  type TrainVolumesResult,
+} from '../inference';
 
 export type { TrainProgress } from '../inference';
 
 /** A training's result without its step-by-step history, which the loss plot shows. */
-export type TrainingSummary = Omit<TrainResult, 'history'>;
+export type TrainingSummary =
+  | (Omit<TrainResult, 'history'> & { readonly kind: 'picture' })
+  | (Omit<TrainVolumesResult, 'history'> & { readonly kind: 'volume' });
 
-/** Trains a model from a recipe file, going on from its checkpoint where there is one (inference/training). */
+/** Trains a model from a recipe file, going on from its checkpoint where there is one (inference/training, training3d). */
 export async function trainModel(recipePath: string, options: TrainOptions): Promise<TrainingSummary> {
+  if (await isVolumeRecipe(recipePath)) {
+    const { history: _steps, ...summary } = await trainVolumes(recipePath, { ...options, readVolume });
+    return { kind: 'volume', ...summary };
+  }
   const { history: _steps, ...summary } = await train(recipePath, options);
-  return summary;
+  return { kind: 'picture', ...summary };
+}
+
+/** The one volume that a file or a series' folder holds. */
+async function readVolume(path: string, signal?: AbortSignal): Promise<Volume> {
+  const { series, skipped } = await scanPaths([path], { signal });
+  const volumes = series.filter((s) => s.pixels.kind === 'volume');
+  if (volumes.length !== 1) {
+    throw new AppError(
+      'file.unsupported',
+      volumes.length === 0
+        ? (skipped[0]?.reason ?? 'There is no volume.')
+        : `There are ${volumes.length} series where one is wanted.`,
+      'Name one volume file, or the folder of one series, in the recipe.',
+      { file: path },
+    );
+  }
+  return loadVolume(volumes[0]!, { signal });
 }

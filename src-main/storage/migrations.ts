@@ -68,6 +68,7 @@ const migrations: readonly string[] = [
   -- Where the chain ends, so that a cut tail shows.
   CREATE TABLE audit_head (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL, hash TEXT NOT NULL);
   `,
+  `ALTER TABLE findings ADD COLUMN provenance TEXT NOT NULL DEFAULT 'network'`,
 ];
 
 export const schemaVersion = migrations.length;

@@ -218,6 +218,7 @@ describe('rows', () => {
       number: 1,
       label: 'tumour',
       score: 0.75,
+      provenance: 'both' as const,
       place: { space: 'px' as const, boxPx: [1, 2, 3, 4] as const, frame: 0 },
     };
     store.insertResultSet(set, [finding, { ...finding, findingId: 'f2', number: 2 }]);

@@ -160,7 +160,7 @@ function store(db: Connection, unlock: () => void): Store {
         ]);
         for (const f of findings) {
           db.run(
-            'INSERT INTO findings (finding_id, study_id, series_id, result_set_id, number, label, score, place) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+            'INSERT INTO findings (finding_id, study_id, series_id, result_set_id, number, label, score, provenance, place) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
             [
               f.findingId,
               f.studyId,
@@ -169,6 +169,7 @@ function store(db: Connection, unlock: () => void): Store {
               f.number,
               f.label,
               f.score,
+              f.provenance,
               JSON.stringify(f.place),
             ],
           );
@@ -250,5 +251,6 @@ const findingRow = (row: Row): FindingRow => ({
   number: Number(row['number']),
   label: String(row['label']),
   score: Number(row['score']),
+  provenance: String(row['provenance']) as FindingRow['provenance'],
   place: JSON.parse(String(row['place'])) as FindingPlace,
 });

@@ -30,6 +30,8 @@ export interface FindingRow {
   number: number;
   label: string;
   score: number;
+  /** Who pointed at it; a reader's own findings are in the audit chain. */
+  provenance: 'network' | 'selective-search' | 'both';
   place: FindingPlace;
 }
 

@@ -14,6 +14,7 @@ import { withEngine } from '../session';
 interface Options {
   model?: string;
   out?: string;
+  selectiveSearch?: boolean;
 }
 type Detection = EngineOutput<'detect'>;
 
@@ -31,6 +32,8 @@ interface FindingsFile {
 interface FindingEntry {
   score: number;
   label: string;
+  /** Who pointed at the place: network, selective-search or both. */
+  provenance: string;
   /** [x0, y0, z0, x1, y1, z1], LPS mm: volumes. */
   boxLps?: number[];
   /** [x, y, width, height] px: images. */
@@ -45,6 +48,7 @@ export function addDetect(program: Command, commands: CommandSet): void {
     .description('find possible lesions in files and folders; nothing is put into the worklist')
     .argument('<path...>', 'files and folders')
     .option('--model <id>', 'model to run on every series; without it modality and body part choose')
+    .option('--selective-search', 'let selective search point at places too; the network judges them')
     .option('--out <folder>', 'write findings.json there');
   commands.add<Options>(detect, 'regio detect brain.nrrd --out out', run);
 }
@@ -63,7 +67,11 @@ async function run(context: CommandContext, operands: string[], options: Options
     for (const series of scan.series) {
       try {
         const { modelId } = chooseModel(series, models, options.model);
-        const detection = await engine.call('detect', { series, modelId }, call);
+        const detection = await engine.call(
+          'detect',
+          { series, modelId, selectiveSearch: options.selectiveSearch },
+          call,
+        );
         file.series.push(entry(series, detection));
         shown.push(...tableRows(series, detection));
       } catch (error) {
@@ -90,10 +98,10 @@ function entry(series: ScannedSeries, detection: Detection): FindingsFile['serie
     threshold: detection.threshold,
     findings: [...detection.findings]
       .sort((a, b) => b.score - a.score)
-      .map(({ score, label, place }) =>
+      .map(({ score, label, provenance, place }) =>
         place.space === 'lps'
-          ? { score, label, boxLps: place.boxLps }
-          : { score, label, boxPx: place.boxPx, ...(frames > 1 && { frame: place.frame }) },
+          ? { score, label, provenance, boxLps: place.boxLps }
+          : { score, label, provenance, boxPx: place.boxPx, ...(frames > 1 && { frame: place.frame }) },
       ),
   };
 }

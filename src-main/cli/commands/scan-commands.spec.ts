@@ -21,8 +21,8 @@ const findingsFile = z.strictObject({
       threshold: z.number(),
       findings: z.array(
         z.union([
-          z.strictObject({ score: z.number(), label: z.string(), boxLps }),
-          z.strictObject({ score: z.number(), label: z.string(), boxPx }),
+          z.strictObject({ score: z.number(), label: z.string(), provenance: z.string(), boxLps }),
+          z.strictObject({ score: z.number(), label: z.string(), provenance: z.string(), boxPx }),
         ]),
       ),
     }),
@@ -40,11 +40,16 @@ beforeEach(() => {
 afterEach(() => rmSync(cwd, { recursive: true }));
 
 const inVolume = (): Found => [
-  { label: 'tumour', score: 0.3, place: { space: 'lps', boxLps: [0, 0, 0, 3, 3, 3] } },
-  { label: 'tumour', score: 0.8, place: { space: 'lps', boxLps: cube } },
+  { label: 'tumour', score: 0.3, provenance: 'network', place: { space: 'lps', boxLps: [0, 0, 0, 3, 3, 3] } },
+  { label: 'tumour', score: 0.8, provenance: 'both', place: { space: 'lps', boxLps: cube } },
 ];
 const inPicture: Found = [
-  { label: 'tumour', score: 0.9, place: { space: 'px', boxPx: [20, 10, 14, 12], frame: 0 } },
+  {
+    label: 'tumour',
+    score: 0.9,
+    provenance: 'selective-search',
+    place: { space: 'px', boxPx: [20, 10, 14, 12], frame: 0 },
+  },
 ];
 const engine = fakeDetection(({ series }) => (series.pixels.kind === 'volume' ? inVolume() : inPicture));
 
@@ -95,10 +100,12 @@ describe('regio detect', () => {
       ['brain.png', 'made-model', '1.2.3', 0.5],
     ]);
     expect(file.series[0]!.findings).toEqual([
-      { score: 0.8, label: 'tumour', boxLps: cube },
-      { score: 0.3, label: 'tumour', boxLps: [0, 0, 0, 3, 3, 3] },
+      { score: 0.8, label: 'tumour', provenance: 'both', boxLps: cube },
+      { score: 0.3, label: 'tumour', provenance: 'network', boxLps: [0, 0, 0, 3, 3, 3] },
     ]);
-    expect(file.series[1]!.findings).toEqual([{ score: 0.9, label: 'tumour', boxPx: [20, 10, 14, 12] }]);
+    expect(file.series[1]!.findings).toEqual([
+      { score: 0.9, label: 'tumour', provenance: 'selective-search', boxPx: [20, 10, 14, 12] },
+    ]);
     expect(out).toMatch(
       /brain\.nrrd +made-model +tumour +0\.800 +-16\.5, -10\.5, -3\.0 +18\.0 x 18\.0 x 9\.0 +mm/,
     );

@@ -28,7 +28,7 @@ export interface ScoredBoxes {
   /** [K] pyramid level of each; only read with `nmsPerLevel`. */
   readonly levels?: ArrayLike<number>;
   /** [K] left out: all from the network. */
-  readonly sources?: readonly ProposalSource[];
+  readonly sources?: readonly ProposalProvenance[];
 }
 
 /** Which rule took a box away; `by` is the index of the box that suppressed it. */
@@ -95,14 +95,20 @@ export function selectProposals(given: ScoredBoxes, rules: SelectionRules): Sele
 function provenanceOf(
   kept: readonly number[],
   removals: readonly (Removal | null)[],
-  sources: readonly ProposalSource[] | undefined,
+  sources: readonly ProposalProvenance[] | undefined,
 ): ProposalProvenance[] {
   if (!sources) return kept.map(() => 'network');
-  const seen = new Map(kept.map((n) => [n, new Set([sources[n]!])]));
+  const seen = new Map(kept.map((n) => [n, [sources[n]!]]));
   removals.forEach((r, n) => {
-    if (r?.rule === 'nms') seen.get(r.by)?.add(sources[n]!);
+    if (r?.rule === 'nms') seen.get(r.by)?.push(sources[n]!);
   });
-  return kept.map((n) => (seen.get(n)!.size > 1 ? 'both' : sources[n]!));
+  return kept.map((n) => joinProvenance(seen.get(n)!));
+}
+
+/** Of one thing that several pointed at. */
+export function joinProvenance(all: readonly ProposalProvenance[]): ProposalProvenance {
+  const first = all[0] ?? 'network';
+  return all.every((p) => p === first) ? first : 'both';
 }
 
 /** Cuts a flat [K, 4] at 0 and `size`, in place. */

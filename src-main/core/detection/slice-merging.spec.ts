@@ -43,7 +43,9 @@ describe('mergeSliceBoxes', () => {
 
   it('leaves the weak tail of a lesion out of its extent and score', () => {
     const merged = mergeSliceBoxes([[at(8, 0.2)], [at(10, 0.9)], [at(10, 0.9)], [at(12, 0.2)]], options);
-    expect(merged).toEqual([{ boxIjk: [10, 20, 1, 20, 30, 3], score: 0.9, label: 'lesion' }]);
+    expect(merged).toEqual([
+      { boxIjk: [10, 20, 1, 20, 30, 3], score: 0.9, label: 'lesion', provenance: 'network' },
+    ]);
   });
 
   it('weighs an isolated box down in a thin-slice stack, and only there', () => {
@@ -128,5 +130,15 @@ describe('mergeSliceBoxes, any input', () => {
         expect(flip).toEqual(straight);
       }),
     );
+  });
+
+  it('says that both pointed at a lesion when its slices differ in who did', () => {
+    const box: Box2 = [10, 20, 20, 30];
+    const slices = (['network', 'selective-search'] as const).map((provenance) => [
+      { box, score: 0.9, label: 'lesion', provenance },
+    ]);
+    const options = { iouThreshold: 0.3, maxGapSlices: 1 };
+    expect(mergeSliceBoxes(slices, options)[0]!.provenance).toBe('both');
+    expect(mergeSliceBoxes(slices.slice(1), options)[0]!.provenance).toBe('selective-search');
   });
 });

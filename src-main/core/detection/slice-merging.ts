@@ -1,4 +1,5 @@
 import { box2Iou, box3Volume, type Box2, type Box3 } from '../geometry/box';
+import { joinProvenance, type ProposalProvenance } from './select-proposals';
 
 /**
  * Boxes of neighbouring slices -> candidates in voxels.
@@ -11,6 +12,7 @@ export interface SliceBox {
   readonly box: Box2;
   readonly score: number;
   readonly label: string;
+  readonly provenance?: ProposalProvenance;
 }
 
 export interface SliceMergeOptions {
@@ -40,6 +42,17 @@ export interface MergedCandidate {
   readonly boxIjk: Box3;
   readonly score: number;
   readonly label: string;
+  /** `both` where members differ. */
+  readonly provenance: ProposalProvenance;
+}
+
+/** A candidate, what it was made of, and which better one took its place. */
+export interface MergeTrace {
+  readonly candidate: MergedCandidate;
+  /** `widens` is false of the weak tail. */
+  readonly members: readonly { readonly k: number; readonly box: SliceBox; readonly widens: boolean }[];
+  /** `by`: index of the better candidate; overlap: intersection over the smaller of both volumes. */
+  readonly suppressed: { readonly by: number; readonly overlap: number } | null;
 }
 
 /** Slices that a lesion of `lesionMm` spans at this slice distance, between 1 and 3: `minSlices` for a stack. */
@@ -64,13 +77,21 @@ export function mergeSliceBoxes(
   slices: readonly (readonly SliceBox[])[],
   options: SliceMergeOptions,
 ): MergedCandidate[] {
+  return traceSliceMerging(slices, options).flatMap((t) => (t.suppressed ? [] : [t.candidate]));
+}
+
+/** {@link mergeSliceBoxes} with the candidates that a better one replaced, all of them best first. */
+export function traceSliceMerging(
+  slices: readonly (readonly SliceBox[])[],
+  options: SliceMergeOptions,
+): MergeTrace[] {
   const unused = slices.map(
     (boxes) => new Set(boxes.filter((b) => b.box[2] > b.box[0] && b.box[3] > b.box[1])),
   );
   const seeds = unused.flatMap((boxes, k) => [...boxes].map((box) => ({ k, box })));
   seeds.sort((a, b) => b.box.score - a.box.score);
 
-  const candidates: MergedCandidate[] = [];
+  const candidates: Unsuppressed[] = [];
   for (const seed of seeds) {
     if (!unused[seed.k]!.delete(seed.box)) continue;
     const up = grow(unused, seed, 1, options);
@@ -120,7 +141,7 @@ function bestLink(slice: ReadonlySet<SliceBox>, from: SliceBox, iouThreshold: nu
 }
 
 /** The seed is the best-scoring member, since seeds are taken best first. */
-function summarize(members: readonly Member[], options: SliceMergeOptions): MergedCandidate {
+function summarize(members: readonly Member[], options: SliceMergeOptions): Unsuppressed {
   const { tailFraction = 0.5, topSlices = 3, minSlices = 1, shortWeight = 0.7 } = options;
   const seed = members[0]!;
   const kept = members.filter((m) => m.box.score >= tailFraction * seed.box.score);
@@ -135,20 +156,30 @@ function summarize(members: readonly Member[], options: SliceMergeOptions): Merg
     return side < 2 ? Math.min(...values) : Math.max(...values);
   }) as [number, number, number, number];
   const ks = kept.map((m) => m.k);
-  return {
+  const candidate: MergedCandidate = {
     boxIjk: [x0, y0, Math.min(...ks), x1, y1, Math.max(...ks) + 1],
     // A mean of equal scores may round a last bit above them.
     score: Math.min(mean, seed.box.score) * shortWeight ** missing,
     label: seed.box.label,
+    provenance: joinProvenance(members.map((m) => m.box.provenance ?? 'network')),
   };
+  return { candidate, members: members.map((m) => ({ ...m, widens: kept.includes(m) })) };
 }
 
-function suppress(candidates: readonly MergedCandidate[], overlap: number): MergedCandidate[] {
-  const kept: MergedCandidate[] = [];
-  for (const candidate of [...candidates].sort((a, b) => b.score - a.score)) {
-    if (kept.every((k) => coveredShare(k.boxIjk, candidate.boxIjk) < overlap)) kept.push(candidate);
+type Unsuppressed = Omit<MergeTrace, 'suppressed'>;
+
+function suppress(given: readonly Unsuppressed[], most: number): MergeTrace[] {
+  const traces: MergeTrace[] = [];
+  for (const one of [...given].sort((a, b) => b.candidate.score - a.candidate.score)) {
+    let suppressed: MergeTrace['suppressed'] = null;
+    for (let by = 0; by < traces.length && !suppressed; by++) {
+      if (traces[by]!.suppressed) continue;
+      const overlap = coveredShare(traces[by]!.candidate.boxIjk, one.candidate.boxIjk);
+      if (overlap >= most) suppressed = { by, overlap };
+    }
+    traces.push({ ...one, suppressed });
   }
-  return kept;
+  return traces;
 }
 
 /** Intersection over the smaller volume, 0..1: catches a small candidate inside a large one, which IoU misses. */

@@ -205,12 +205,22 @@ const trainingRecord = z.object({
 });
 
 /** A network that reads pictures, and volumes slice by slice. The kind is not spelt in bundles older than the union. */
+/** Places that selective search points at beside the network's own (core/proposals). */
+export const selectiveSearchSpec = z.object({
+  mode: z.enum(['fast', 'quality']),
+  /** Best-ranked regions that the network looks at. */
+  limit: z.number().int().min(1).max(4000),
+});
+export type SelectiveSearchSpec = z.infer<typeof selectiveSearchSpec>;
+
 export const pictureBundleFile = bundleHead.extend({
   kind: z.literal('picture').default('picture'),
   labels: z.array(z.string().min(1)).min(1),
   input: inputSpec,
   anchors: anchorSpec,
   proposals: proposalSpec,
+  /** Left out: only where it is asked for. */
+  selectiveSearch: selectiveSearchSpec.optional(),
   volume: volumeSpec.nullable(),
   thresholds: thresholds.extend({
     /** What the default gave on the validation images. */

@@ -39,6 +39,7 @@ function describe(model: TrainedModel): PictureBundleFile {
     input: recipe.input,
     anchors: recipe.anchors,
     proposals: recipe.proposals,
+    selectiveSearch: recipe.selectiveSearch,
     volume: recipe.volume,
     thresholds: {
       scoreFloor: recipe.scoreFloor,

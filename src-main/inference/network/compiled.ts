@@ -10,6 +10,7 @@ import {
 } from '../../core/detection/select-proposals';
 import type { Box2 } from '../../core/geometry/box';
 import type { AnchorSpec, InputSpec, ProposalSpec } from '../bundle/schema';
+import { GraphedFunction } from '../graph/graphed-function';
 import type { Tensor, Tensorflow } from '../tensorflow';
 import { anchorGrid, anchorLevels } from './anchor-grid';
 import { parameterSpecs, pyramidLevels, type Architecture } from './architecture';
@@ -28,6 +29,9 @@ export interface ScoredBox {
   readonly provenance: ProposalProvenance;
 }
 
+/** On the device. A type and not an interface: tf.tidy takes it as a container of tensors. */
+export type RawOutput = { output: RpnOutput; pyramid: Pyramid };
+
 /** What the first stage made of one picture: every box it decoded, before any was dropped. */
 export interface FirstStage extends ScoredBoxes {
   readonly boxes: Float32Array;
@@ -44,10 +48,13 @@ export interface FirstStage extends ScoredBoxes {
 export interface SecondStage extends ScoredBoxes {
   readonly boxes: Float32Array;
   readonly scores: Float32Array;
+  /** [R] of this stage alone; `scores` are both stages'. */
+  readonly ownScores: Float32Array;
   readonly classIndices: Uint8Array;
   /** [R] index of each region in the first stage. */
   readonly from: readonly number[];
-  readonly sources: readonly ProposalSource[];
+  /** [R] of each region and of those it stands for after the first stage. */
+  readonly sources: readonly ProposalProvenance[];
 }
 
 export interface NetworkTrace {
@@ -64,6 +71,7 @@ export class CompiledNetwork {
   private readonly anchorValues: Float32Array;
   private readonly grid: ProposalGrid;
   private readonly layers: Layers;
+  private readonly network: GraphedFunction<RawOutput>;
   private readonly lookup: Parameters = (name) => this.parameters.get(name)!;
 
   constructor(
@@ -86,6 +94,9 @@ export class CompiledNetwork {
       size: input.size,
     };
     this.layers = inferenceLayers(tf);
+    this.network = new GraphedFunction(tf, (images) =>
+      runNetwork(tf, this.layers, this.lookup, architecture, images),
+    );
   }
 
   /**
@@ -114,35 +125,46 @@ export class CompiledNetwork {
     minScore: number,
     regions: Float32Array = new Float32Array(0),
   ): Promise<NetworkTrace> {
-    const { output, pyramid } = this.forward(image);
+    const raw = this.forward(image);
     try {
-      const first = await this.readFirst(output, regions);
-      const { proposals, architecture } = this;
-      if (!architecture.secondStage) {
-        const selection = selectProposals(first, { ...proposals, minScore });
-        return { first, firstSelection: selection, second: null, finalSelection: selection };
-      }
-      const firstSelection = selectProposals(first, {
-        minScore: 0,
-        nmsIouThreshold: regionNmsIou,
-        postNmsTopN: architecture.secondStage.proposals,
-        minSize: Math.max(1, proposals.minSize ?? 0),
-      });
-      const second = await this.readSecond(pyramid, first, firstSelection);
-      const finalSelection = selectProposals(second, { ...proposals, nmsPerLevel: false, minScore });
-      return { first, firstSelection, second, finalSelection };
+      return await this.follow(raw, minScore, regions);
     } finally {
-      this.tf.dispose([output, pyramid] as never);
+      this.release(raw);
     }
   }
 
-  /** Raw outputs; the caller disposes them. @param image [S, S, 3] normalised */
-  forward(image: Float32Array): { output: RpnOutput; pyramid: Pyramid } {
+  /** {@link trace} of raw outputs, which stay the caller's. */
+  async follow(
+    { output, pyramid }: RawOutput,
+    minScore: number,
+    regions: Float32Array = new Float32Array(0),
+  ): Promise<NetworkTrace> {
+    const first = await this.readFirst(output, regions);
+    const { proposals, architecture } = this;
+    if (!architecture.secondStage) {
+      const selection = selectProposals(first, { ...proposals, minScore });
+      return { first, firstSelection: selection, second: null, finalSelection: selection };
+    }
+    const firstSelection = selectProposals(first, {
+      minScore: 0,
+      nmsIouThreshold: regionNmsIou,
+      postNmsTopN: architecture.secondStage.proposals,
+      minSize: Math.max(1, proposals.minSize ?? 0),
+    });
+    const second = await this.readSecond(pyramid, first, firstSelection);
+    const finalSelection = selectProposals(second, { ...proposals, nmsPerLevel: false, minScore });
+    return { first, firstSelection, second, finalSelection };
+  }
+
+  /** Raw outputs; the caller releases them. @param image [S, S, 3] normalised */
+  forward(image: Float32Array): RawOutput {
     const { tf } = this;
     const { size } = this.input;
-    return tf.tidy(() =>
-      runNetwork(tf, this.layers, this.lookup, this.architecture, tf.tensor4d(image, [1, size, size, 3])),
-    );
+    return tf.tidy(() => this.network.run(tf.tensor4d(image, [1, size, size, 3])));
+  }
+
+  release({ output, pyramid }: RawOutput): void {
+    this.tf.dispose([output, pyramid] as never);
   }
 
   /** [M, 4] px of the canvas, level-major. */
@@ -156,6 +178,7 @@ export class CompiledNetwork {
   }
 
   dispose(): void {
+    this.network.dispose();
     this.tf.dispose([...this.parameters.values(), this.grid.anchors]);
   }
 
@@ -194,7 +217,14 @@ export class CompiledNetwork {
     const from = [...selection.kept];
     const regions = Float32Array.from(from.flatMap((n) => [...boxAt(first.boxes, n)]));
     if (from.length === 0) {
-      return { boxes: regions, scores: regions, classIndices: new Uint8Array(0), from, sources: [] };
+      return {
+        boxes: regions,
+        scores: regions,
+        ownScores: regions,
+        classIndices: new Uint8Array(0),
+        from,
+        sources: [],
+      };
     }
     const packed = tf.tidy(() => {
       const out = runSecondStage(tf, this.layers, this.lookup, a, pyramid.levels, regions);
@@ -205,18 +235,18 @@ export class CompiledNetwork {
     packed.dispose();
     const boxes = new Float32Array(from.length * 4);
     const scores = new Float32Array(from.length);
+    const ownScores = new Float32Array(from.length);
     const classIndices = new Uint8Array(from.length);
     const width = 4 + classes;
     from.forEach((n, r) => {
       boxes.set(values.subarray(r * width, r * width + 4), r * 4);
       const byClass = values.subarray(r * width + 4, (r + 1) * width);
       classIndices[r] = byClass.indexOf(Math.max(...byClass));
-      scores[r] = fuseScores(first.scores[n]!, byClass[classIndices[r]!]!);
+      ownScores[r] = byClass[classIndices[r]!]!;
+      scores[r] = fuseScores(first.scores[n]!, ownScores[r]!);
     });
     if (this.proposals.clip) clipBoxes(boxes, this.grid.size, this.grid.size);
-    // A region that stands for others of the first stage speaks for their sources too.
-    const sources = from.map((n) => first.sources[n]!);
-    return { boxes, scores, classIndices, from, sources };
+    return { boxes, scores, ownScores, classIndices, from, sources: selection.provenance };
   }
 
   private levelOf(anchor: number): number {

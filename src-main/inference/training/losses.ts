@@ -101,7 +101,7 @@ export function attentionLoss(tf: Tensorflow, picked: PickedAnchors, targets: Ta
 }
 
 /** Binary cross-entropy of logits x against targets t in 0..1: max(x, 0) - x t + log(1 + exp(-|x|)). */
-function crossEntropy(tf: Tensorflow, logits: Tensor, targets: Tensor): Tensor {
+export function crossEntropy(tf: Tensorflow, logits: Tensor, targets: Tensor): Tensor {
   return logits
     .relu()
     .sub(logits.mul(targets))

@@ -1,7 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { AppError } from '../../core/app-error';
-import { anchorSpec, inputSpec, pictureBundleFile, proposalSpec, volumeSpec } from '../bundle/schema';
+import {
+  anchorSpec,
+  inputSpec,
+  pictureBundleFile,
+  proposalSpec,
+  selectiveSearchSpec,
+  volumeSpec,
+} from '../bundle/schema';
 import { architecture } from '../network/architecture';
 
 /** Pictures with COCO boxes; both paths are relative to the data root. */
@@ -100,6 +107,7 @@ export const recipe = z.object({
   augmentation,
   schedule,
   proposals: proposalSpec,
+  selectiveSearch: selectiveSearchSpec.optional(),
   volume: volumeSpec.nullable(),
   scoreFloor: z.number().min(0).max(1),
   seed: z.number().int(),

@@ -80,7 +80,7 @@ describe('training on made pictures', () => {
       labels: ['disc'],
       thresholds: { scoreFloor: 0.05 },
     });
-    expect(bundles[0]!.training.data).toEqual([
+    expect(bundles[0]!.training!.data).toEqual([
       { name: 'train', licence: 'made by the test', images: 64, boxes: 64 },
     ]);
     expect(bundles[0]!.metrics['AP50']!.interval).not.toBeNull();

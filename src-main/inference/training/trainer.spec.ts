@@ -10,7 +10,7 @@ import { recipe as recipeSchema, type Recipe } from './recipe';
 import { Trainer } from './trainer';
 
 /** He-drawn stand-in for the ImageNet checkpoint. */
-function drawnImagenet(recipe: Recipe): Parameters<typeof initialParameters>[1] {
+function drawnImagenet(): Parameters<typeof initialParameters>[1] {
   const random = createRandom(1);
   const arrays = new Map<string, { shape: readonly number[]; data: Float32Array }>();
   // The whole backbone, whatever part of it the recipe uses.
@@ -34,7 +34,7 @@ function drawnImagenet(recipe: Recipe): Parameters<typeof initialParameters>[1] 
 }
 
 function examples(recipe: Recipe): Example[] {
-  return [1, 2, 3, 4].map((seed) => {
+  return [1, 2].map((seed) => {
     const { data, size, box } = madePicture(seed);
     return plainExample(
       {
@@ -68,17 +68,17 @@ describe('one training step', () => {
     const before = tf.memory().numTensors;
     const a = architecture.parse({ ...made.architecture, ...options[name] });
     const recipe = recipeSchema.parse({ ...made, architecture: a });
-    const initial = initialParameters(a, drawnImagenet(recipe), 3);
+    const initial = initialParameters(a, drawnImagenet(), 3);
     const trainer = new Trainer(tf, recipe, initial, null);
     const batch = examples(recipe);
     const losses: number[] = [];
     const held: number[] = [];
-    for (let step = 1; step <= 25; step++) {
+    for (let step = 1; step <= 14; step++) {
       losses.push(trainer.step(batch, step, 1).total);
       held.push(tf.memory().numTensors);
     }
     expect(new Set(held).size).toBe(1);
-    expect(losses[24]).toBeLessThan(0.85 * losses[0]!);
+    expect(losses[13]).toBeLessThan(0.85 * losses[0]!);
     // What an option adds is trained too, its first layer by its second step at the latest.
     const trained = trainer.averagedParameters();
     for (const s of trainer.specs.filter((spec) =>

@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { box2Iou } from '../geometry/box';
+import { bestAnchors, boxAt, clipBoxes, joinProvenance, selectProposals } from './select-proposals';
+
+const boxes = Float32Array.of(
+  ...[0, 0, 10, 10],
+  ...[1, 0, 11, 10],
+  ...[50, 50, 60, 60],
+  ...[80, 80, 80.5, 90],
+  ...[0, 50, 10, 60],
+);
+const rules = { minScore: 0.1, nmsIouThreshold: 0.5, postNmsTopN: 2, minSize: 1 };
+
+describe('selectProposals', () => {
+  it('keeps the best, and says of each of the others which rule took it, and for whom', () => {
+    const { kept, removals } = selectProposals({ boxes, scores: [0.9, 0.8, 0.05, 0.7, 0.6] }, rules);
+    expect(kept).toEqual([0, 4]);
+    expect(removals).toEqual([null, { rule: 'nms', by: 0 }, { rule: 'threshold' }, { rule: 'size' }, null]);
+    const cut = selectProposals({ boxes, scores: [0.9, 0.8, 0.5, 0.7, 0.6] }, rules);
+    expect(cut.kept).toEqual([0, 4]);
+    expect(cut.removals[2]).toEqual({ rule: 'limit' });
+  });
+
+  it('joins the sources of a box and of those it suppressed', () => {
+    const sources = ['network', 'selective-search', 'network', 'network', 'selective-search'] as const;
+    const given = { boxes, scores: [0.9, 0.8, 0.05, 0.7, 0.6], sources };
+    expect(selectProposals(given, rules).provenance).toEqual(['both', 'selective-search']);
+    expect(joinProvenance(['both', 'network'])).toBe('both');
+  });
+
+  it('lets boxes suppress only their own level where asked', () => {
+    const given = { boxes, scores: [0.9, 0.8, 0, 0, 0], levels: [3, 4, 3, 3, 3] };
+    expect(selectProposals(given, rules).kept).toEqual([0]);
+    expect(selectProposals(given, { ...rules, nmsPerLevel: true }).kept).toEqual([0, 1]);
+  });
+
+  it('drops a score that is no number', () => {
+    const { removals } = selectProposals({ boxes, scores: [NaN, 0.8, 0.5, 0.5, 0.5] }, rules);
+    expect(removals[0]).toEqual({ rule: 'threshold' });
+  });
+});
+
+describe('bestAnchors', () => {
+  const box = fc
+    .tuple(
+      fc.integer({ min: 0, max: 60 }),
+      fc.integer({ min: 0, max: 60 }),
+      fc.integer({ min: 1, max: 40 }),
+      fc.integer({ min: 1, max: 40 }),
+    )
+    .map(([x, y, w, h]) => [x, y, x + w, y + h]);
+
+  it('finds an anchor that none overlaps more', () => {
+    fc.assert(
+      fc.property(fc.array(box, { minLength: 1, maxLength: 30 }), fc.array(box, { maxLength: 5 }), (a, r) => {
+        const anchors = Float32Array.from(a.flat());
+        const regions = r.flat();
+        bestAnchors(anchors, regions).forEach((m, n) => {
+          const iou = (k: number): number => box2Iou(boxAt(anchors, k), boxAt(regions, n));
+          const highest = Math.max(...a.map((_, k) => iou(k)));
+          expect(iou(m)).toBeCloseTo(highest, 5);
+        });
+      }),
+    );
+  });
+});
+
+it('clips at the canvas', () => {
+  const given = Float32Array.of(-5, 2, 300, 90);
+  clipBoxes(given, 100, 80);
+  expect([...given]).toEqual([0, 2, 100, 80]);
+});
