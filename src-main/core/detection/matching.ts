@@ -1,103 +1,102 @@
-import { box2Iou, type Box2 } from '../geometry/box';
+import type { Box2, Box3 } from '../geometry/box';
+import { iouAt } from '../geometry/box-overlap';
+import { matchAtss } from './matching-atss';
+import { matchNearest } from './matching-nearest';
+import { background, ignored, type AnchorLayout, type IouMatching, type Matching } from './matching-rules';
+import { BoundedBest } from './bounded-best';
+
+export { background, ignored } from './matching-rules';
 
 /**
- * Which anchor answers for which annotated box.
- *
- * Shape shorthand: M: anchors [M, 4] flat; G: annotated boxes
- *   result: Int32Array [M]: index into G, or `background`, or `ignored` (counts for no loss)
+ * Shape shorthand: as in matching-rules.ts
+ * @param anchors [M, 2 D] flat
+ * @param boxes G of D dimensions
+ * @param layout needed in 3D, and by ATSS where there are several levels or anchors a location
  */
-export const background = -1;
-export const ignored = -2;
-
-/** Top-k: each box takes the k anchors that overlap it most, whatever their IoU; an anchor two boxes want goes to the nearer fit. */
-export interface TopKMatching {
-  readonly kind: 'top-k';
-  readonly k: number;
+export function matchAnchors(
+  anchors: Float32Array,
+  boxes: readonly (Box2 | Box3)[],
+  matching: Matching,
+  layout: AnchorLayout = { dimensions: 2 },
+): Int32Array {
+  const width = 2 * layout.dimensions;
+  const flat = new Float64Array(boxes.length * width);
+  boxes.forEach((box, g) => {
+    if (box.length !== width)
+      throw new RangeError(`a box of ${box.length} numbers among anchors of ${width}`);
+    flat.set(box, g * width);
+  });
+  switch (matching.kind) {
+    case 'iou':
+      return matchByIou(anchors, flat, layout.dimensions, matching);
+    case 'top-k':
+      return matchTopK(anchors, flat, layout.dimensions, matching.k);
+    case 'atss':
+      return matchAtss(anchors, flat, layout, matching);
+    case 'nearest':
+      return matchNearest(anchors, flat, layout.dimensions, matching);
+  }
 }
 
-/** IoU thresholds (Ren et al. 2015, section 3.1.2). */
-export interface IouMatching {
-  readonly kind: 'iou';
-  /** At or above: foreground. */
-  readonly foreground: number;
-  /** Below: background; between the two: ignored. */
-  readonly background: number;
-  /** Each box also takes the anchors that overlap it as much as its best one does, however little that is. */
-  readonly lowQuality: boolean;
-}
-
-export type Matching = TopKMatching | IouMatching;
-
-export function matchAnchors(anchors: Float32Array, boxes: readonly Box2[], matching: Matching): Int32Array {
-  return matching.kind === 'iou'
-    ? matchByIou(anchors, boxes, matching)
-    : matchTopK(anchors, boxes, matching.k);
-}
-
-export function matchByIou(anchors: Float32Array, boxes: readonly Box2[], options: IouMatching): Int32Array {
-  const count = anchors.length / 4;
+function matchByIou(
+  anchors: Float32Array,
+  boxes: Float64Array,
+  dimensions: 2 | 3,
+  options: IouMatching,
+): Int32Array {
+  const width = 2 * dimensions;
+  const count = anchors.length / width;
   const result = new Int32Array(count).fill(background);
   if (boxes.length === 0) return result;
   const best = new Int32Array(count);
-  const bestIou = new Float64Array(count).fill(-1);
-  const highest = new Float64Array(boxes.length);
-  const ious = boxes.map((box) => iousOf(anchors, box));
-  ious.forEach((row, g) => {
+  const bestIou = new Float64Array(count);
+  const highest = new Float64Array(boxes.length / width);
+  for (let g = 0; g < highest.length; g++) {
     for (let m = 0; m < count; m++) {
-      if (row[m]! > bestIou[m]!) {
-        bestIou[m] = row[m]!;
+      const iou = iouAt(anchors, m * width, boxes, g * width, dimensions);
+      if (iou > bestIou[m]!) {
+        bestIou[m] = iou;
         best[m] = g;
       }
-      if (row[m]! > highest[g]!) highest[g] = row[m]!;
+      if (iou > highest[g]!) highest[g] = iou;
     }
-  });
+  }
   for (let m = 0; m < count; m++) {
     if (bestIou[m]! >= options.foreground) result[m] = best[m]!;
     else if (bestIou[m]! >= options.background) result[m] = ignored;
   }
   if (options.lowQuality) {
     // As torchvision's Matcher: the anchor joins its own best box, which need not be the one that asked for it.
-    ious.forEach((row, g) => {
-      for (let m = 0; m < count; m++) if (highest[g]! > 0 && row[m] === highest[g]) result[m] = best[m]!;
-    });
+    // Measured again rather than remembered: G rows of M numbers are too many in a volume.
+    for (let g = 0; g < highest.length; g++) {
+      if (highest[g] === 0) continue;
+      for (let m = 0; m < count; m++) {
+        if (bestIou[m]! < highest[g]!) continue;
+        if (iouAt(anchors, m * width, boxes, g * width, dimensions) === highest[g]) result[m] = best[m]!;
+      }
+    }
   }
   return result;
 }
 
-export function matchTopK(anchors: Float32Array, boxes: readonly Box2[], k: number): Int32Array {
-  const count = anchors.length / 4;
+function matchTopK(anchors: Float32Array, boxes: Float64Array, dimensions: 2 | 3, k: number): Int32Array {
+  const width = 2 * dimensions;
+  const count = anchors.length / width;
   const result = new Int32Array(count).fill(background);
   const claimed = new Float64Array(count);
-  boxes.forEach((box, g) => {
-    const row = iousOf(anchors, box);
-    for (const m of largest(row, k)) {
-      if (row[m]! <= claimed[m]!) continue;
-      claimed[m] = row[m]!;
+  const best = new BoundedBest(k);
+  for (let g = 0; g < boxes.length / width; g++) {
+    best.clear();
+    for (let m = 0; m < count; m++) {
+      const iou = iouAt(anchors, m * width, boxes, g * width, dimensions);
+      if (iou > 0) best.offer(m, iou);
+    }
+    for (let n = 0; n < best.length; n++) {
+      const m = best.indices[n]!;
+      if (best.values[n]! <= claimed[m]!) continue;
+      claimed[m] = best.values[n]!;
       result[m] = g;
     }
-  });
+  }
   return result;
-}
-
-function iousOf(anchors: Float32Array, box: Box2): Float64Array {
-  const out = new Float64Array(anchors.length / 4);
-  for (let m = 0; m < out.length; m++) {
-    const at = m * 4;
-    out[m] = box2Iou([anchors[at]!, anchors[at + 1]!, anchors[at + 2]!, anchors[at + 3]!], box);
-  }
-  return out;
-}
-
-/** Indices of the k largest positive values, largest first; the lower index first among equals. */
-function largest(values: Float64Array, k: number): number[] {
-  const top: number[] = [];
-  for (let n = 0; n < values.length; n++) {
-    const value = values[n]!;
-    if (value <= 0 || (top.length === k && value <= values[top[k - 1]!]!)) continue;
-    let place = top.length;
-    while (place > 0 && values[top[place - 1]!]! < value) place--;
-    top.splice(place, 0, n);
-    if (top.length > k) top.pop();
-  }
-  return top;
 }

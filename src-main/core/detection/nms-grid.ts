@@ -115,8 +115,12 @@ export class NmsGrid {
     const columns = shapes[shape + cells]! | 0;
     const rows = shapes[shape + cells + 1]! | 0;
     const first = shapes[shape + firstCell]! | 0;
-    const [fromX, fromY, fromZ] = [this.from[0]!, this.from[1]!, this.from[2]!];
-    const [toX, toY, toZ] = [this.to[0]!, this.to[1]!, this.to[2]!];
+    const fromX = this.from[0]!;
+    const fromY = this.from[1]!;
+    const fromZ = this.from[2]!;
+    const toX = this.to[0]!;
+    const toY = this.to[1]!;
+    const toZ = this.to[2]!;
     for (let k = fromZ; k <= toZ; k++) {
       for (let j = fromY; j <= toY; j++) {
         const row = first + columns * (j + rows * k);

@@ -1,3 +1,4 @@
+import { iouAt } from './box-overlap';
 import type { Vec3 } from './vec3';
 
 /**
@@ -24,20 +25,7 @@ export const toXywh = (b: Box2): BoxXywh => [b[0], b[1], b[2] - b[0], b[3] - b[1
 export const fromXywh = (b: BoxXywh): Box2 => [b[0], b[1], b[0] + b[2], b[1] + b[3]];
 
 /** Intersection over union; 0 where either box is empty. */
-export function box2Iou(a: Box2, b: Box2): number {
-  const w = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
-  const h = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
-  if (w <= 0 || h <= 0) return 0;
-  const intersection = w * h;
-  return intersection / (box2Area(a) + box2Area(b) - intersection);
-}
+export const box2Iou = (a: Box2, b: Box2): number => iouAt(a, 0, b, 0, 2);
 
 /** Intersection over union; 0 where either box is empty. */
-export function box3Iou(a: Box3, b: Box3): number {
-  const w = Math.min(a[3], b[3]) - Math.max(a[0], b[0]);
-  const h = Math.min(a[4], b[4]) - Math.max(a[1], b[1]);
-  const d = Math.min(a[5], b[5]) - Math.max(a[2], b[2]);
-  if (w <= 0 || h <= 0 || d <= 0) return 0;
-  const intersection = w * h * d;
-  return intersection / (box3Volume(a) + box3Volume(b) - intersection);
-}
+export const box3Iou = (a: Box3, b: Box3): number => iouAt(a, 0, b, 0, 3);
