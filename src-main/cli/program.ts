@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { softwareVersion } from './app-root';
 import { CommandSet, UsageError, type CommandResult } from './command';
+import { addAnchors } from './commands/anchors';
 import { addDemo } from './commands/demo';
 import { addDetect } from './commands/detect';
 import { addEvaluate } from './commands/evaluate';
@@ -50,6 +51,7 @@ function buildProgram(io: CliIo, result: CommandResult, json: boolean): Command 
   addExport(program, commands);
   addEvaluate(program, commands);
   addTrain(program, commands);
+  addAnchors(program, commands);
   addModels(program, commands);
   addDemo(program, commands);
   return program;
