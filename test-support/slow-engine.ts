@@ -11,6 +11,7 @@ serveEngine(processPort(), {
   ping: () => Promise.resolve({ pid: process.pid, tensors: 0 }),
   scan: unused,
   crops: unused,
+  explain: unused,
   listModels: () => Promise.resolve([]),
   readSlices: ({ indices }) =>
     Promise.resolve(indices.map((index) => ({ index, data: new Uint8Array(1 << 20).fill(index).buffer }))),

@@ -24,6 +24,7 @@ beforeEach(() => {
     scan: unused,
     readSlices: unused,
     crops: unused,
+    explain: unused,
     listModels: unused,
     detect: unused,
     dispose: () => Promise.resolve(void (disposed = true)),

@@ -1,19 +1,23 @@
 import { setImmediate } from 'node:timers/promises';
 import { AppError } from '../core/app-error';
-import { suppressBoxes3 } from '../core/detection/suppress-3d';
+import type { PictureExplanation, VolumeExplanation } from '../core/detection/explanation';
+import { suppressBoxes3, type Suppression3 } from '../core/detection/suppress-3d';
 import { boxIjkToLps } from '../core/geometry/affine';
 import type { Box3 } from '../core/geometry/box';
 import type { Vec3 } from '../core/geometry/vec3';
 import { alignedGrid, clipToGrid } from '../core/volume/grid';
 import { createGridSampler } from '../core/volume/resample';
-import type { RasterImage, Volume } from '../core/volume/volume';
+import type { RasterImage, Volume, VolumeGeometry } from '../core/volume/volume';
 import type { OpenedVolumeBundle } from './bundle/read';
 import type { VolumeBundle } from './bundle/schema';
-import type { Candidate, DetectOptions, Detector, Proposal } from './detector';
+import type { Candidate, DetectOptions, Detector, ExplainOptions, Proposal } from './detector';
+import { explainInVolume, windowAtPoint } from './explain-volume';
+import { keepAnswered, noBoxes, startOf, type GridBoxes } from './grid-boxes';
 import { CompiledNetwork3d } from './network3d/compiled3d';
+import { explainWindow } from './network3d/explain-window';
 import type { VolumeNetwork } from './network3d/volume-network';
 import { proposeInWindow, type WindowProposals } from './network3d/window-proposals';
-import { answersFor, isAir, planWindows, WindowReader, type WindowPlan } from './preprocess/volume-windows';
+import { isAir, planWindows, WindowReader, type WindowPlan } from './preprocess/volume-windows';
 import { loadTensorflow, type Tensorflow } from './tensorflow';
 
 /** One native allocation of 2 GiB ends an Electron process; half of that is fine (docs/architecture.md). */
@@ -51,9 +55,6 @@ function openNetwork(tf: Tensorflow, { bundle, model, parameters }: OpenedVolume
   }
 }
 
-/** How far beyond its part a window still answers, voxels: two windows see one lesion at slightly other places. */
-const answerMargin = 4;
-
 /** Runs a 3D network over a volume window by window. */
 export class VolumeDetector implements Detector {
   private disposed = false;
@@ -69,13 +70,11 @@ export class VolumeDetector implements Detector {
   }
 
   detectImage(_image: RasterImage, _options: DetectOptions = {}): Promise<Proposal[]> {
-    return Promise.reject(
-      new AppError(
-        'detection.failed',
-        `${this.bundle.name} reads volumes, not single pictures.`,
-        'Choose a model made for this kind of picture.',
-      ),
-    );
+    return Promise.reject(this.noPictures());
+  }
+
+  explainImage(): Promise<PictureExplanation> {
+    return Promise.reject(this.noPictures());
   }
 
   /**
@@ -84,12 +83,66 @@ export class VolumeDetector implements Detector {
    */
   async detectVolume(volume: Volume, options: DetectOptions = {}): Promise<Candidate[]> {
     this.check(options.signal);
+    const { labels } = this.bundle;
+    const layout = this.lay(volume, options);
+    const all = await this.readWindows(layout, options);
+    return this.suppress(all).kept.flatMap((n) => {
+      const box = clipToGrid(layout.grid, all.boxes.slice(n * 6, n * 6 + 6) as unknown as Box3);
+      if (!box) return [];
+      const [score, label] = [all.scores[n]!, labels[all.classes[n]!]!];
+      return [{ boxLps: boxIjkToLps(layout.grid, box), score, label, provenance: 'network' as const }];
+    });
+  }
+
+  /** The window that answers for the point; with `whole` all of them, and what suppression made of their boxes. */
+  async explainVolume(
+    volume: Volume,
+    pointLps: Vec3,
+    options: ExplainOptions = {},
+  ): Promise<VolumeExplanation> {
+    this.check(options.signal);
+    const { bundle, tf, network } = this;
+    const layout = this.lay(volume, options);
+    const { grid, plan, reader } = layout;
+    const place = windowAtPoint(grid, plan, pointLps);
+    const window = reader.read(startOf(plan, place.at));
+    const [levels, decoded] = await this.run(async () => [
+      await explainWindow(tf, network, bundle.anchors, window, plan.size, place.local),
+      await proposeInWindow(
+        tf,
+        network,
+        bundle.anchors,
+        { ...bundle.proposals, scoreThreshold: 0 },
+        window,
+        plan.size,
+        0,
+      ),
+    ]);
+    const skipped = isAir(window);
+    const scoreFloor = options.minScore ?? bundle.thresholds.scoreFloor;
+    const all = options.whole ? await this.readWindows(layout, options) : null;
+    const whole = all && { all, suppression: this.suppress(all) };
+    const found = { bundle, grid, plan, place, scoreFloor, skipped, levels, decoded, whole };
+    return explainInVolume(pointLps, found);
+  }
+
+  dispose(): void {
+    if (this.disposed) return;
+    this.disposed = true;
+    this.network.dispose();
+  }
+
+  private lay(volume: Volume, options: DetectOptions): Layout {
     options.onProgress?.(0, 'Preparing the volume');
-    const { input, proposals, labels } = this.bundle;
+    const { input } = this.bundle;
     const grid = alignedGrid(volume, input.spacing, input.orientation);
     const plan = planWindows(grid.dims, input, this.network.sizeDivisible);
-    const reader = new WindowReader(createGridSampler(volume, grid), grid, input, plan.size);
-    const all: GridBoxes = { boxes: [], scores: [], classes: [] };
+    return { grid, plan, reader: new WindowReader(createGridSampler(volume, grid), grid, input, plan.size) };
+  }
+
+  /** Runs the network on each window that is not air. @returns what each of them answers for */
+  private async readWindows({ plan, reader }: Layout, options: DetectOptions): Promise<GridBoxes> {
+    const all = noBoxes();
     const [xs, ys, zs] = plan.starts;
     let done = 0;
     for (const k of zs.keys()) {
@@ -106,28 +159,24 @@ export class VolumeDetector implements Detector {
       }
     }
     this.check(options.signal);
-    return suppressBoxes3(all.boxes, all.scores, all.classes, {
-      iouThreshold: proposals.nmsIouThreshold,
-      insideThreshold: proposals.insideThreshold,
-      limit: proposals.postNmsTopN,
-    }).flatMap((n) => {
-      const box = clipToGrid(grid, all.boxes.slice(n * 6, n * 6 + 6) as unknown as Box3);
-      if (!box) return [];
-      return [{ boxLps: boxIjkToLps(grid, box), score: all.scores[n]!, label: labels[all.classes[n]!]! }];
-    });
+    return all;
   }
 
-  dispose(): void {
-    if (this.disposed) return;
-    this.disposed = true;
-    this.network.dispose();
+  private suppress({ boxes, scores, classes }: GridBoxes): Suppression3 {
+    const { nmsIouThreshold, insideThreshold, postNmsTopN } = this.bundle.proposals;
+    const rules = { iouThreshold: nmsIouThreshold, insideThreshold, limit: postNmsTopN };
+    return suppressBoxes3(boxes, scores, classes, rules);
   }
 
-  private async propose(window: Float32Array, size: Vec3, options: DetectOptions): Promise<WindowProposals> {
+  private propose(window: Float32Array, size: Vec3, options: DetectOptions): Promise<WindowProposals> {
     const { anchors, proposals, thresholds } = this.bundle;
     const minScore = options.minScore ?? thresholds.scoreFloor;
+    return this.run(() => proposeInWindow(this.tf, this.network, anchors, proposals, window, size, minScore));
+  }
+
+  private async run<T>(work: () => Promise<T>): Promise<T> {
     try {
-      return await proposeInWindow(this.tf, this.network, anchors, proposals, window, size, minScore);
+      return await work();
     } catch (cause) {
       throw new AppError(
         'detection.failed',
@@ -139,6 +188,14 @@ export class VolumeDetector implements Detector {
     }
   }
 
+  private noPictures(): AppError {
+    return new AppError(
+      'detection.failed',
+      `${this.bundle.name} reads volumes, not single pictures.`,
+      'Choose a model made for this kind of picture.',
+    );
+  }
+
   private check(signal: AbortSignal | undefined): void {
     if (this.disposed)
       throw new AppError('detection.failed', 'The model was already closed.', 'Start the detection again.');
@@ -147,26 +204,9 @@ export class VolumeDetector implements Detector {
   }
 }
 
-/** Boxes [N, 6] in voxels of the grid, with score and class. */
-interface GridBoxes {
-  readonly boxes: number[];
-  readonly scores: number[];
-  readonly classes: number[];
-}
-
-/** Adds the boxes whose centre lies where this window answers: near its border a neighbour sees more around them. */
-function keepAnswered(all: GridBoxes, found: WindowProposals, plan: WindowPlan, at: Vec3): void {
-  const parts = at.map((n, a) => answersFor(plan.starts[a]!, n, plan.size[a]!));
-  const start = at.map((n, a) => plan.starts[a]![n]!);
-  for (let n = 0; n < found.scores.length; n++) {
-    const box = Array.from(found.boxes.subarray(n * 6, n * 6 + 6), (v, d) => v + start[d % 3]!);
-    const answered = parts.every(([low, high], a) => {
-      const center = (box[a]! + box[a + 3]!) / 2;
-      return center >= low - answerMargin && center < high + answerMargin;
-    });
-    if (!answered) continue;
-    all.boxes.push(...box);
-    all.scores.push(found.scores[n]!);
-    all.classes.push(found.classes[n]!);
-  }
+/** The network's grid around a volume, and its windows. */
+interface Layout {
+  readonly grid: VolumeGeometry;
+  readonly plan: WindowPlan;
+  readonly reader: WindowReader;
 }

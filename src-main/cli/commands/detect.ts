@@ -10,12 +10,9 @@ import { exitCode, type ExitCode } from '../io';
 import { mm, printError, printJson, table, type Cell } from '../output';
 import { printSkipped, seriesPath } from '../series';
 import { withEngine } from '../session';
+import { runExplain, type ExplainOptions } from './explain';
 
-interface Options {
-  model?: string;
-  out?: string;
-  selectiveSearch?: boolean;
-}
+type Options = ExplainOptions;
 type Detection = EngineOutput<'detect'>;
 
 /** findings.json: all that was kept, best first; `threshold` says where the model's operating point lies. */
@@ -49,11 +46,15 @@ export function addDetect(program: Command, commands: CommandSet): void {
     .argument('<path...>', 'files and folders')
     .option('--model <id>', 'model to run on every series; without it modality and body part choose')
     .option('--selective-search', 'let selective search point at places too; the network judges them')
-    .option('--out <folder>', 'write findings.json there');
+    .option('--explain <x,y[,frame]>', 'say why a point (px) of one series was marked or not, and stop there')
+    .option('--explain-lps <x,y,z>', 'the same of a point of a volume, mm')
+    .option('--out <folder>', 'write findings.json there; with --explain explain.json and heat maps');
   commands.add<Options>(detect, 'regio detect brain.nrrd --out out', run);
 }
 
 async function run(context: CommandContext, operands: string[], options: Options): Promise<ExitCode> {
+  if (options.explain !== undefined || options.explainLps !== undefined)
+    return runExplain(context, operands, options);
   const file: FindingsFile = { series: [] };
   let code: ExitCode = exitCode.done;
   const shown: Cell[][] = [];

@@ -1,3 +1,4 @@
+import { box3Iou, type Box3 } from '../geometry/box';
 import { nonMaximumSuppressionFlat } from './nms';
 
 /**
@@ -14,29 +15,59 @@ export interface SuppressOptions3 {
   readonly limit: number;
 }
 
-/** @returns indices of the kept, best first */
+/** Which rule took a box away; `by`: the better box, `overlap`: with it, by the rule's own measure. */
+export type Removal3 =
+  | { readonly rule: 'nms' | 'inside'; readonly by: number; readonly overlap: number }
+  | { readonly rule: 'limit' };
+
+export interface Suppression3 {
+  /** Indices, best first. */
+  readonly kept: readonly number[];
+  /** [N] null where kept. */
+  readonly removals: readonly (Removal3 | null)[];
+}
+
 export function suppressBoxes3(
   boxes: readonly number[],
   scores: readonly number[],
   classes: readonly number[],
   { iouThreshold, insideThreshold, limit }: SuppressOptions3,
-): number[] {
+): Suppression3 {
   const kept: number[] = [];
+  // Whatever no better box took away fell to the limit.
+  const removals: (Removal3 | null)[] = scores.map(() => ({ rule: 'limit' }));
   for (const wanted of new Set(classes)) {
     const own = scores.map((_, n) => n).filter((n) => classes[n] === wanted);
     const flat = Float64Array.from(own.flatMap((n) => boxes.slice(n * 6, n * 6 + 6)));
     const ownScores = own.map((n) => scores[n]!);
-    const { kept: best } = nonMaximumSuppressionFlat(flat, ownScores, { dimensions: 3, iouThreshold, limit });
+    const { kept: best, suppressedBy } = nonMaximumSuppressionFlat(flat, ownScores, {
+      dimensions: 3,
+      iouThreshold,
+      limit,
+    });
+    suppressedBy.forEach((by, n) => {
+      if (by < 0) return;
+      removals[own[n]!] = { rule: 'nms', by: own[by]!, overlap: box3Iou(boxAt3(flat, n), boxAt3(flat, by)) };
+    });
     const apart: number[] = [];
     for (const b of best) {
-      const inside =
-        insideThreshold !== null && apart.some((a) => sharedOfSmaller(flat, a, b) > insideThreshold);
-      if (!inside) apart.push(b);
+      const around =
+        insideThreshold === null
+          ? undefined
+          : apart.find((a) => sharedOfSmaller(flat, a, b) > insideThreshold);
+      if (around === undefined) apart.push(b);
+      else
+        removals[own[b]!] = { rule: 'inside', by: own[around]!, overlap: sharedOfSmaller(flat, around, b) };
     }
     kept.push(...apart.map((b) => own[b]!));
   }
-  return kept.sort((a, b) => scores[b]! - scores[a]! || a - b).slice(0, limit);
+  const first = kept.sort((a, b) => scores[b]! - scores[a]! || a - b).slice(0, limit);
+  for (const n of first) removals[n] = null;
+  return { kept: first, removals };
 }
+
+const boxAt3 = (boxes: ArrayLike<number>, n: number): Box3 =>
+  [0, 1, 2, 3, 4, 5].map((d) => boxes[n * 6 + d]!) as unknown as Box3;
 
 /** Intersection over the smaller of the two, 0..1: catches a box inside another, which IoU misses. */
 function sharedOfSmaller(boxes: Float64Array, a: number, b: number): number {

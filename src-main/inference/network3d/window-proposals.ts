@@ -1,4 +1,5 @@
 import { decodeBoxesFlat } from '../../core/detection/box-coder';
+import type { Box3 } from '../../core/geometry/box';
 import type { Vec3 } from '../../core/geometry/vec3';
 import type { VolumeAnchorSpec, VolumeProposalSpec } from '../bundle/schema';
 import type { Tensor, Tensorflow } from '../tensorflow';
@@ -17,6 +18,10 @@ export interface WindowProposals {
   readonly scores: Float32Array;
   /** [K] index of the class. */
   readonly classes: Int32Array;
+  /** [K] index of the level, finest 0. */
+  readonly levels: Uint8Array;
+  /** [K] index of the anchor in its level, or of the network's own box. */
+  readonly anchors: Int32Array;
 }
 
 /** @param window [D, H, W] 0..1 of size x, y, z */
@@ -46,7 +51,7 @@ export async function proposeInWindow(
     });
   });
   try {
-    const found: Found = { boxes: [], scores: [], classes: [] };
+    const found: Found = { boxes: [], scores: [], classes: [], levels: [], anchors: [] };
     const least = Math.max(minScore, spec.scoreThreshold);
     for (const [l, level] of picked.entries()) {
       const rows: PickedRows = {
@@ -58,6 +63,8 @@ export async function proposeInWindow(
       for (let n = 0; n < count; n++) {
         found.scores.push(rows.scores[n]!);
         found.classes.push(rows.indices[n]! % network.classes);
+        found.levels.push(l);
+        found.anchors.push(Math.floor(rows.indices[n]! / network.classes));
       }
       const map = maps[l]!;
       const boxes = map
@@ -69,17 +76,15 @@ export async function proposeInWindow(
       boxes: Float32Array.from(found.boxes),
       scores: Float32Array.from(found.scores),
       classes: Int32Array.from(found.classes),
+      levels: Uint8Array.from(found.levels),
+      anchors: Int32Array.from(found.anchors),
     };
   } finally {
     for (const level of picked) tf.dispose([level.scores, level.rows, level.indices]);
   }
 }
 
-interface Found {
-  readonly boxes: number[];
-  readonly scores: number[];
-  readonly classes: number[];
-}
+type Found = { readonly [K in keyof WindowProposals]: number[] };
 
 /** Best first. A type and not an interface: tf.tidy takes it as a container of tensors. */
 type Picked = {
@@ -117,23 +122,29 @@ function decodeLevel(
   level: number,
   classes: number,
 ): Float32Array {
-  const { stride, shapes } = anchors.levels[level]!;
-  const shift = anchors.origin === 'center' ? 0.5 : 0;
+  const perLocation = anchors.levels[level]!.shapes.length;
   const flat = new Float64Array(count * 6);
   for (let n = 0; n < count; n++) {
     const anchor = Math.floor(indices[n]! / classes);
-    const shape = shapes[anchor % shapes.length]!;
-    const location = Math.floor(anchor / shapes.length);
-    const at = [
+    const location = Math.floor(anchor / perLocation);
+    const at: Vec3 = [
       location % width,
       Math.floor(location / width) % height,
       Math.floor(location / width / height),
     ];
-    for (let a = 0; a < 3; a++) {
-      const center = (at[a]! + anchors.offset) * stride[a]! + shift;
-      flat[n * 6 + a] = center - shape[a]! / 2;
-      flat[n * 6 + 3 + a] = center + shape[a]! / 2;
-    }
+    flat.set(anchorAt(anchors, level, at, anchor % perLocation), n * 6);
   }
   return decodeBoxesFlat(flat, rows.subarray(0, count * 6), { dimensions: 3 });
+}
+
+/** Voxels by which coordinates of the network lie before ours. */
+export const originShift = (anchors: VolumeAnchorSpec): number => (anchors.origin === 'center' ? 0.5 : 0);
+
+/** @param at location x, y, z @param shape which of the level's */
+export function anchorAt(anchors: VolumeAnchorSpec, level: number, at: Vec3, shape: number): Box3 {
+  const { stride, shapes } = anchors.levels[level]!;
+  const sides = shapes[shape]!;
+  const edge = (a: 0 | 1 | 2, side: 1 | -1): number =>
+    (at[a] + anchors.offset) * stride[a] + originShift(anchors) + (side * sides[a]) / 2;
+  return [edge(0, -1), edge(1, -1), edge(2, -1), edge(0, 1), edge(1, 1), edge(2, 1)];
 }

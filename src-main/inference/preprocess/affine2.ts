@@ -37,6 +37,11 @@ export function invert(m: Affine2): Affine2 {
   return [e / det, -b / det, (b * f - c * e) / det, -d / det, a / det, (c * d - a * f) / det];
 }
 
+export const applyPoint = (m: Affine2, [x, y]: readonly [number, number]): [number, number] => [
+  m[0] * x + m[1] * y + m[2],
+  m[3] * x + m[4] * y + m[5],
+];
+
 /** Axis-aligned box around the mapped box. */
 export function mapBox(m: Affine2, box: Box2): Box2 {
   const xs: number[] = [];

@@ -1,0 +1,55 @@
+import type { Box3 } from '../core/geometry/box';
+import type { Vec3 } from '../core/geometry/vec3';
+import type { WindowProposals } from './network3d/window-proposals';
+import { answersFor, type WindowPlan } from './preprocess/volume-windows';
+
+/** Boxes of all windows: [N, 6] in voxels of the grid, with score and class. */
+export interface GridBoxes {
+  readonly boxes: number[];
+  readonly scores: number[];
+  readonly classes: number[];
+  /** Where each comes from, see {@link boxOrigin}. */
+  readonly origins: string[];
+}
+
+export const noBoxes = (): GridBoxes => ({ boxes: [], scores: [], classes: [], origins: [] });
+
+/** Names a box of one window: the same anchor and class is the same box. */
+export const boxOrigin = (window: Vec3, level: number, anchor: number, classIndex: number): string =>
+  [...window, level, anchor, classIndex].join(' ');
+
+/** How far beyond its part a window still answers, voxels: two windows see one lesion at slightly other places. */
+const answerMargin = 4;
+
+/** A window's box in voxels of the grid. */
+export function boxInGrid(found: WindowProposals, n: number, plan: WindowPlan, at: Vec3): Box3 {
+  const start = startOf(plan, at);
+  return Array.from(found.boxes.subarray(n * 6, n * 6 + 6), (v, d) => v + start[d % 3]!) as unknown as Box3;
+}
+
+export const startOf = (plan: WindowPlan, [i, j, k]: Vec3): Vec3 => [
+  plan.starts[0][i]!,
+  plan.starts[1][j]!,
+  plan.starts[2][k]!,
+];
+
+/** Whether the box's centre lies where this window answers: near its border a neighbour sees more around it. */
+export function answered(box: Box3, plan: WindowPlan, at: Vec3): boolean {
+  return at.every((n, a) => {
+    const [low, high] = answersFor(plan.starts[a]!, n, plan.size[a]!);
+    const center = (box[a]! + box[a + 3]!) / 2;
+    return center >= low - answerMargin && center < high + answerMargin;
+  });
+}
+
+/** Adds the boxes that this window answers for. @param at which window along x, y, z */
+export function keepAnswered(all: GridBoxes, found: WindowProposals, plan: WindowPlan, at: Vec3): void {
+  for (let n = 0; n < found.scores.length; n++) {
+    const box = boxInGrid(found, n, plan, at);
+    if (!answered(box, plan, at)) continue;
+    all.boxes.push(...box);
+    all.scores.push(found.scores[n]!);
+    all.classes.push(found.classes[n]!);
+    all.origins.push(boxOrigin(at, found.levels[n]!, found.anchors[n]!, found.classes[n]!));
+  }
+}
