@@ -93,6 +93,9 @@ describe('StitchedMap', () => {
     map.add([1], [1, 1, 1], [0, 0, 0], [3]);
     map.add([4], [1, 1, 1], [0, 0, 0], [1]);
     expect([...map.mean()]).toEqual([1.75]);
+    const half = new StitchedMap([2, 1, 1], 1);
+    half.add([5], [1, 1, 1], [1, 0, 0]);
+    expect([...half.mean(-Infinity)]).toEqual([-Infinity, 5]);
   });
 
   it('refuses a window outside', () => {

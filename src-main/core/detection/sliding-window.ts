@@ -110,13 +110,14 @@ export class StitchedMap {
     }
   }
 
-  /** The mean [Z, Y, X, C]; 0 where no window was. The map is used up: no copy is made, since it may be large. */
-  mean(): Float32Array {
+  /** The mean [Z, Y, X, C]; `empty` where no window was. The map is used up: no copy is made, since it may be large. */
+  mean(empty = 0): Float32Array {
     const { sums, counts, channels } = this;
     for (let n = 0; n < counts.length; n++) {
       const count = counts[n]!;
-      if (count === 0 || count === 1) continue;
-      for (let c = 0; c < channels; c++) sums[n * channels + c]! /= count;
+      if (count === 1) continue;
+      if (count === 0) sums.fill(empty, n * channels, (n + 1) * channels);
+      else for (let c = 0; c < channels; c++) sums[n * channels + c]! /= count;
       counts[n] = 1;
     }
     return sums;
