@@ -16,7 +16,7 @@ import type { Vec3 } from '../core/geometry/vec3';
 import type { JobOptions } from '../core/study/entities';
 import type { RasterImage, Volume } from '../core/volume/volume';
 import { readBundle } from './bundle/read';
-import type { ModelBundle, PictureBundle, SelectiveSearchSpec } from './bundle/schema';
+import type { ModelBundle, PictureBundle, ProposalSpec, SelectiveSearchSpec } from './bundle/schema';
 import { explainMerging, explainPicture, outside } from './explain';
 import { CompiledNetwork } from './network/compiled';
 import { invert } from './preprocess/affine2';
@@ -49,6 +49,8 @@ export interface DetectOptions extends JobOptions {
   readonly minScore?: number | undefined;
   /** Let selective search point at places too, for the network to judge; default: as the bundle says. */
   readonly selectiveSearch?: boolean | undefined;
+  /** In place of the bundle's rules of how many proposals are made and which suppress which; pictures only. */
+  readonly proposals?: Partial<ProposalSpec> | undefined;
 }
 
 export interface ExplainOptions extends DetectOptions {
@@ -199,7 +201,7 @@ class RpnDetector implements Detector {
   private propose(view: View, options: DetectOptions): Promise<Proposal[]> {
     const fromCanvas = invert(view.toCanvas);
     return this.run(view, options, async (image, minScore, regions) => {
-      const found = await this.network.propose(image, minScore, regions);
+      const found = await this.network.propose(image, minScore, regions, options.proposals);
       return found.flatMap(({ classIndex, box, ...rest }) => {
         const inside = toSliceBox(box, fromCanvas, view.width, view.height);
         return inside ? [{ ...rest, box: inside, label: this.bundle.labels[classIndex]! }] : [];

@@ -17,6 +17,8 @@ export interface CocoRunOptions extends JobOptions {
   readonly modelsFolder: string;
   readonly modelId: string;
   readonly classAgnostic: boolean;
+  /** Let selective search point at places too. */
+  readonly selectiveSearch?: boolean | undefined;
 }
 
 export interface CocoRun {
@@ -42,14 +44,7 @@ export async function detectCocoImages(options: CocoRunOptions): Promise<CocoRun
   const { truth, signal, onProgress } = options;
   const bundle = await findBundle(options.modelsFolder, options.modelId);
   const categoryOf = categoryMapping(truth, bundle.labels, options.classAgnostic);
-  const files = truth.images.map((image) => join(options.imagesFolder, image.file_name));
-  const missing = files.find((file) => !existsSync(file));
-  if (missing !== undefined) {
-    throw new AppError('request.invalid', 'An image of the truth is not in the folder.', 'Check --images.', {
-      file: missing,
-    });
-  }
-
+  const files = imageFiles(truth, options.imagesFolder);
   const detector = await loadDetector(bundle.folder);
   try {
     await detector.detectImage(await readImage(files[0]!), { minScore });
@@ -61,7 +56,11 @@ export async function detectCocoImages(options: CocoRunOptions): Promise<CocoRun
       const before = performance.now();
       const raster = await readImage(files[n]!);
       decodeMs += performance.now() - before;
-      for (const proposal of await detector.detectImage(raster, { minScore, signal })) {
+      for (const proposal of await detector.detectImage(raster, {
+        minScore,
+        signal,
+        selectiveSearch: options.selectiveSearch,
+      })) {
         detections.push({
           image_id: image.id,
           category_id: categoryOf(proposal.label),
@@ -85,8 +84,18 @@ export async function detectCocoImages(options: CocoRunOptions): Promise<CocoRun
   }
 }
 
+/** The images of a truth, in its order. @throws AppError request.invalid when one is missing */
+export function imageFiles(truth: CocoTruth, folder: string): string[] {
+  const files = truth.images.map((image) => join(folder, image.file_name));
+  const missing = files.find((file) => !existsSync(file));
+  if (missing === undefined) return files;
+  throw new AppError('request.invalid', 'An image of the truth is not in the folder.', 'Check --images.', {
+    file: missing,
+  });
+}
+
 /** Each file is scanned by itself: a folder's scan drops copies of one image, which a data set may hold. */
-async function readImage(file: string): Promise<RasterImage> {
+export async function readImage(file: string): Promise<RasterImage> {
   const { series, skipped } = await scanPaths([file]);
   const found = series[0];
   if (!found) {

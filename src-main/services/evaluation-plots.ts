@@ -1,6 +1,5 @@
 import { mkdir } from 'node:fs/promises';
 import { AppError } from '../core/app-error';
-import type { DetectionPlot } from '../core/evaluation/plots/detection-plots';
 // Not through the folder's index: that would load the PDF writer for a chart.
 import type { ExportedFile } from '../exporters/exported-file';
 import { writeFilesAtomically } from '../exporters/write-files';
@@ -14,7 +13,10 @@ const zoom = 2;
  * @returns the paths written
  * @throws AppError export.failed
  */
-export async function writePlots(folder: string, plots: readonly DetectionPlot[]): Promise<string[]> {
+export async function writePlots(
+  folder: string,
+  plots: readonly { readonly name: string; readonly svg: string }[],
+): Promise<string[]> {
   const files: ExportedFile[] = [];
   for (const { name, svg } of plots) {
     files.push({ name: `${name}.svg`, bytes: Buffer.from(svg, 'utf8') });

@@ -20,6 +20,7 @@ interface Options {
   classAgnostic?: boolean;
   by?: string;
   plots?: string;
+  selectiveSearch?: boolean;
 }
 
 export function addEvaluateCoco(evaluate: Command, commands: CommandSet): void {
@@ -32,6 +33,7 @@ export function addEvaluateCoco(evaluate: Command, commands: CommandSet): void {
     .option('--images <folder>', 'folder of the images, to detect on with --model')
     .option('--model <id>', 'model to run (regio models list)')
     .option('--detections <file>', 'COCO results file to score, instead of --images and --model')
+    .option('--selective-search', 'let selective search point at places too; the network judges them')
     .option('--class-agnostic', 'take all categories as one')
     .option('--by <field,..>', 'fields of the images to make tables by (site and patient_id unless given)')
     .option(...plotsOption);
@@ -50,7 +52,7 @@ export function addEvaluateCoco(evaluate: Command, commands: CommandSet): void {
       if (resultsFile !== undefined) detections = readCocoDetections(context.path(resultsFile));
       else {
         if (images === undefined || model === undefined) throw usage('--images and --model go together.');
-        run = await detect(context, truth, images, model, classAgnostic);
+        run = await detect(context, truth, images, model, classAgnostic, options.selectiveSearch);
         detections = run.detections;
       }
       const by = parseFields(options.by);
@@ -76,6 +78,7 @@ async function detect(
   images: string,
   modelId: string,
   classAgnostic: boolean,
+  selectiveSearch: boolean | undefined,
 ): Promise<CocoRun> {
   const { detectCocoImages } = await import('../../services/evaluate');
   return detectCocoImages({
@@ -84,6 +87,7 @@ async function detect(
     modelsFolder: modelsFolder(context.io),
     modelId,
     classAgnostic,
+    selectiveSearch,
     signal: context.io.signal,
     onProgress: context.progress.report,
   });

@@ -16,6 +16,7 @@ import { captureCli, type CliRun } from '../../../test-support/captured-cli';
 import { writeMadePng } from '../../../test-support/made-scan';
 import { modelSummary } from '../../contract/entities';
 import { createInProcessEngine } from '../../engine/in-process';
+import type { ProposalEvaluation } from '../../services/evaluate-proposals';
 import { appRoot } from '../app-root';
 
 const shippedFolder = join(appRoot(), 'models');
@@ -129,5 +130,27 @@ describe('regio evaluate coco --images', () => {
     writeFileSync(join(cwd, 'truth.json'), JSON.stringify(two));
     expect((await evaluate('--model', shipped[0]!)).err).toContain('--class-agnostic');
     expect((await evaluate('--model', shipped[0]!, '--class-agnostic')).code).toBe(0);
+  });
+
+  it('gives recall by number of proposals: network, selective search, both', async () => {
+    const { code, out, err } = await run(
+      ['evaluate', 'proposals', '--truth', 'truth.json', '--images', '.', '--model', shipped[0]!].concat([
+        '--plots',
+        'plots',
+        '--json',
+      ]),
+    );
+    expect([code, err]).toEqual([0, '']);
+    const result = JSON.parse(out) as ProposalEvaluation & { plots: string[] };
+    expect(result).toMatchObject({ modelId: shipped[0], images: 2, boxes: 2 });
+    for (const { recall, averageRecall } of Object.values(result.sources)) {
+      expect(recall).toHaveLength(result.counts.length);
+      expect([...recall].sort((a, b) => a - b)).toEqual(recall);
+      averageRecall.forEach((value, n) => expect(value).toBeLessThanOrEqual(recall[n]!));
+    }
+    // The made lesion is a plain bright ellipse: grouping finds it, whatever the network thinks of it.
+    expect(result.sources['selective-search'].recall.slice(-1)).toEqual([1]);
+    expect(result.sources.union.recall.slice(-1)[0]).toBeGreaterThan(0);
+    expect(result.plots.filter((file) => existsSync(file))).toHaveLength(2);
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { expectedSlices, mergeSliceBoxes, type SliceBox } from './slice-merging';
+import type { Box2 } from '../geometry/box';
+import { expectedSlices, mergeSliceBoxes, traceSliceMerging, type SliceBox } from './slice-merging';
 
 const options = { iouThreshold: 0.3, maxGapSlices: 1 };
 const at = (x: number, score = 0.9, label = 'lesion', size = 10): SliceBox => ({
@@ -129,6 +130,24 @@ describe('mergeSliceBoxes, any input', () => {
         });
         expect(flip).toEqual(straight);
       }),
+    );
+  });
+
+  it('keeps what each candidate was made of, and which better one took its place', () => {
+    const inner: SliceBox = { box: [12, 22, 18, 28], score: 0.4, label: 'other' };
+    const slices = [[at(10, 0.9)], [at(11, 0.2), inner], []];
+    const traces = traceSliceMerging(slices, options);
+    expect(traces.map((t) => t.suppressed)).toEqual([null, null]);
+    const [best, small] = traceSliceMerging([[at(10, 0.9), inner]], options);
+    expect(small!.suppressed).toEqual({ by: 0, overlap: 1 });
+    expect(best!.members).toEqual([{ k: 0, box: at(10, 0.9), widens: true }]);
+    // A weak neighbour belongs to the candidate and does not widen it.
+    expect(traces[0]!.members.map((m) => [m.k, m.widens])).toEqual([
+      [0, true],
+      [1, false],
+    ]);
+    expect(mergeSliceBoxes(slices, options)).toEqual(
+      traces.filter((t) => !t.suppressed).map((t) => t.candidate),
     );
   });
 

@@ -102,14 +102,16 @@ export class CompiledNetwork {
   /**
    * @param image [S, S, 3] normalised
    * @param regions [R, 4] canvas px: places that selective search points at
+   * @param rules in place of the bundle's
    * @returns boxes in canvas px, best first
    */
   async propose(
     image: Float32Array,
     minScore: number,
     regions: Float32Array = new Float32Array(0),
+    rules: Partial<ProposalSpec> = {},
   ): Promise<ScoredBox[]> {
-    const { first, second, finalSelection } = await this.trace(image, minScore, regions);
+    const { first, second, finalSelection } = await this.trace(image, minScore, regions, rules);
     const last = second ?? first;
     return finalSelection.kept.map((n, k) => ({
       box: boxAt(last.boxes, n),
@@ -124,10 +126,11 @@ export class CompiledNetwork {
     image: Float32Array,
     minScore: number,
     regions: Float32Array = new Float32Array(0),
+    rules: Partial<ProposalSpec> = {},
   ): Promise<NetworkTrace> {
     const raw = this.forward(image);
     try {
-      return await this.follow(raw, minScore, regions);
+      return await this.follow(raw, minScore, regions, rules);
     } finally {
       this.release(raw);
     }
@@ -138,9 +141,11 @@ export class CompiledNetwork {
     { output, pyramid }: RawOutput,
     minScore: number,
     regions: Float32Array = new Float32Array(0),
+    rules: Partial<ProposalSpec> = {},
   ): Promise<NetworkTrace> {
-    const first = await this.readFirst(output, regions);
-    const { proposals, architecture } = this;
+    const { architecture } = this;
+    const proposals = { ...this.proposals, ...rules };
+    const first = await this.readFirst(output, regions, proposals);
     if (!architecture.secondStage) {
       const selection = selectProposals(first, { ...proposals, minScore });
       return { first, firstSelection: selection, second: null, finalSelection: selection };
@@ -182,11 +187,15 @@ export class CompiledNetwork {
     this.tf.dispose([...this.parameters.values(), this.grid.anchors]);
   }
 
-  private async readFirst(output: RpnOutput, regions: Float32Array): Promise<FirstStage> {
+  private async readFirst(
+    output: RpnOutput,
+    regions: Float32Array,
+    proposals: ProposalSpec,
+  ): Promise<FirstStage> {
     const { tf, grid } = this;
     const nearest = bestAnchors(this.anchorValues, regions);
     const packed = tf.tidy(() => {
-      const picked = pickAnchors(tf, this.architecture, this.lookup, output, grid, this.proposals, nearest);
+      const picked = pickAnchors(tf, this.architecture, this.lookup, output, grid, proposals, nearest);
       const columns = [picked.logits.sigmoid(), picked.rpnLogits.sigmoid(), picked.indices.toFloat()];
       return tf.concat([picked.boxes, ...columns.map((c) => c.expandDims(-1))], -1);
     });
@@ -198,7 +207,7 @@ export class CompiledNetwork {
     const column = (at: number): Float32Array =>
       Float32Array.from({ length: count }, (_, n) => values[n * width + at]!);
     for (let n = 0; n < count; n++) boxes.set(values.subarray(n * width, n * width + 4), n * 4);
-    if (this.proposals.clip) clipBoxes(boxes, grid.size, grid.size);
+    if (proposals.clip) clipBoxes(boxes, grid.size, grid.size);
     const anchors = Int32Array.from(column(6));
     const byNetwork = count - nearest.length;
     return {
