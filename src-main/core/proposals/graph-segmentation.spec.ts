@@ -77,6 +77,18 @@ describe('graph segmentation', () => {
     expect([...labels]).toEqual([0, 0, 0, 0, 0, 1, 1, 1, 1]);
   });
 
+  it('joins more where more regions are left than allowed', () => {
+    const random = seededRandom(6);
+    const noise = Float32Array.from({ length: 1600 }, () => random() * 255);
+    const graph = buildGraph([noise], gridOf(40, 40), 4);
+    expect(segmentGraph(graph, 1, 1).count).toBeGreaterThan(500);
+    for (const most of [100, 7, 1]) {
+      const { count } = segmentGraph(graph, 1, 1, undefined, most);
+      expect(count).toBeLessThanOrEqual(most);
+      expect(count).toBeGreaterThan(0);
+    }
+  });
+
   it('equals the paper step by step', () => {
     fc.assert(
       fc.property(

@@ -122,18 +122,27 @@ function scatter(
 
 /**
  * Components of the graph at scale `k` (unit: weight times cells), after which components under `minSize` cells are
- * joined to the neighbour across their lightest edge, as in the paper's section 5. 12 bytes a cell, and up to 4 an edge.
+ * joined to the neighbour across their lightest edge, as in the paper's section 5. Where more than `maxRegions` are left, the
+ * joining goes on with `minSize` doubled until they are few enough. 12 bytes a cell, and up to 4 an edge.
  * @throws AppError `job.cancelled` where `watch` says so.
  */
-export function segmentGraph(graph: GridGraph, k: number, minSize: number, watch?: Watch): Segmentation {
+export function segmentGraph(
+  graph: GridGraph,
+  k: number,
+  minSize: number,
+  watch?: Watch,
+  maxRegions = Infinity,
+): Segmentation {
   const { cells, names, weights } = graph;
   const step = Int32Array.from(graph.steps);
   // A root holds minus its size, any other cell its parent: one array for both.
   const parent = new Int32Array(cells).fill(-1);
   const limit = new Float32Array(cells).fill(k);
   /** Edges between components that stayed apart: all that the second pass needs to see. */
-  const apart = new Uint32Array(minSize > 1 ? names.length : 0);
+  const joinsSmall = minSize > 1 || maxRegions < cells;
+  const apart = new Uint32Array(joinsSmall ? names.length : 0);
   let apartCount = 0;
+  let regions = cells;
   for (let n = 0; n < names.length; n++) {
     if ((n & 0x3ffff) === 0) watch?.check();
     const name = names[n]!;
@@ -145,14 +154,21 @@ export function segmentGraph(graph: GridGraph, k: number, minSize: number, watch
     if (weight <= limit[a]! && weight <= limit[b]!) {
       const root = join(parent, a, b);
       limit[root] = weight - k / parent[root]!;
-    } else if (minSize > 1) apart[apartCount++] = name;
+      regions--;
+    } else if (joinsSmall) apart[apartCount++] = name;
   }
-  for (let n = 0; n < apartCount; n++) {
-    const name = apart[n]!;
-    const cell = name >>> 2;
-    const a = rootOf(parent, cell);
-    const b = rootOf(parent, cell + step[name & 3]!);
-    if (a !== b && (parent[a]! > -minSize || parent[b]! > -minSize)) join(parent, a, b);
+  for (let least = minSize; ; least = Math.max(2, least * 2)) {
+    for (let n = 0; n < apartCount; n++) {
+      const name = apart[n]!;
+      const cell = name >>> 2;
+      const a = rootOf(parent, cell);
+      const b = rootOf(parent, cell + step[name & 3]!);
+      if (a === b || (parent[a]! <= -least && parent[b]! <= -least)) continue;
+      join(parent, a, b);
+      regions--;
+    }
+    watch?.check();
+    if (regions <= maxRegions) break;
   }
   const labels = new Int32Array(cells);
   const labelOf = new Int32Array(cells).fill(-1);

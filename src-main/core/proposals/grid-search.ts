@@ -25,7 +25,7 @@ export interface GridSearchOptions {
   readonly connectivity: Connectivity;
   /** Initial regions under this many cells are joined to a neighbour. */
   readonly minRegionCells: number;
-  /** Where a segmentation has more regions, it is made again with larger ones: bounds the time and memory of grouping. */
+  /** Where a segmentation has more regions, small ones are joined: bounds the time and memory of grouping. */
   readonly maxInitialRegions: number;
 }
 
@@ -52,12 +52,8 @@ export function searchGrid<Space extends string>(
     watch.check();
     const graph = buildGraph(planes, grid, options.connectivity);
     for (const k of scales) {
-      let minSize = options.minRegionCells;
-      let segmentation = segmentGraph(graph, k, minSize, watch);
-      while (segmentation.count > options.maxInitialRegions) {
-        minSize = Math.max(2, minSize * 2);
-        segmentation = segmentGraph(graph, k, minSize, watch);
-      }
+      const { minRegionCells, maxInitialRegions } = options;
+      const segmentation = segmentGraph(graph, k, minRegionCells, watch, maxInitialRegions);
       const features = regionFeatures(segmentation, codes, grid);
       for (const weights of similarities) {
         found.push(groupRegions(features, weights, watch));

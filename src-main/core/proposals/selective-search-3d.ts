@@ -34,7 +34,7 @@ export interface SelectiveSearch3Options extends WatchOptions, Partial<Omit<Rank
    * 110 bytes a voxel are in use at the peak: 440 MB at the default of 4 million. Crop (to the lungs, say) to keep resolution.
    */
   readonly maxVoxels?: number;
-  /** Supervoxels a segmentation may have; more are joined. Bounds grouping to some seconds. */
+  /** Supervoxels a segmentation may have; more are joined, the smallest first. Bounds the time and memory of grouping. */
   readonly maxInitialRegions?: number;
 }
 
