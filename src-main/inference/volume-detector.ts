@@ -18,6 +18,8 @@ import { explainWindow } from './network3d/explain-window';
 import type { VolumeNetwork } from './network3d/volume-network';
 import { proposeInWindow, type WindowProposals } from './network3d/window-proposals';
 import { isAir, planWindows, WindowReader, type WindowPlan } from './preprocess/volume-windows';
+import { RetinaNet } from './retinanet3d/retinanet';
+import { detectStitched } from './retinanet3d/stitched-windows';
 import { loadTensorflow, type Tensorflow } from './tensorflow';
 
 /** One native allocation of 2 GiB ends an Electron process; half of that is fine (docs/architecture.md). */
@@ -38,13 +40,15 @@ export async function loadVolumeDetector(opened: OpenedVolumeBundle): Promise<De
       { file: bundle.folder, field: 'input.window' },
     );
   }
-  return new VolumeDetector(tf, bundle, network);
+  return new VolumeDetector(tf, bundle, network, opened.model.format === 'monai-retinanet3d-1');
 }
 
 function openNetwork(tf: Tensorflow, { bundle, model, parameters }: OpenedVolumeBundle): VolumeNetwork {
   switch (model.format) {
     case 'regio-rpn3d-1':
       return new CompiledNetwork3d(tf, model.architecture, parameters());
+    case 'monai-retinanet3d-1':
+      return new RetinaNet(tf, model.architecture, parameters());
     default:
       throw new AppError(
         'model.invalid',
@@ -63,6 +67,8 @@ export class VolumeDetector implements Detector {
     private readonly tf: Tensorflow,
     readonly bundle: VolumeBundle,
     private readonly network: VolumeNetwork,
+    /** Whether windows are averaged before they are decoded, as where the network was trained (retinanet3d). */
+    private readonly stitched = false,
   ) {}
 
   get modelHash(): string {
@@ -85,8 +91,11 @@ export class VolumeDetector implements Detector {
     this.check(options.signal);
     const { labels } = this.bundle;
     const layout = this.lay(volume, options);
-    const all = await this.readWindows(layout, options);
-    return this.suppress(all).kept.flatMap((n) => {
+    const all = this.stitched
+      ? await this.stitchWindows(layout, options)
+      : await this.readWindows(layout, options);
+    const kept = this.stitched ? all.scores.keys() : this.suppress(all).kept;
+    return [...kept].flatMap((n) => {
       const box = clipToGrid(layout.grid, all.boxes.slice(n * 6, n * 6 + 6) as unknown as Box3);
       if (!box) return [];
       const [score, label] = [all.scores[n]!, labels[all.classes[n]!]!];
@@ -162,6 +171,21 @@ export class VolumeDetector implements Detector {
     return all;
   }
 
+  /** @returns what is left after suppression */
+  private async stitchWindows({ grid, plan, reader }: Layout, options: DetectOptions): Promise<GridBoxes> {
+    const { tf, bundle, network } = this;
+    const minScore = options.minScore ?? bundle.thresholds.scoreFloor;
+    const onWindow = async (done: number, count: number): Promise<void> => {
+      await setImmediate();
+      this.check(options.signal);
+      options.onProgress?.(done / count, `Window ${Math.min(done + 1, count)} of ${count}`);
+    };
+    const run = { tf, network, bundle, dims: grid.dims, window: plan.size, reader, minScore, onWindow };
+    const found = await this.run(() => detectStitched(run));
+    // Averaged over windows, a box comes from no single one.
+    return { ...found, origins: found.scores.map(() => '') };
+  }
+
   private suppress({ boxes, scores, classes }: GridBoxes): Suppression3 {
     const { nmsIouThreshold, insideThreshold, postNmsTopN } = this.bundle.proposals;
     const rules = { iouThreshold: nmsIouThreshold, insideThreshold, limit: postNmsTopN };
@@ -178,6 +202,7 @@ export class VolumeDetector implements Detector {
     try {
       return await work();
     } catch (cause) {
+      if (cause instanceof AppError) throw cause;
       throw new AppError(
         'detection.failed',
         'The network could not run.',

@@ -5,6 +5,7 @@ import { AppError } from '../../core/app-error';
 import { halvesToFloats } from '../half';
 import { parameterSpecs, type Architecture } from '../network/architecture';
 import { parameterSpecs3d } from '../network3d/architecture3d';
+import { retinanetParameters } from '../retinanet3d/retinanet-architecture';
 import { parseChecksums, sha256 } from './checksums';
 import {
   bundleFile,
@@ -141,7 +142,13 @@ function openVolume(bundle: VolumeBundle, file: VolumeBundleFile, files: Files):
       file.labels.length === 1;
     if (!fits) throw unfit(folder);
   } else {
-    specs = model.parameters.map(({ name, shape }) => ({ name, size: shape.reduce((a, b) => a * b, 1) }));
+    specs = retinanetParameters(model.architecture);
+    const { returnedStages, anchorsPerLocation, classes } = model.architecture;
+    const fits =
+      file.anchors.levels.length === returnedStages.length + 1 &&
+      file.anchors.levels.every((l) => l.shapes.length === anchorsPerLocation) &&
+      file.labels.length === classes;
+    if (!fits) throw unfit(folder);
   }
   return { kind: 'volume', bundle, model, parameters: openWeights(folder, files, model, specs), bytes };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isOrientation } from '../../core/geometry/orientation';
 import { architecture } from '../network/architecture';
 import { architecture3d } from '../network3d/architecture3d';
+import { retinanetArchitecture } from '../retinanet3d/retinanet-architecture';
 
 /** What the network wants to see. */
 export const inputSpec = z.object({
@@ -144,20 +145,13 @@ export const pictureModelFile = packedWeights.extend({
 });
 export type PictureModelFile = z.infer<typeof pictureModelFile>;
 
-/** A parameter of an imported network; those of our own follow from the architecture. */
-const namedParameter = z.object({
-  name: z.string().min(1),
-  /** As TensorFlow wants it, e.g. [depth, height, width, in, out] of a 3D kernel. */
-  shape: z.array(z.number().int().positive()),
-});
-
 /** `model.json` of a volume bundle. */
 export const volumeModelFile = z.discriminatedUnion('format', [
   packedWeights.extend({ format: z.literal('regio-rpn3d-1'), architecture: architecture3d }),
   /** MONAI's RetinaNet, converted when it was imported. */
   packedWeights.extend({
     format: z.literal('monai-retinanet3d-1'),
-    parameters: z.array(namedParameter).min(1),
+    architecture: retinanetArchitecture,
   }),
   /** A TensorFlow.js model as it came, with the names of its inputs and outputs. */
   z.object({ format: z.literal('tfjs-1'), files: z.array(shardSpec).min(1) }),

@@ -20,7 +20,7 @@ export interface WindowMaps {
 
 export interface FoundBoxes {
   /** [N, 6] flat, voxels of the volume, half-open; best first. */
-  readonly boxes: Float32Array;
+  readonly boxes: number[];
   readonly scores: number[];
   readonly classes: number[];
 }
@@ -103,7 +103,7 @@ export class StitchedBoxes {
     // MONAI's coordinate 0 is the centre of the first voxel, this program's its edge.
     const shift = this.anchors.origin === 'center' ? 0.5 : 0;
     return {
-      boxes: Float32Array.from(kept.flatMap((n) => all.boxes.slice(n * 6, n * 6 + 6).map((v) => v + shift))),
+      boxes: kept.flatMap((n) => all.boxes.slice(n * 6, n * 6 + 6).map((v) => v + shift)),
       scores: kept.map((n) => all.scores[n]!),
       classes: kept.map((n) => all.classes[n]!),
     };
