@@ -1,7 +1,10 @@
 import { parameterSpecs3d, type Architecture3d } from '../src-main/inference/network3d/architecture3d';
 import { packWeights, writeBundleFiles } from '../src-main/inference/bundle/files';
 import { volumeBundleFile, type VolumeBundleFile } from '../src-main/inference/bundle/schema';
+import { createRandom } from '../src-main/inference/random';
+import type { VolumeRecipe } from '../src-main/inference/training3d/recipe3d';
 import { lpsToIjk } from '../src-main/core/geometry/affine';
+import type { Box3 } from '../src-main/core/geometry/box';
 import type { Vec3 } from '../src-main/core/geometry/vec3';
 import type { Volume, VolumeGeometry } from '../src-main/core/volume/volume';
 
@@ -137,4 +140,129 @@ export function sphereVolume(g: VolumeGeometry, spheres: readonly Sphere[]): Vol
     }
   }
   return { ...g, data, modality: 'CT' };
+}
+
+/** Three bright spheres of 8 to 13 mm in coarse noise, in a volume of 64 x 64 x 32 voxels of 1 x 1 x 2 mm. */
+export function madeVolume(seed: number): { volume: Volume; lesions: Box3[] } {
+  const random = createRandom(seed, 77);
+  const geometry: VolumeGeometry = {
+    dims: [64, 64, 32],
+    spacing: [1, 1, 2],
+    origin: [-30, 20, 100],
+    direction: [
+      [1, 0, 0],
+      [0, 1, 0],
+      [0, 0, 1],
+    ],
+  };
+  const spheres: Sphere[] = [];
+  while (spheres.length < 3) {
+    const radius = random.between(4, 6.5);
+    const at = geometry.dims.map((n, a) => {
+      const side = n * geometry.spacing[a]!;
+      return geometry.origin[a]! + random.between(radius + 1, side - radius - 3);
+    }) as unknown as Vec3;
+    const apart = spheres.every(
+      (s) => Math.hypot(...s.centerLps.map((c, a) => c - at[a]!)) > radius + s.radius + 4,
+    );
+    if (apart) spheres.push({ centerLps: at, radius });
+  }
+  const volume = sphereVolume(geometry, spheres);
+  for (let n = 0; n < volume.data.length; n++)
+    volume.data[n] = Math.round(-700 + 0.45 * (volume.data[n]! + 1000) + 110 * random.normal());
+  const lesions = spheres.map(({ centerLps: c, radius: r }): Box3 => [
+    c[0] - r,
+    c[1] - r,
+    c[2] - r,
+    c[0] + r,
+    c[1] + r,
+    c[2] + r,
+  ]);
+  return { volume, lesions };
+}
+
+/** A recipe that learns the made volumes in half a minute. */
+export function madeVolumeRecipe(): VolumeRecipe {
+  const source = (name: string, first: number, count: number) => ({
+    name,
+    licence: 'made by the test',
+    minReaders: 1,
+    volumes: Array.from({ length: count }, (_, n) => ({
+      series: String(first + n),
+      boxes: `boxes/${first + n}.json`,
+    })),
+  });
+  return {
+    kind: 'volume',
+    bundle: {
+      id: 'made-volumes',
+      version: '0.0.1',
+      name: 'Spheres',
+      description: 'Finds bright spheres.',
+      intendedUse: 'Tests.',
+      modalities: ['CT'],
+      bodyParts: ['CHEST'],
+      labels: ['sphere'],
+    },
+    limits: ['Made volumes only.'],
+    data: { train: [source('train', 1000, 12)], validation: [source('val', 2000, 4)] },
+    architecture: {
+      backbone: 'residual3d',
+      stages: [
+        { channels: 8, blocks: 1 },
+        { channels: 12, blocks: 1 },
+        { channels: 16, blocks: 1 },
+      ],
+      fpnChannels: 12,
+      finestLevel: 2,
+      headNormGroups: 0,
+      anchorsPerLocation: 1,
+    },
+    input: {
+      spacing: [1, 1, 1],
+      orientation: 'LPS',
+      intensity: { low: -1000, high: 400 },
+      window: [64, 64, 64],
+      overlap: 0.25,
+    },
+    anchors: {
+      levels: [
+        { stride: [4, 4, 4], shapes: [[9, 9, 9]] },
+        { stride: [8, 8, 8], shapes: [[13, 13, 13]] },
+      ],
+      offset: 0.5,
+      origin: 'edge',
+    },
+    matching: { kind: 'top-k', k: 6 },
+    losses: { objectness: 'quality-focal', box: 'giou', boxWeight: 2 },
+    augmentation: {
+      flip: [true, true, true],
+      scale: [0.9, 1.1],
+      contrast: 0.1,
+      brightness: 0.05,
+      noise: 0.02,
+    },
+    schedule: {
+      epochs: 9,
+      patchesPerVolume: 4,
+      patch: [32, 32, 32],
+      positiveShare: 0.8,
+      batchSize: 8,
+      learningRate: 0.005,
+      warmUpSteps: 5,
+      weightDecay: 0.0001,
+      emaDecay: 0.9,
+      gradientClip: 10,
+      calibrationBatches: 4,
+    },
+    proposals: {
+      scoreThreshold: 0,
+      preNmsTopN: 100,
+      nmsIouThreshold: 0.2,
+      postNmsTopN: 50,
+      insideThreshold: 0.7,
+    },
+    scoreFloor: 0.05,
+    seed: 3,
+  };
 }

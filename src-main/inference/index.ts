@@ -4,3 +4,5 @@ export type { ModelBundle } from './bundle/schema';
 export { loadDetector, type Candidate, type DetectOptions, type Detector, type Proposal } from './detector';
 export { tensorCount } from './tensorflow';
 export { train, type TrainOptions, type TrainProgress, type TrainResult } from './training/train';
+export { isVolumeRecipe } from './training3d/recipe3d';
+export { trainVolumes, type TrainVolumesResult } from './training3d/train-volumes';

@@ -74,15 +74,32 @@ export function trainingStep(p: TrainProgress): string {
 }
 
 function asText(result: TrainingSummary): string {
-  const { metrics, intervals95 } = result.validation.evaluation;
   const point = result.validation.operatingPoint;
-  const interval = intervals95['AP50']?.map((v) => v.toFixed(3)).join(' to ');
-  return [
+  const head = [
     `Bundle     ${result.bundleFolder}`,
     `Loss plot  ${result.lossPlot}`,
-    `Training   ${result.steps} steps, ${Math.round(result.trainingSeconds)} s, ${result.imagesPerSecond.toFixed(1)} images/s`,
+    `Training   ${result.steps} steps, ${Math.round(result.trainingSeconds)} s, ${speed(result)}`,
+  ];
+  if (result.kind === 'volume') {
+    const { averagePrecision, cpm, counts } = result.validation.evaluation;
+    return [
+      ...head,
+      `AP10       ${averagePrecision['AP10']!.toFixed(3)}, CPM ${cpm.toFixed(3)} (${counts.lesions} lesions in ${counts.series} volumes)`,
+      `Threshold  ${point.threshold.toFixed(3)}: sensitivity ${point.sensitivity.toFixed(3)} at ${point.fpPerImage.toFixed(2)} false positives a scan`,
+      '',
+    ].join('\n');
+  }
+  const { metrics, intervals95 } = result.validation.evaluation;
+  const interval = intervals95['AP50']?.map((v) => v.toFixed(3)).join(' to ');
+  return [
+    ...head,
     `AP50       ${metrics.AP50.toFixed(3)}${interval === undefined ? '' : ` (95 %: ${interval})`}`,
     `Threshold  ${point.threshold.toFixed(3)}: sensitivity ${point.sensitivity.toFixed(3)} at ${point.fpPerImage.toFixed(2)} false positives an image`,
     '',
   ].join('\n');
 }
+
+const speed = (result: TrainingSummary): string =>
+  result.kind === 'volume'
+    ? `${result.patchesPerSecond.toFixed(1)} patches/s`
+    : `${result.imagesPerSecond.toFixed(1)} images/s`;

@@ -22,7 +22,7 @@ export function planWindows(dims: Vec3, input: VolumeInputSpec, divisible: Vec3)
     const least = Math.ceil(dims[a]! / divisor) * divisor;
     return Math.min(Math.ceil(wanted / divisor) * divisor, least);
   }) as [number, number, number];
-  const starts = size.map((s, a) => windowStarts(dims[a]!, s, input.overlap, divisible[a]!)) as [
+  const starts = size.map((s, a) => alignedStarts(dims[a]!, s, input.overlap, divisible[a]!)) as [
     number[],
     number[],
     number[],
@@ -34,7 +34,7 @@ export function planWindows(dims: Vec3, input: VolumeInputSpec, divisible: Vec3)
  * As few windows as overlap by the share at least, evenly spread. They start at multiples of `divisor`, so that the anchors
  * of one fall on those of the next; the last may run beyond the volume by less than that.
  */
-export function windowStarts(length: number, window: number, overlap: number, divisor: number): number[] {
+export function alignedStarts(length: number, window: number, overlap: number, divisor: number): number[] {
   const spare = Math.ceil((length - window) / divisor);
   if (spare <= 0) return [0];
   const step = Math.max(1, Math.floor((window * (1 - overlap)) / divisor));

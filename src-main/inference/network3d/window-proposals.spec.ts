@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { brightnessBundle, brightnessWeights, tinyArchitecture } from '../../../test-support/made-volumes';
+import { loadTensorflow, tensorCount, type Tensorflow } from '../tensorflow';
+import { CompiledNetwork3d } from './compiled3d';
+import type { VolumeNetwork } from './volume-network';
+import { proposeInWindow } from './window-proposals';
+
+describe('a window through the network', () => {
+  let tf: Tensorflow;
+  beforeAll(async () => {
+    tf = await loadTensorflow();
+  });
+  afterAll(() => expect(tensorCount()).toBe(0));
+
+  const { anchors, proposals } = brightnessBundle();
+  /** One bright block around edge coordinate (x, y, z) = (9, 13, 5). */
+  const block = (): Float32Array => {
+    const window = new Float32Array(16 * 24 * 12);
+    for (let z = 2; z < 8; z++)
+      for (let y = 10; y < 16; y++) for (let x = 6; x < 12; x++) window[(z * 24 + y) * 16 + x] = 1;
+    return window;
+  };
+
+  it('gives boxes x, y, z, lows then highs, best first', async () => {
+    const network = new CompiledNetwork3d(tf, tinyArchitecture, brightnessWeights());
+    const found = await proposeInWindow(tf, network, anchors, proposals, block(), [16, 24, 12], 0.5);
+    network.dispose();
+    expect([...found.boxes.subarray(0, 6)]).toEqual([5, 9, 1, 13, 17, 9]);
+    expect(found.scores[0]).toBeGreaterThan(0.99);
+    expect([...found.scores]).toEqual([...found.scores].sort((a, b) => b - a));
+    expect(found.scores.every((s) => s >= 0.5)).toBe(true);
+    expect([...found.classes]).toEqual(found.classes.length > 0 ? [...found.classes].fill(0) : []);
+  });
+
+  it('tells classes apart, and takes boxes as a network gives them', async () => {
+    const maps: VolumeNetwork = {
+      classes: 2,
+      sizeDivisible: [2, 2, 2],
+      forward: () => ({
+        kind: 'maps',
+        levels: [
+          {
+            // Two locations along x, one anchor, two classes.
+            scores: tf.tensor([-9, 2, 1, -9], [1, 1, 2, 2]),
+            deltas: tf.tensor([0, 0, 0, 0, 0, 0, 0.5, 0, 0, 0, 0, Math.log(2)], [1, 1, 2, 6]),
+          },
+        ],
+      }),
+      largestTensorBytes: () => 0,
+      dispose: () => undefined,
+    };
+    const one = {
+      ...anchors,
+      levels: [
+        { stride: [2, 2, 2] as [number, number, number], shapes: [[4, 4, 4] as [number, number, number]] },
+      ],
+    };
+    const fromMaps = await proposeInWindow(tf, maps, one, proposals, new Float32Array(16), [4, 2, 2], 0.1);
+    expect([...fromMaps.classes]).toEqual([1, 0]);
+    expect([...fromMaps.boxes.subarray(0, 6)]).toEqual([-1, -1, -1, 3, 3, 3]);
+    [3, -1, -3, 7, 3, 5].forEach((v, d) => expect(fromMaps.boxes[6 + d]).toBeCloseTo(v, 5));
+
+    const boxes: VolumeNetwork = {
+      ...maps,
+      forward: () => ({
+        kind: 'boxes',
+        boxes: tf.tensor([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11], [2, 6]),
+        scores: tf.tensor([0.2, 0.05, 0.3, 0.9], [2, 2]),
+      }),
+    };
+    const given = await proposeInWindow(tf, boxes, one, proposals, new Float32Array(16), [4, 2, 2], 0.1);
+    expect([...given.scores].map((s) => s.toFixed(1))).toEqual(['0.9', '0.3', '0.2']);
+    expect([...given.classes]).toEqual([1, 0, 0]);
+    expect([...given.boxes.subarray(0, 6)]).toEqual([6, 7, 8, 9, 10, 11]);
+    expect([...given.boxes.subarray(12)]).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
+  it('holds no more tensors after a thousand windows', async () => {
+    const network = new CompiledNetwork3d(tf, tinyArchitecture, brightnessWeights());
+    const window = block();
+    await proposeInWindow(tf, network, anchors, proposals, window, [16, 24, 12], 0.5);
+    const held = tensorCount();
+    for (let n = 0; n < 1000; n++)
+      await proposeInWindow(tf, network, anchors, proposals, window, [16, 24, 12], 0.5);
+    expect(tensorCount()).toBe(held);
+    network.dispose();
+  }, 60_000);
+});

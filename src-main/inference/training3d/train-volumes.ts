@@ -1,0 +1,216 @@
+import { createHash } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { AppError } from '../../core/app-error';
+import { packWeights, writeBundleFiles } from '../bundle/files';
+import { loadDetector } from '../detector';
+import { parameterSpecs3d } from '../network3d/architecture3d';
+import { createRandom, shuffled } from '../random';
+import { loadTensorflow } from '../tensorflow';
+import { readCheckpoint, writeCheckpoint, type HistoryPoint } from '../training/checkpoint';
+import { renderLossPlot } from '../training/loss-plot';
+import { scheduleRate } from '../training/optimizer';
+import type { TrainOptions, TrainProgress } from '../training/train';
+import { readVolumes, toGridSample, type GridSample, type VolumeReader } from './dataset3d';
+import { describeVolumeModel, renderVolumeModelCard, type TrainedVolumeModel } from './describe3d';
+import { initialParameters3d } from './parameters3d';
+import { drawPatch, type Patch } from './patches';
+import { readVolumeRecipe, type VolumeRecipe } from './recipe3d';
+import { Trainer3d } from './trainer3d';
+import { validateVolumes, type VolumeValidation } from './validate3d';
+
+export type TrainVolumesOptions = Omit<TrainOptions, 'backboneWeights'> & {
+  readonly readVolume: VolumeReader;
+};
+
+export interface TrainVolumesResult {
+  readonly bundleFolder: string;
+  readonly lossPlot: string;
+  readonly steps: number;
+  /** Of this and the runs before it. */
+  readonly trainingSeconds: number;
+  readonly patchesPerSecond: number;
+  readonly validation: VolumeValidation;
+  readonly history: readonly HistoryPoint[];
+}
+
+/** A checkpoint is written this often, so that a killed training loses little. */
+const checkpointSeconds = 60;
+
+/**
+ * Trains a 3D detector from a volume recipe, writes its bundle, and validates that bundle as it will be used. Picks up
+ * where an interrupted run of the same recipe and data stopped.
+ * @throws AppError job.cancelled when aborted, after writing a checkpoint
+ */
+export async function trainVolumes(
+  recipePath: string,
+  options: TrainVolumesOptions,
+): Promise<TrainVolumesResult> {
+  const loaded = await readVolumeRecipe(recipePath);
+  const recipe: VolumeRecipe = options.epochs
+    ? { ...loaded, schedule: { ...loaded.schedule, epochs: options.epochs } }
+    : loaded;
+  const { signal, readVolume } = options;
+  const report = (p: Partial<TrainProgress> & Pick<TrainProgress, 'phase'>): void =>
+    options.onProgress?.({
+      step: 0,
+      steps: 0,
+      epoch: 0,
+      imagesPerSecond: 0,
+      etaSeconds: 0,
+      loss: null,
+      ...p,
+    });
+
+  report({ phase: 'load' });
+  const dataRoot = resolve(options.dataRoot);
+  const samples: GridSample[] = [];
+  for await (const labelled of readVolumes(recipe.data.train, dataRoot, readVolume, signal))
+    samples.push(toGridSample(labelled, recipe.input));
+  const tf = await loadTensorflow();
+
+  const workFolder = join(options.workFolder ?? '.train', recipe.bundle.id);
+  const checkpointFile = join(workFolder, 'checkpoint.bin');
+  const fingerprint = fingerprintOf(recipe, samples);
+  const resumed = options.restart ? null : await readCheckpoint(checkpointFile, fingerprint);
+
+  const { batchSize, warmUpSteps, patchesPerVolume, calibrationBatches } = recipe.schedule;
+  const stepsPerEpoch = Math.max(1, Math.floor((samples.length * patchesPerVolume) / batchSize));
+  const steps = Math.max(1, Math.round(recipe.schedule.epochs * stepsPerEpoch));
+  // Each batch depends on the seed and its number alone: a resumed run sees what an unbroken one does.
+  const batch = (stream: number, step: number): Patch[] => {
+    const random = createRandom(recipe.seed, stream, step);
+    const epoch = Math.floor(step / stepsPerEpoch);
+    const order = shuffled(
+      Array.from({ length: samples.length * patchesPerVolume }, (_, n) => n % samples.length),
+      createRandom(recipe.seed, 1, epoch),
+    );
+    const at = (step % stepsPerEpoch) * batchSize;
+    return Array.from({ length: batchSize }, (_, n) =>
+      drawPatch(samples[order[(at + n) % order.length]!]!, recipe, random),
+    );
+  };
+  const trainer = new Trainer3d(
+    tf,
+    recipe,
+    initialParameters3d(recipe.architecture, recipe.seed),
+    resumed?.state ?? null,
+  );
+  const history: HistoryPoint[] = [...(resumed?.history ?? [])];
+  const secondsBefore = resumed?.seconds ?? 0;
+  const firstStep = resumed?.step ?? 0;
+  const started = performance.now();
+  const elapsed = (): number => (performance.now() - started) / 1000;
+  const save = (step: number): Promise<void> =>
+    writeCheckpoint(checkpointFile, {
+      step,
+      fingerprint,
+      seconds: secondsBefore + elapsed(),
+      history,
+      state: trainer.optimizer.state(),
+    });
+
+  let values: Map<string, Float32Array>;
+  let trainingSeconds: number;
+  try {
+    let lastSave = 0;
+    for (let step = firstStep; step < steps; step++) {
+      const losses = trainer.step(batch(2, step), step + 1, scheduleRate(step, steps, warmUpSteps));
+      if (!Number.isFinite(losses.total)) {
+        throw new AppError(
+          'internal',
+          `Training diverged at step ${step + 1}.`,
+          'Lower the learning rate in the recipe and train with --restart.',
+        );
+      }
+      history.push({ step: step + 1, total: losses.total, objectness: losses.objectness, box: losses.box });
+      const rate = ((step + 1 - firstStep) * batchSize) / elapsed();
+      report({
+        phase: 'train',
+        step: step + 1,
+        steps,
+        epoch: Math.floor(step / stepsPerEpoch),
+        imagesPerSecond: rate,
+        etaSeconds: ((steps - step - 1) * batchSize) / rate,
+        loss: losses,
+      });
+      await setImmediate();
+      if (signal?.aborted) {
+        await save(step + 1);
+        throw new AppError('job.cancelled', 'Training was cancelled.', 'Start it again to go on from here.');
+      }
+      if (elapsed() - lastSave > checkpointSeconds || step + 1 === steps) {
+        lastSave = elapsed();
+        await save(step + 1);
+      }
+    }
+    trainingSeconds = secondsBefore + elapsed();
+    values = trainer.foldedParameters(
+      (function* () {
+        for (let n = 0; n < calibrationBatches; n++) yield batch(3, n);
+      })(),
+    );
+  } finally {
+    trainer.dispose();
+  }
+
+  report({ phase: 'validate', step: steps, steps });
+  const model: TrainedVolumeModel = {
+    recipe,
+    recipeName: `${basename(dirname(recipePath))}/${basename(recipePath)}`,
+    data: recipe.data.train.map(({ name, licence }) => {
+      const own = samples.filter((s) => s.source === name);
+      return { name, licence, images: own.length, boxes: own.reduce((n, s) => n + s.boxes.length, 0) };
+    }),
+    patches: steps * batchSize,
+    trainingSeconds,
+  };
+  const candidate = join(workFolder, 'candidate');
+  await write(candidate, model, values, null);
+  const detector = await loadDetector(candidate);
+  let validation: VolumeValidation;
+  try {
+    const held = readVolumes(recipe.data.validation, dataRoot, readVolume, signal);
+    validation = await validateVolumes(detector, held, recipe.scoreFloor, signal);
+  } finally {
+    detector.dispose();
+    await rm(candidate, { recursive: true, force: true });
+  }
+
+  await mkdir(workFolder, { recursive: true });
+  const lossPlot = join(workFolder, 'loss.png');
+  await writeFile(lossPlot, await renderLossPlot(`${recipe.bundle.id} ${recipe.bundle.version}`, history));
+  const bundleFolder = join(options.modelsFolder, recipe.bundle.id);
+  await write(bundleFolder, model, values, validation);
+  report({ phase: 'done', step: steps, steps });
+  const patchesPerSecond = (steps * batchSize) / trainingSeconds;
+  return { bundleFolder, lossPlot, steps, trainingSeconds, patchesPerSecond, validation, history };
+}
+
+function write(
+  folder: string,
+  model: TrainedVolumeModel,
+  values: ReadonlyMap<string, Float32Array>,
+  validation: VolumeValidation | null,
+): Promise<void> {
+  const { architecture } = model.recipe;
+  const { shards, record } = packWeights(parameterSpecs3d(architecture).map((s) => values.get(s.name)!));
+  const bundle = describeVolumeModel(model, validation);
+  return writeBundleFiles(folder, {
+    bundle,
+    model: { format: 'regio-rpn3d-1', architecture, ...record },
+    card: renderVolumeModelCard(bundle, model),
+    shards,
+  });
+}
+
+/** What must be the same to go on from a checkpoint: whatever a step depends on, and no more. */
+function fingerprintOf(recipe: VolumeRecipe, samples: readonly GridSample[]): string {
+  const { architecture, input, anchors, matching, losses, augmentation, schedule, seed } = recipe;
+  const hash = createHash('sha256').update(
+    JSON.stringify({ architecture, input, anchors, matching, losses, augmentation, schedule, seed }),
+  );
+  for (const s of samples) hash.update(`${s.source}/${s.series}:${s.grid.dims.join('x')}:${s.boxes.length};`);
+  return hash.digest('hex');
+}

@@ -1,0 +1,49 @@
+import { setImmediate } from 'node:timers/promises';
+import { evaluateVolumes, type VolumeEvaluation } from '../../core/evaluation/evaluate-volumes';
+import { froc, type FrocPoint } from '../../core/evaluation/froc';
+import type { VolumeLesion, VolumeMark } from '../../core/evaluation/volume-dataset';
+import type { Detector } from '../detector';
+import type { LabelledVolume } from './dataset3d';
+
+export interface VolumeValidation {
+  readonly evaluation: Omit<VolumeEvaluation, 'marks' | 'clusterOf'>;
+  /** The lowest threshold with at most one false positive a scan. */
+  readonly operatingPoint: FrocPoint;
+  readonly secondsPerVolume: number;
+}
+
+/** Runs the detector over the volumes; a mark is a hit where its centre lies within half the lesion's size (LUNA16). */
+export async function validateVolumes(
+  detector: Detector,
+  volumes: AsyncIterable<LabelledVolume>,
+  minScore: number,
+  signal?: AbortSignal,
+): Promise<VolumeValidation> {
+  const series: { id: string }[] = [];
+  const lesions: VolumeLesion[] = [];
+  const marks: VolumeMark[] = [];
+  let spent = 0;
+  for await (const { source, series: name, volume, boxes } of volumes) {
+    const id = `${source}/${name}`;
+    series.push({ id });
+    for (const { boxLps, ignore } of boxes) lesions.push({ series: id, box: boxLps, ignore });
+    const started = performance.now();
+    for (const { boxLps, score } of await detector.detectVolume(volume, { minScore, signal }))
+      marks.push({ series: id, box: boxLps, score });
+    spent += performance.now() - started;
+    await setImmediate();
+  }
+  const {
+    marks: table,
+    clusterOf: _series,
+    ...evaluation
+  } = evaluateVolumes({ series, lesions }, marks, { hit: { kind: 'centre' }, doubleHits: 'ignore' });
+  const within = froc(table)
+    .curve()
+    .filter((p) => p.fpPerImage <= 1);
+  return {
+    evaluation,
+    operatingPoint: within[within.length - 1] ?? { threshold: 1, fpPerImage: 0, sensitivity: 0 },
+    secondsPerVolume: spent / 1000 / Math.max(1, series.length),
+  };
+}
