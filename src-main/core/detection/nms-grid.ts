@@ -6,7 +6,7 @@
  * (a + b) / 2 * (1 - t) / (1 + t) apart. Cells outside these bounds are not visited. What is visited is measured exactly,
  * so the bounds save time and never change a result.
  *
- * Shape shorthand: R: ranks (boxes by descending score); packed [R, 8]: x0, y0, z0, x1, y1, z1, volume, unused
+ * Shape shorthand: R: ranks (boxes by descending score); packed [R, 8]: x0, y0, z0, x1, y1, z1, volume, rank
  *   (2D boxes have z from 0 to 1); L: levels; C: cells of all levels
  */
 export const packedWidth = 8;
@@ -19,10 +19,10 @@ export class NmsGrid {
   private readonly shapes: Float64Array;
   /** [C] */
   private readonly starts: Int32Array;
-  /** [C]: behind the last rank left in the cell. */
+  /** [C]: behind the last box left in the cell. */
   private readonly ends: Int32Array;
-  /** Ranks, cell after cell. */
-  private readonly filed: Int32Array;
+  /** [R, 8]: `packed`, cell after cell: what one query reads lies together. */
+  private readonly filed: Float64Array;
   private readonly from = new Int32Array(3);
   private readonly to = new Int32Array(3);
   /** Of the threshold: how far apart centres can be, in mean sides. */
@@ -56,8 +56,12 @@ export class NmsGrid {
     }
     for (let c = 0; c < total; c++) this.starts[c + 1]! += this.starts[c]!;
     this.ends = this.starts.slice(0, total);
-    this.filed = new Int32Array(count);
-    for (let r = 0; r < count; r++) if (levelOf[r] !== empty) this.filed[this.ends[cellOf[r]!]!++] = r;
+    this.filed = new Float64Array(packed.length);
+    for (let r = 0; r < count; r++) {
+      if (levelOf[r] === empty) continue;
+      const to = this.ends[cellOf[r]!]!++ * packedWidth;
+      for (let i = 0; i < packedWidth; i++) this.filed[to + i] = packed[r * packedWidth + i]!;
+    }
   }
 
   /** Takes out box `rank` and all that overlap it by more than the threshold; `by[other] = rank` for these. */
@@ -125,25 +129,22 @@ export class NmsGrid {
       for (let j = fromY; j <= toY; j++) {
         const row = first + columns * (j + rows * k);
         for (let c = row + fromX; c <= row + toX; c++) {
-          const end = ends[c]!;
-          let left = starts[c]!;
-          for (let f = left; f < end; f++) {
-            const other = filed[f]!;
-            const o = other * packedWidth;
-            const w = Math.min(x1, packed[o + 3]!) - Math.max(x0, packed[o]!);
-            const h = Math.min(y1, packed[o + 4]!) - Math.max(y0, packed[o + 1]!);
-            const d = Math.min(z1, packed[o + 5]!) - Math.max(z0, packed[o + 2]!);
-            if (w > 0 && h > 0 && d > 0) {
-              if (other === rank) continue;
-              const shared = w * h * d;
-              if (shared / (volume + packed[o + 6]! - shared) > threshold) {
-                by[other] = rank;
-                continue;
-              }
-            }
-            filed[left++] = other;
+          const start = starts[c]! * packedWidth;
+          let end = ends[c]! * packedWidth;
+          // From the last: what is taken out is replaced by a box already seen.
+          for (let o = end - packedWidth; o >= start; o -= packedWidth) {
+            const w = Math.min(x1, filed[o + 3]!) - Math.max(x0, filed[o]!);
+            const h = Math.min(y1, filed[o + 4]!) - Math.max(y0, filed[o + 1]!);
+            const d = Math.min(z1, filed[o + 5]!) - Math.max(z0, filed[o + 2]!);
+            if (!(w > 0 && h > 0 && d > 0)) continue;
+            const shared = w * h * d;
+            const other = filed[o + 7]!;
+            if (!(shared / (volume + filed[o + 6]! - shared) > threshold) && other !== rank) continue;
+            if (other !== rank) by[other] = rank;
+            end -= packedWidth;
+            if (o < end) filed.copyWithin(o, end, end + packedWidth);
           }
-          ends[c] = left;
+          ends[c] = end / packedWidth;
         }
       }
     }
@@ -186,10 +187,10 @@ export class NmsGrid {
     return total;
   }
 
-  /** Cells about as wide as a query reaches, but no more cells than boxes. @returns how many */
+  /** Cells half as wide again as a query reaches to one side, but no more cells than boxes. @returns how many */
   private divide(s: number, count: number, highs: Float64Array, sums: Float64Array, at: number): number {
     const { shapes } = this;
-    for (let widen = Math.max(this.reach, 0.1); ; widen *= 1.26) {
+    for (let widen = 1.5 * Math.max(this.reach, 0.1); ; widen *= 1.26) {
       let product = 1;
       for (let d = 0; d < 3; d++) {
         const extent = highs[at + d]! - shapes[s + low + d]!;
@@ -221,8 +222,16 @@ const slack = 1 + 1e-9;
 /** Level of a box without volume, or without end: its IoU with any other is 0, or not a number. */
 const empty = -0x8000;
 
-const levelOfVolume = (volume: number): number =>
-  volume > 0 && volume < Infinity ? Math.floor(Math.log2(volume)) : empty;
+/** The binary exponent, read from the bits: a logarithm would take as long as the rest of a short query. */
+function levelOfVolume(volume: number): number {
+  if (!(volume > 0 && volume < Infinity)) return empty;
+  double[0] = volume;
+  return (words[highWord]! >>> 20) - 1023;
+}
+
+const double = new Float64Array(1);
+const words = new Uint32Array(double.buffer);
+const highWord = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 1 : 0;
 
 /** Monotonic, so that a centre within a range of lengths is in the range of cells; not a number goes to 0. */
 const clampCell = (place: number, last: number): number =>

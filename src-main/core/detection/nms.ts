@@ -71,6 +71,7 @@ function pack(boxes: ArrayLike<number>, order: Int32Array, dimensions: 2 | 3): F
       volume *= Math.max(0, high - low);
     }
     packed[to + 6] = volume;
+    packed[to + 7] = rank;
   }
   return packed;
 }
