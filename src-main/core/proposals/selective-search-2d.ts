@@ -22,7 +22,7 @@ import { Watch, type WatchOptions } from './watch';
  * Huttenlocher, IJCV 59(2), 2004.
  */
 export interface SelectiveSearch2Options extends WatchOptions, Partial<Omit<RankingOptions, 'minExtent'>> {
-  /** `fast`: two views; `quality`: more views, scales and similarities, in about five times the time. */
+  /** `fast`: two views; `quality`: more views, scales and similarities, in two to four times the time. */
   readonly mode?: 'fast' | 'quality';
   /** Replaces the mode's list. */
   readonly strategies?: readonly Strategy<ColorSpace>[];
@@ -33,7 +33,7 @@ export interface SelectiveSearch2Options extends WatchOptions, Partial<Omit<Rank
   readonly minBoxPixels?: number;
   /** Values that become 0 and 255. Left out: 0 and 255 of 8-bit pictures, else the 0.5th and 99.5th percentile. */
   readonly valueRange?: readonly [number, number] | undefined;
-  /** Larger pictures are searched at a whole fraction of their size. About 150 bytes a pixel are in use at the peak. */
+  /** Larger pictures are searched at a whole fraction of their size. About 100 bytes a pixel are in use at the peak. */
   readonly maxPixels?: number;
   readonly maxInitialRegions?: number;
 }
