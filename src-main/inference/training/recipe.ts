@@ -55,7 +55,34 @@ export const matchingSpec = z.discriminatedUnion('kind', [
     background: z.number().min(0).max(1),
     lowQuality: z.boolean(),
   }),
+  z.object({
+    kind: z.literal('atss'),
+    candidates: z.number().int().min(1).max(64),
+    centerInBox: z.boolean(),
+  }),
+  z.object({
+    kind: z.literal('nearest'),
+    k: z.number().int().min(1).max(256),
+    ignoreAbove: z.number().min(0).max(1).optional(),
+  }),
 ]);
+
+/** Which anchors of a picture count for the objectness loss; left out: all. */
+export const samplingSpec = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('balanced'),
+    batchSize: z.number().int().min(1),
+    positiveFraction: z.number().gt(0).lt(1),
+  }),
+  z.object({
+    kind: z.literal('hard-negative'),
+    batchSize: z.number().int().min(1),
+    positiveFraction: z.number().gt(0).lt(1),
+    minNegatives: z.number().int().min(1).optional(),
+    poolSize: z.number().min(1).optional(),
+  }),
+]);
+export type SamplingSpec = z.infer<typeof samplingSpec>;
 
 export const lossSpec = z.object({
   /** 'cross-entropy' is Ren et al.'s; it wants `sampling`, since it does not weigh easy negatives down. */
@@ -103,6 +130,7 @@ export const recipe = z.object({
   input: inputSpec,
   anchors: anchorSpec,
   matching: matchingSpec,
+  sampling: samplingSpec.optional(),
   losses: lossSpec,
   augmentation,
   schedule,

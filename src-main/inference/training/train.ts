@@ -224,10 +224,20 @@ function trainingView(recipe: Recipe): Recipe {
 
 /** What must be the same to go on from a checkpoint: whatever a step depends on, and no more. */
 function fingerprintOf(recipe: Recipe, samples: readonly Sample[]): string {
-  const { architecture, input, anchors, matching, losses, augmentation, schedule, seed } = recipe;
+  const { architecture, input, anchors, matching, sampling, losses, augmentation, schedule, seed } = recipe;
   const { canvasSize: _inInput, ...rest } = schedule;
   const hash = createHash('sha256').update(
-    JSON.stringify({ architecture, input, anchors, matching, losses, augmentation, schedule: rest, seed }),
+    JSON.stringify({
+      architecture,
+      input,
+      anchors,
+      matching,
+      sampling,
+      losses,
+      augmentation,
+      schedule: rest,
+      seed,
+    }),
   );
   for (const s of samples) hash.update(`${s.source}/${s.fileName}:${s.boxes.length};`);
   return hash.digest('hex');

@@ -1,4 +1,5 @@
 import { matchAnchors } from '../../core/detection/matching';
+import { sampleBalanced, sampleHardNegatives } from '../../core/detection/sampling';
 import { anchorGrid, anchorLevels } from '../network/anchor-grid';
 import { lastStage, parameterSpecs, type ParameterSpec } from '../network/architecture';
 import { inferenceLayers, trainingLayers, type Parameters } from '../network/layers';
@@ -78,11 +79,7 @@ export class Trainer {
         images,
         recipe.schedule.frozenStages,
       );
-      const targets = batchTargets(
-        tf,
-        this.anchors,
-        examples.map((e) => ({ matches: this.match(e), boxes: e.boxes })),
-      );
+      const matches = examples.map((e) => this.match(e));
       const layers = trainingLayers(tf);
       let parts: Tensor[] = [];
       const { value, grads } = tf.valueAndGrads((...parameters: Tensor[]) => {
@@ -91,6 +88,14 @@ export class Trainer {
         const features = runBackbone(layers, p, start, recipe.schedule.frozenStages + 1, lastStage(a));
         const pyramid = runPyramid(tf, layers, p, a, features);
         const output = runHead(tf, layers, p, a, pyramid.levels);
+        const targets = batchTargets(
+          tf,
+          this.anchors,
+          this.sample(matches, output.objectness, step).map((m, n) => ({
+            matches: m,
+            boxes: examples[n]!.boxes,
+          })),
+        );
         const rpn = rpnLoss(
           tf,
           recipe.losses,
@@ -164,7 +169,11 @@ export class Trainer {
 
   /** Anchors that lie on a crowd region and answer for nothing count neither way. */
   private match(example: Example): Int32Array {
-    const matches = matchAnchors(this.anchors, example.boxes, this.recipe.matching);
+    const matches = matchAnchors(this.anchors, example.boxes, this.recipe.matching, {
+      dimensions: 2,
+      levelSizes: this.grid.levelSizes,
+      anchorsPerLocation: this.recipe.architecture.anchorsPerLocation,
+    });
     if (example.crowds.length === 0) return matches;
     for (let m = 0; m < matches.length; m++) {
       if (matches[m] !== background) continue;
@@ -172,6 +181,29 @@ export class Trainer {
       if (example.crowds.some((c) => box2Iou(anchor, c) > 0.3)) matches[m] = ignored;
     }
     return matches;
+  }
+
+  /** Anchors that are not drawn count for no loss. @param objectness [N, M] logits of this step */
+  private sample(matches: readonly Int32Array[], objectness: Tensor, step: number): readonly Int32Array[] {
+    const { sampling, seed } = this.recipe;
+    if (!sampling) return matches;
+    const random = createRandom(seed, 4, step);
+    const logits =
+      sampling.kind === 'hard-negative' ? (objectness.dataSync() as Float32Array) : new Float32Array(0);
+    return matches.map((row, n) => {
+      const { positives, negatives } =
+        sampling.kind === 'balanced'
+          ? sampleBalanced(row, sampling, random.uniform)
+          : sampleHardNegatives(
+              row,
+              logits.subarray(n * row.length, (n + 1) * row.length),
+              sampling,
+              random.uniform,
+            );
+      const out = new Int32Array(row.length).fill(ignored);
+      for (const drawn of [positives, negatives]) drawn.forEach((m) => (out[m] = row[m]!));
+      return out;
+    });
   }
 
   private start(): OptimizerState {
