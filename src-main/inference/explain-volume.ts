@@ -12,7 +12,7 @@ import { clipToGrid } from '../core/volume/grid';
 import type { VolumeGeometry } from '../core/volume/volume';
 import type { VolumeBundle } from './bundle/schema';
 import { bufferOf, outside, worthFirst } from './explain';
-import { answered, boxInGrid, boxOrigin, startOf, type GridBoxes } from './grid-boxes';
+import { answered, boxInGrid, boxOrigin, startOf, type GridBoxes, type SuppressedBoxes } from './grid-boxes';
 import type { WindowLevel } from './network3d/explain-window';
 import type { WindowProposals } from './network3d/window-proposals';
 import { answersFor, type WindowPlan } from './preprocess/volume-windows';
@@ -56,7 +56,9 @@ export interface VolumeFindings {
   /** Of the window, whatever their score. */
   readonly decoded: WindowProposals;
   /** Of all windows, and what suppression made of them; null where only this window was run. */
-  readonly whole: { readonly all: GridBoxes; readonly suppression: Suppression3 } | null;
+  readonly whole: SuppressedBoxes | null;
+  /** Windows are averaged before they are decoded: the boxes of one are not those of the volume. */
+  readonly stitched: boolean;
 }
 
 export function explainInVolume(pointLps: Vec3, found: VolumeFindings): VolumeExplanation {
@@ -115,11 +117,12 @@ interface ListedBox extends Omit<VolumeBoxExplanation, 'label'> {
 }
 
 /** Boxes that reached suppression, then those of the point's window that did not. */
-function listBoxes({ grid, plan, place, scoreFloor, bundle, decoded, whole }: VolumeFindings): {
+function listBoxes({ grid, plan, place, scoreFloor, bundle, decoded, whole, stitched }: VolumeFindings): {
   boxes: ListedBox[];
   indexOf: Map<string, number>;
 } {
   const boxes = whole ? suppressedBoxes(grid, whole.all, whole.suppression) : [];
+  if (whole && stitched) return { boxes, indexOf: new Map() };
   const indexOf = new Map(whole?.all.origins.map((origin, n) => [origin, n]));
   const least = Math.max(scoreFloor, bundle.proposals.scoreThreshold);
   for (let n = 0; n < decoded.scores.length; n++) {
@@ -130,7 +133,7 @@ function listBoxes({ grid, plan, place, scoreFloor, bundle, decoded, whole }: Vo
     const score = decoded.scores[n]!;
     const fate: BoxFate<Box3> = !(score >= least)
       ? { outcome: 'removed', stage: 1, rule: 'threshold' }
-      : answered(box, plan, place.at)
+      : stitched || answered(box, plan, place.at)
         ? { outcome: 'passed' }
         : { outcome: 'removed', stage: 1, rule: 'window' };
     indexOf.set(origin, boxes.length);

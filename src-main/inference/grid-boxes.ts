@@ -1,3 +1,4 @@
+import type { Suppression3 } from '../core/detection/suppress-3d';
 import type { Box3 } from '../core/geometry/box';
 import type { Vec3 } from '../core/geometry/vec3';
 import type { WindowProposals } from './network3d/window-proposals';
@@ -8,8 +9,14 @@ export interface GridBoxes {
   readonly boxes: number[];
   readonly scores: number[];
   readonly classes: number[];
-  /** Where each comes from, see {@link boxOrigin}. */
+  /** Where each comes from, see {@link boxOrigin}; empty where windows are averaged. */
   readonly origins: string[];
+}
+
+/** What suppression over the whole volume made of them. */
+export interface SuppressedBoxes {
+  readonly all: GridBoxes;
+  readonly suppression: Suppression3;
 }
 
 export const noBoxes = (): GridBoxes => ({ boxes: [], scores: [], classes: [], origins: [] });

@@ -1,7 +1,8 @@
 /** The program's networks: the only folder that imports TensorFlow, and only once a model is loaded or trained. */
 export { listBundles, type BundleList } from './bundle/read';
 export type { ModelBundle } from './bundle/schema';
-export { loadDetector, type Candidate, type DetectOptions, type Detector, type Proposal } from './detector';
+export { loadDetector } from './detector';
+export type { Candidate, DetectOptions, Detector, Proposal } from './detector-types';
 export { tensorCount } from './tensorflow';
 export { train, type TrainOptions, type TrainProgress, type TrainResult } from './training/train';
 export { isVolumeRecipe } from './training3d/recipe3d';

@@ -8,8 +8,8 @@ import { cross, normalize, type Vec3 } from '../core/geometry/vec3';
 import { alignedGrid } from '../core/volume/grid';
 import type { VolumeGeometry } from '../core/volume/volume';
 import { listBundles } from './bundle/read';
-import type { Candidate } from './detector';
 import { loadDetector } from './detector';
+import type { Candidate } from './detector-types';
 import { tensorCount } from './tensorflow';
 
 const u = normalize([1, 0.35, -0.2]);

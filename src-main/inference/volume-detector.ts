@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { AppError } from '../core/app-error';
 import type { PictureExplanation, VolumeExplanation } from '../core/detection/explanation';
-import { suppressBoxes3, type Suppression3 } from '../core/detection/suppress-3d';
+import { suppressBoxes3 } from '../core/detection/suppress-3d';
 import { boxIjkToLps } from '../core/geometry/affine';
 import type { Box3 } from '../core/geometry/box';
 import type { Vec3 } from '../core/geometry/vec3';
@@ -10,9 +10,9 @@ import { createGridSampler } from '../core/volume/resample';
 import type { RasterImage, Volume, VolumeGeometry } from '../core/volume/volume';
 import type { OpenedVolumeBundle } from './bundle/read';
 import type { VolumeBundle } from './bundle/schema';
-import type { Candidate, DetectOptions, Detector, ExplainOptions, Proposal } from './detector';
+import type { Candidate, DetectOptions, Detector, ExplainOptions, Proposal } from './detector-types';
 import { explainInVolume, windowAtPoint } from './explain-volume';
-import { keepAnswered, noBoxes, startOf, type GridBoxes } from './grid-boxes';
+import { keepAnswered, noBoxes, startOf, type GridBoxes, type SuppressedBoxes } from './grid-boxes';
 import { CompiledNetwork3d } from './network3d/compiled3d';
 import { explainWindow } from './network3d/explain-window';
 import type { VolumeNetwork } from './network3d/volume-network';
@@ -91,11 +91,8 @@ export class VolumeDetector implements Detector {
     this.check(options.signal);
     const { labels } = this.bundle;
     const layout = this.lay(volume, options);
-    const all = this.stitched
-      ? await this.stitchWindows(layout, options)
-      : await this.readWindows(layout, options);
-    const kept = this.stitched ? all.scores.keys() : this.suppress(all).kept;
-    return [...kept].flatMap((n) => {
+    const { all, suppression } = await this.readVolume(layout, options);
+    return suppression.kept.flatMap((n) => {
       const box = clipToGrid(layout.grid, all.boxes.slice(n * 6, n * 6 + 6) as unknown as Box3);
       if (!box) return [];
       const [score, label] = [all.scores[n]!, labels[all.classes[n]!]!];
@@ -129,9 +126,9 @@ export class VolumeDetector implements Detector {
     ]);
     const skipped = isAir(window);
     const scoreFloor = options.minScore ?? bundle.thresholds.scoreFloor;
-    const all = options.whole ? await this.readWindows(layout, options) : null;
-    const whole = all && { all, suppression: this.suppress(all) };
-    const found = { bundle, grid, plan, place, scoreFloor, skipped, levels, decoded, whole };
+    const whole = options.whole ? await this.readVolume(layout, options) : null;
+    const { stitched } = this;
+    const found = { bundle, grid, plan, place, scoreFloor, skipped, stitched, levels, decoded, whole };
     return explainInVolume(pointLps, found);
   }
 
@@ -147,6 +144,15 @@ export class VolumeDetector implements Detector {
     const grid = alignedGrid(volume, input.spacing, input.orientation);
     const plan = planWindows(grid.dims, input, this.network.sizeDivisible);
     return { grid, plan, reader: new WindowReader(createGridSampler(volume, grid), grid, input, plan.size) };
+  }
+
+  /** Every box that reached suppression, and what it made of them. */
+  private async readVolume(layout: Layout, options: DetectOptions): Promise<SuppressedBoxes> {
+    if (this.stitched) return this.stitchWindows(layout, options);
+    const all = await this.readWindows(layout, options);
+    const { nmsIouThreshold, insideThreshold, postNmsTopN } = this.bundle.proposals;
+    const rules = { iouThreshold: nmsIouThreshold, insideThreshold, limit: postNmsTopN };
+    return { all, suppression: suppressBoxes3(all.boxes, all.scores, all.classes, rules) };
   }
 
   /** Runs the network on each window that is not air. @returns what each of them answers for */
@@ -171,8 +177,10 @@ export class VolumeDetector implements Detector {
     return all;
   }
 
-  /** @returns what is left after suppression */
-  private async stitchWindows({ grid, plan, reader }: Layout, options: DetectOptions): Promise<GridBoxes> {
+  private async stitchWindows(
+    { grid, plan, reader }: Layout,
+    options: DetectOptions,
+  ): Promise<SuppressedBoxes> {
     const { tf, bundle, network } = this;
     const minScore = options.minScore ?? bundle.thresholds.scoreFloor;
     const onWindow = async (done: number, count: number): Promise<void> => {
@@ -181,15 +189,9 @@ export class VolumeDetector implements Detector {
       options.onProgress?.(done / count, `Window ${Math.min(done + 1, count)} of ${count}`);
     };
     const run = { tf, network, bundle, dims: grid.dims, window: plan.size, reader, minScore, onWindow };
-    const found = await this.run(() => detectStitched(run));
+    const { suppression, ...boxes } = (await this.run(() => detectStitched(run))).considered;
     // Averaged over windows, a box comes from no single one.
-    return { ...found, origins: found.scores.map(() => '') };
-  }
-
-  private suppress({ boxes, scores, classes }: GridBoxes): Suppression3 {
-    const { nmsIouThreshold, insideThreshold, postNmsTopN } = this.bundle.proposals;
-    const rules = { iouThreshold: nmsIouThreshold, insideThreshold, limit: postNmsTopN };
-    return suppressBoxes3(boxes, scores, classes, rules);
+    return { all: { ...boxes, origins: boxes.scores.map(() => '') }, suppression };
   }
 
   private propose(window: Float32Array, size: Vec3, options: DetectOptions): Promise<WindowProposals> {

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { writeDrawnBundle } from '../../test-support/made-pictures';
 import { writeMadeNrrd, writeMadePng } from '../../test-support/made-scan';
 import type { Engine } from '../contract/engine-protocol';
 import type { ScannedSeries } from '../contract/entities';
@@ -83,6 +84,46 @@ describe('engine tasks', () => {
     await expect(call('detect', { series, modelId: 'nobody' })).rejects.toMatchObject({
       code: 'model.not-found',
     });
+  });
+
+  it('explains a point of a picture and of a volume with the findings that detection has there', async () => {
+    await writeDrawnBundle(join(folder, 'models', 'made-drawn'));
+    let boxLps = [0, 0, 0, 0, 0, 0];
+    const volume = await scanOne('brain.nrrd', (file) => (boxLps = writeMadeNrrd(file)));
+    const photo = await scanOne('photo.png', writeMadePng);
+    const point = { space: 'px' as const, frame: 0, point: [30, 20] as [number, number] };
+    const asked = { modelId: 'made-drawn', whole: false };
+    await call('detect', { series: photo, modelId: 'made-drawn' });
+    const { tensors } = await call('ping', {});
+    const { explanation, modelHash } = await call('explain', { ...asked, series: photo, point });
+    const detected = await call('detect', { series: photo, modelId: 'made-drawn' });
+    expect(modelHash).toBe(detected.modelHash);
+    if (explanation.kind !== 'picture') throw new Error('not a picture');
+    expect(explanation.levels.map((l) => l.objectness.byteLength)).toEqual([4 * 16, 4 * 4]);
+    const kept = explanation.boxes.filter((b) => b.fate.outcome === 'kept');
+    expect(kept.length).toBeGreaterThan(0);
+    for (const { box, score, fate } of kept) {
+      if (fate.outcome !== 'kept') throw new Error('not kept');
+      const [x0, y0, x1, y1] = box;
+      expect(detected.findings[fate.rank - 1]).toMatchObject({
+        score,
+        place: { boxPx: [x0, y0, x1 - x0, y1 - y0] },
+      });
+    }
+
+    const middle = [0, 1, 2].map((a) => (boxLps[a]! + boxLps[a + 3]!) / 2) as [number, number, number];
+    const lps = { space: 'lps' as const, point: middle };
+    const inVolume = await call('explain', { ...asked, series: volume, point: lps, whole: true });
+    expect(inVolume.explanation).toMatchObject({ kind: 'picture', frame: 4 });
+    await expect(call('explain', { ...asked, series: volume, point })).rejects.toMatchObject({
+      code: 'request.invalid',
+      details: { field: 'point' },
+    });
+    const gone = { ...point, frame: 1 };
+    await expect(call('explain', { ...asked, series: photo, point: gone })).rejects.toMatchObject({
+      code: 'request.invalid',
+    });
+    expect((await call('ping', {})).tensors).toBe(tensors);
   });
 
   it('says why a broken bundle is not used', async () => {

@@ -152,7 +152,10 @@ export interface VolumeExplanation {
   /** Detection does not look at this window: it holds nothing but air. */
   readonly skipped: boolean;
   readonly scoreFloor: number;
-  /** Finest first; none where the network gives boxes and no maps. */
+  /**
+   * Finest first; none where the network gives boxes and no maps. Of the window alone: a network whose windows are averaged
+   * before they are decoded (MONAI's) names no box of its anchors where the whole volume was read.
+   */
   readonly levels: readonly VolumeLevelExplanation[];
   readonly boxes: readonly VolumeBoxExplanation[];
   readonly boxCount: number;

@@ -1,6 +1,6 @@
 import { decodeBoxesFlat } from '../../core/detection/box-coder';
-import { nonMaximumSuppressionFlat } from '../../core/detection/nms';
 import { importanceMap, StitchedMap, type BlendMode } from '../../core/detection/sliding-window';
+import { suppressBoxes3, type Suppression3 } from '../../core/detection/suppress-3d';
 import type { Vec3 } from '../../core/geometry/vec3';
 import type { VolumeAnchorSpec, VolumeProposalSpec } from '../bundle/schema';
 
@@ -23,6 +23,13 @@ export interface FoundBoxes {
   readonly boxes: number[];
   readonly scores: number[];
   readonly classes: number[];
+  /** Those that were above the threshold, and which rule took the others away. */
+  readonly considered: {
+    readonly boxes: number[];
+    readonly scores: number[];
+    readonly classes: number[];
+    readonly suppression: Suppression3;
+  };
 }
 
 interface Level {
@@ -99,13 +106,21 @@ export class StitchedBoxes {
         all.classes.push(index % this.classes);
       }
     }
-    const kept = suppressByClass(all.boxes, all.scores, all.classes, spec);
+    // MONAI's batched_nms: boxes of different classes do not suppress each other.
+    const suppression = suppressBoxes3(all.boxes, all.scores, all.classes, {
+      iouThreshold: spec.nmsIouThreshold,
+      insideThreshold: null,
+      limit: spec.postNmsTopN,
+    });
+    const { kept } = suppression;
     // MONAI's coordinate 0 is the centre of the first voxel, this program's its edge.
     const shift = this.anchors.origin === 'center' ? 0.5 : 0;
+    const boxes = all.boxes.map((v) => v + shift);
     return {
-      boxes: kept.flatMap((n) => all.boxes.slice(n * 6, n * 6 + 6).map((v) => v + shift)),
+      boxes: kept.flatMap((n) => boxes.slice(n * 6, n * 6 + 6)),
       scores: kept.map((n) => all.scores[n]!),
       classes: kept.map((n) => all.classes[n]!),
+      considered: { ...all, boxes, suppression },
     };
   }
 
@@ -140,26 +155,6 @@ function best(logits: Float32Array, least: number, limit: number): { index: numb
   }
   // By logit: where scores round to 1, the order is still the network's.
   return found.sort((a, b) => b.logit - a.logit || a.index - b.index).slice(0, limit);
-}
-
-/** MONAI's batched_nms: boxes of different classes do not suppress each other. @returns indices, best first */
-function suppressByClass(
-  boxes: readonly number[],
-  scores: readonly number[],
-  classes: readonly number[],
-  { nmsIouThreshold: iouThreshold, postNmsTopN: limit }: VolumeProposalSpec,
-): number[] {
-  const kept: number[] = [];
-  for (const wanted of new Set(classes)) {
-    const own = scores.map((_, n) => n).filter((n) => classes[n] === wanted);
-    const { kept: best } = nonMaximumSuppressionFlat(
-      own.flatMap((n) => boxes.slice(n * 6, n * 6 + 6)),
-      own.map((n) => scores[n]!),
-      { dimensions: 3, iouThreshold, limit },
-    );
-    for (const n of best) kept.push(own[n]!);
-  }
-  return kept.sort((a, b) => scores[b]! - scores[a]! || a - b).slice(0, limit);
 }
 
 /** Cuts a box at the volume; false where less than a voxel is left along some axis. */

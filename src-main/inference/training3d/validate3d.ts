@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { evaluateVolumes, type VolumeEvaluation } from '../../core/evaluation/evaluate-volumes';
 import { froc, type FrocPoint } from '../../core/evaluation/froc';
 import type { VolumeLesion, VolumeMark } from '../../core/evaluation/volume-dataset';
-import type { Detector } from '../detector';
+import type { Detector } from '../detector-types';
 import type { LabelledVolume } from './dataset3d';
 
 export interface VolumeValidation {
