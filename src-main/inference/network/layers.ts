@@ -28,39 +28,40 @@ interface NativeBackend {
 /** TF_FLOAT of TensorFlow's c_api. */
 const tfFloat = 1;
 
-/** For inference and for frozen layers: fused where TensorFlow has a fused op, without gradients. */
+/** TensorFlow's own op of float inputs and one output, without a gradient. */
+export function nativeOp(tf: Tensorflow, op: string, ...inputs: Tensor[]): Tensor {
+  const backend = tf.backend() as unknown as NativeBackend;
+  return backend.executeSingleOutput(
+    op,
+    [{ name: 'T', type: backend.binding.TF_ATTR_TYPE, value: tfFloat }],
+    inputs,
+  );
+}
+
+/**
+ * For inference and for frozen layers, without gradients. tfjs's fused convolutions add the bias as a plain addition;
+ * as a BiasAdd, TensorFlow fuses it into the convolution even where a residual is added next (graph/native-graph.ts).
+ */
 export function inferenceLayers(tf: Tensorflow): Layers {
+  const finish = (linear: Tensor, bias: Tensor, activate: boolean): Tensor => {
+    const summed = nativeOp(tf, 'BiasAdd', linear, bias);
+    linear.dispose();
+    if (!activate) return summed;
+    const value = nativeOp(tf, 'Relu6', summed);
+    summed.dispose();
+    return value;
+  };
   return {
     conv: (x, kernel, bias, stride, activate) =>
-      tf.fused.conv2d({
-        x: x as never,
-        filter: kernel as never,
-        strides: stride,
-        pad: 'same',
-        bias,
-        activation: activate ? 'relu6' : 'linear',
-      }),
+      finish(tf.conv2d(x as never, kernel as never, stride, 'same'), bias, activate),
     depthwise: (x, kernel, bias, stride) =>
-      tf.fused.depthwiseConv2d({
-        x: x as never,
-        filter: kernel as never,
-        strides: stride,
-        pad: 'same',
-        bias,
-        activation: 'relu6',
-      }),
+      finish(tf.depthwiseConv2d(x as never, kernel as never, stride, 'same'), bias, true),
     groupNorm: (x, scale, offset, groups) => tf.tidy(() => normalize(tf, x, scale, offset, groups).y),
   };
 }
 
 export function trainingLayers(tf: Tensorflow): Layers {
-  const backend = tf.backend() as unknown as NativeBackend;
-  const native = (op: string, ...inputs: Tensor[]): Tensor =>
-    backend.executeSingleOutput(
-      op,
-      [{ name: 'T', type: backend.binding.TF_ATTR_TYPE, value: tfFloat }],
-      inputs,
-    );
+  const native = (op: string, ...inputs: Tensor[]): Tensor => nativeOp(tf, op, ...inputs);
 
   const addBias = tf.customGrad((...args) => {
     const [x, bias] = args as [Tensor, Tensor];

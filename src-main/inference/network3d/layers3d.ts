@@ -1,4 +1,4 @@
-import { inferenceLayers } from '../network/layers';
+import { inferenceLayers, nativeOp } from '../network/layers';
 import type { Tensor, Tensor4D, Tensorflow } from '../tensorflow';
 
 /**
@@ -22,7 +22,7 @@ export type Parameters3d = (name: string) => Tensor;
 export function inferenceLayers3d(tf: Tensorflow, p: Parameters3d): Layers3d {
   const flat = inferenceLayers(tf);
   const withBias = (x: Tensor, name: string, stride: 1 | 2): Tensor =>
-    convolve(tf, x, p(`${name}.kernel`), stride).add(p(`${name}.bias`));
+    nativeOp(tf, 'BiasAdd', convolve(tf, x, p(`${name}.kernel`), stride), p(`${name}.bias`));
   return {
     convNorm(x, name, stride, activate) {
       const y = withBias(x, name, stride);
