@@ -2,7 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sphereVolume, writeBrightnessBundle } from '../../test-support/made-volumes';
+import {
+  brightnessBundle,
+  brightnessWeights,
+  sphereVolume,
+  tinyArchitecture,
+  writeBrightnessBundle,
+} from '../../test-support/made-volumes';
 import { explanation as explanationSchema } from '../contract/explanation';
 import { ijkToLps, lpsToIjk } from '../core/geometry/affine';
 import type { VolumeExplanation } from '../core/detection/explanation';
@@ -11,7 +17,9 @@ import { alignedGrid } from '../core/volume/grid';
 import type { Volume, VolumeGeometry } from '../core/volume/volume';
 import { loadDetector } from './detector';
 import type { Detector } from './detector-types';
-import { tensorCount } from './tensorflow';
+import { CompiledNetwork3d } from './network3d/compiled3d';
+import { loadTensorflow, tensorCount } from './tensorflow';
+import { VolumeDetector } from './volume-detector';
 
 const geometry: VolumeGeometry = {
   dims: [56, 40, 34],
@@ -108,6 +116,26 @@ describe('what a volume network made of a point', () => {
     expect(boxCount).toBeGreaterThanOrEqual(boxes.length);
     expect(boxes[0]!.fate).toEqual({ outcome: 'passed' });
     expect(boxes.some((b) => b.fate.outcome === 'kept')).toBe(false);
+  });
+
+  it('follows the boxes of averaged windows, where a network has those', async () => {
+    const tf = await loadTensorflow();
+    const network = new CompiledNetwork3d(tf, tinyArchitecture, brightnessWeights());
+    const bundle = { ...brightnessBundle(), folder: '', modelHash: '' };
+    const averaging = new VolumeDetector(tf, bundle, network, true);
+    const found = await averaging.detectVolume(volume);
+    const explained = await averaging.explainVolume(volume, center, { whole: true });
+    averaging.dispose();
+    expect(tensorCount()).toBe(held);
+    const [kept, ...rest] = explained.boxes;
+    expect(kept).toMatchObject({
+      box: found[0]!.boxLps,
+      score: found[0]!.score,
+      fate: { outcome: 'kept', rank: 1 },
+    });
+    expect(rest.length).toBeGreaterThan(0);
+    for (const { fate } of rest) expect(fate).toMatchObject({ rule: 'nms', by: kept!.index });
+    expect(explained.levels[0]!.anchors[0]!.boxIndex).toBeNull();
   });
 
   it('says that a window of air is left out, and refuses points outside', async () => {
