@@ -11,8 +11,6 @@ export type Box3 = readonly [number, number, number, number, number, number];
 /** COCO's form of a 2D box: [x, y, width, height]. */
 export type BoxXywh = readonly [number, number, number, number];
 
-export const box2Area = (b: Box2): number => Math.max(0, b[2] - b[0]) * Math.max(0, b[3] - b[1]);
-
 export const box3Volume = (b: Box3): number =>
   Math.max(0, b[3] - b[0]) * Math.max(0, b[4] - b[1]) * Math.max(0, b[5] - b[2]);
 
