@@ -3,6 +3,7 @@ export { listBundles, type BundleList } from './bundle/read';
 export type { ModelBundle } from './bundle/schema';
 export { loadDetector } from './detector';
 export type { Candidate, DetectOptions, Detector, Proposal } from './detector-types';
+export { importModel } from './import/import-model';
 export { tensorCount } from './tensorflow';
 export { train, type TrainOptions, type TrainProgress, type TrainResult } from './training/train';
 export { isVolumeRecipe } from './training3d/recipe3d';

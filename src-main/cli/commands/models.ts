@@ -4,6 +4,7 @@ import type { CommandSet } from '../command';
 import { exitCode } from '../io';
 import { printError, printJson, table } from '../output';
 import { withEngine } from '../session';
+import { addModelsImport } from './models-import';
 
 export function addModels(program: Command, commands: CommandSet): void {
   const models = program.command('models').description('the installed models');
@@ -54,4 +55,6 @@ export function addModels(program: Command, commands: CommandSet): void {
     }
     return checks.some((c) => c.error) ? exitCode.refused : exitCode.done;
   });
+
+  addModelsImport(models, commands);
 }

@@ -152,3 +152,26 @@ export function levelStrides(a: RetinanetArchitecture): Vec3[] {
   const [x, y, z] = strides[strides.length - 1]!;
   return [...strides, [2 * x, 2 * y, 2 * z]];
 }
+
+/** Bytes of the largest array that a window of this size (voxels) makes in the network. */
+export function largestTensorBytes(a: RetinanetArchitecture, [x, y, z]: Vec3): number {
+  const { stem, stages, returnedStages, fpnChannels, classes, anchorsPerLocation, block } = a;
+  const [sx, sy, sz] = stem.stride;
+  // Two more: what is padded before a stride of 2 is an array of its own.
+  const out = (side: number, stride: number): number => Math.ceil(side / stride) + 2;
+  const stemPlaces = out(x, sx) * out(y, sy) * out(z, sz);
+  let largest = Math.max(
+    (x + stem.kernel[0]) * (y + stem.kernel[1]) * (z + stem.kernel[2]),
+    stemPlaces * stem.channels,
+  );
+  const pool = stem.maxPool ? 2 : 1;
+  stages.forEach(({ planes }, s) => {
+    const factor = pool * 2 ** s;
+    const places = out(x, sx * factor) * out(y, sy * factor) * out(z, sz * factor);
+    const pyramid = returnedStages.includes(s + 1)
+      ? Math.max(fpnChannels, anchorsPerLocation * Math.max(6, classes))
+      : 0;
+    largest = Math.max(largest, places * Math.max(planes * (block === 'bottleneck' ? 4 : 1), pyramid));
+  });
+  return 4 * largest;
+}

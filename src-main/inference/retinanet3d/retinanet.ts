@@ -5,6 +5,7 @@ import { convolve3d, groupNormRelu, maxPoolAfterRelu, resizeNearest } from './re
 import {
   blockConvolutions,
   headDepth,
+  largestTensorBytes,
   residualBlocks,
   retinanetParameters,
   type RetinanetArchitecture,
@@ -46,27 +47,8 @@ export class RetinaNet implements VolumeNetwork {
     };
   }
 
-  largestTensorBytes([x, y, z]: Vec3): number {
-    const { stem, stages, returnedStages, fpnChannels, classes, anchorsPerLocation, block } =
-      this.architecture;
-    const [sx, sy, sz] = stem.stride;
-    // Two more: what is padded before a stride of 2 is an array of its own.
-    const out = (side: number, stride: number): number => Math.ceil(side / stride) + 2;
-    const stemPlaces = out(x, sx) * out(y, sy) * out(z, sz);
-    let largest = Math.max(
-      (x + stem.kernel[0]) * (y + stem.kernel[1]) * (z + stem.kernel[2]),
-      stemPlaces * stem.channels,
-    );
-    const pool = stem.maxPool ? 2 : 1;
-    stages.forEach(({ planes }, s) => {
-      const factor = pool * 2 ** s;
-      const places = out(x, sx * factor) * out(y, sy * factor) * out(z, sz * factor);
-      const pyramid = returnedStages.includes(s + 1)
-        ? Math.max(fpnChannels, anchorsPerLocation * Math.max(6, classes))
-        : 0;
-      largest = Math.max(largest, places * Math.max(planes * (block === 'bottleneck' ? 4 : 1), pyramid));
-    });
-    return 4 * largest;
+  largestTensorBytes(size: Vec3): number {
+    return largestTensorBytes(this.architecture, size);
   }
 
   dispose(): void {
