@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * Our networks through tfjs-node against Python TensorFlow and onnxruntime-node, on the same graph and weights:
- *   node bench/inference-peers.mjs [--rounds 12] [--iterations 8] [--only NAME] [--json FILE]
+ *   node bench/inference-peers.mjs [--rounds 12] [--iterations 8] [--only NAME] [--threads N] [--json FILE]
  * Peers are set up on first use under .cache/bench. See bench/README.md.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -27,6 +27,8 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '12' },
     iterations: { type: 'string', default: '8' },
     only: { type: 'string' },
+    /** Threads of every side; default: all cores. One is steadier on a busy machine. */
+    threads: { type: 'string', default: String(cpus().length) },
     json: { type: 'string', default: fromRoot('out', 'bench', 'inference-peers.json') },
   },
 });
@@ -75,17 +77,25 @@ await setUpPython();
 await setUpOnnxruntime();
 const oursPath = await bundle('ours', 'peers/ours.ts');
 // Every side gets every core and oneDNN, which TensorFlow 2.15 leaves off on AMD processors.
-const oneDnn = { TF_ENABLE_ONEDNN_OPTS: '1' };
-const ours = new Child('ours', process.execPath, [oursPath], oneDnn);
+const environment = {
+  TF_ENABLE_ONEDNN_OPTS: '1',
+  TF_NUM_INTRAOP_THREADS: options.threads,
+  BENCH_THREADS: options.threads,
+  BENCH_ONNXRUNTIME: onnxruntimePath,
+};
+const ours = new Child('ours', process.execPath, [oursPath], environment);
 const tensorflow = new Child(
   'Python TensorFlow',
   python,
   [fromRoot('bench', 'peers', 'tensorflow_peer.py')],
-  oneDnn,
+  environment,
 );
-const onnx = new Child('onnxruntime-node', process.execPath, [fromRoot('bench', 'peers', 'onnx-peer.mjs')], {
-  BENCH_ONNXRUNTIME: onnxruntimePath,
-});
+const onnx = new Child(
+  'onnxruntime-node',
+  process.execPath,
+  [fromRoot('bench', 'peers', 'onnx-peer.mjs')],
+  environment,
+);
 const contestants = [
   { key: 'ours', label: 'ours (native graph)', child: ours, variant: 'graph' },
   { key: 'python', label: `Python TensorFlow ${versions.tensorflow}`, child: tensorflow },
@@ -126,13 +136,23 @@ async function measure(spec) {
       cpu[key].push(answer.cpu);
     }
   }
-  const result = { name: spec.name, ...described, differences, ms: {}, cpuMs: {}, ratio: {}, cpuRatio: {} };
+  const result = {
+    name: spec.name,
+    ...described,
+    differences,
+    ms: {},
+    cpuMs: {},
+    ratio: {},
+    fastRatio: {},
+    cpuRatio: {},
+  };
   for (const { key } of contestants) {
     result.ms[key] = spread(wall[key].flat());
     result.cpuMs[key] = spread(cpu[key].flat());
     if (key === 'ours') continue;
     result.ratio[key] = ratioOfRounds(wall.ours, wall[key]);
     result.cpuRatio[key] = ratioOfRounds(cpu.ours, cpu[key]);
+    result.fastRatio[key] = result.ms.ours.p10 / result.ms[key].p10;
   }
   return result;
 }
@@ -145,13 +165,13 @@ function print(result) {
   const said = Object.entries(result.differences).map(([key, d]) => `${d.toExponential(1)} (${key})`);
   console.log(`  ${said.join(', ')}`);
   console.log(
-    `  ${''.padEnd(30)}${'ms'.padStart(8)}${'p10'.padStart(8)}${'p90'.padStart(8)}   ours/it (middle half)   CPU ours/it`,
+    `  ${''.padEnd(30)}${'ms'.padStart(8)}${'p10'.padStart(8)}${'p90'.padStart(8)}   ours/it (middle half)     p10      CPU`,
   );
   for (const { key, label } of contestants) {
     const t = result.ms[key];
     const r = result.ratio[key];
     const ratio = r
-      ? `${cell(r.median, 8, 3)} (${r.p25.toFixed(3)} to ${r.p75.toFixed(3)})${cell(result.cpuRatio[key].median, 13, 3)}`
+      ? `${cell(r.median, 8, 3)} (${r.p25.toFixed(3)} to ${r.p75.toFixed(3)})${cell(result.fastRatio[key], 8, 3)}${cell(result.cpuRatio[key].median, 9, 3)}`
       : '';
     console.log(`  ${label.padEnd(30)}${cell(t.median, 8)}${cell(t.p10, 8)}${cell(t.p90, 8)}${ratio}`);
   }
@@ -168,12 +188,13 @@ for (const child of [ours, tensorflow, onnx]) child.end();
 const load = (l) => l.map((v) => v.toFixed(1)).join(' ');
 const machine = { cores: cpus().length, processor: cpus()[0].model, node: process.version };
 console.log(
-  `\n${machine.cores} cores (${machine.processor}), load ${load(started)} at the start, ${load(loadavg())} at the end`,
+  `\n${options.threads} threads, ${machine.cores} cores (${machine.processor}), load ${load(started)} at the start, ${load(loadavg())} at the end`,
 );
 mkdirSync(dirname(options.json), { recursive: true });
 const report = {
   date: new Date().toISOString(),
   machine,
+  threads: Number(options.threads),
   load: { started, ended: loadavg() },
   versions,
   results,
