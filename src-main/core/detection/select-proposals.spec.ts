@@ -41,6 +41,38 @@ describe('selectProposals', () => {
   });
 });
 
+describe('suppression', () => {
+  const pair = {
+    boxes: Float32Array.of(0, 0, 10, 10, 2, 0, 12, 10, 50, 50, 60, 60),
+    scores: [0.9, 0.8, 0.3],
+  };
+
+  it('lowers the score of what overlaps a better box', () => {
+    const {
+      kept,
+      scores,
+      boxes: shown,
+    } = selectProposals(pair, { ...rules, postNmsTopN: 3, suppression: 'soft-nms' });
+    // IoU 80 / 120, sigma 0.5.
+    expect(kept).toEqual([0, 1, 2]);
+    expect(scores[1]).toBeCloseTo(0.8 * Math.exp(-((2 / 3) ** 2) / 0.5), 6);
+    expect(shown[1]).toEqual([2, 0, 12, 10]);
+    const strict = selectProposals(pair, { ...rules, minScore: 0.5, suppression: 'soft-nms' });
+    expect([strict.kept, strict.removals[1]]).toEqual([[0], { rule: 'threshold' }]);
+  });
+
+  it('averages the boxes of a place, and names the best of them', () => {
+    const result = selectProposals(pair, { ...rules, suppression: 'box-clustering' });
+    expect(result.kept).toEqual([0, 2]);
+    expect(result.removals[1]).toEqual({ rule: 'nms', by: 0 });
+    const [x0] = result.boxes[0]!;
+    expect(x0).toBeGreaterThan(0);
+    expect(x0).toBeLessThan(1);
+    expect(result.scores[0]).toBeGreaterThan(0.8);
+    expect(result.scores[0]).toBeLessThan(0.9);
+  });
+});
+
 describe('bestAnchors', () => {
   const box = fc
     .tuple(

@@ -1,5 +1,7 @@
 import type { Box2 } from '../geometry/box';
+import { clusterBoxes } from './box-clustering';
 import { nonMaximumSuppressionFlat } from './nms';
+import { softNonMaximumSuppression } from './soft-nms';
 
 /**
  * Decoded boxes -> proposals, with the reason why each of the others is gone.
@@ -11,6 +13,13 @@ import { nonMaximumSuppressionFlat } from './nms';
 export type ProposalSource = 'network' | 'selective-search';
 export type ProposalProvenance = ProposalSource | 'both';
 
+/**
+ * What becomes of boxes in one place: the best suppresses the others; it lowers their scores (Bodla et al. 2017, Gaussian,
+ * sigma 0.5); or they are averaged (Jaeger et al. 2020).
+ */
+export const suppressionKinds = ['nms', 'soft-nms', 'box-clustering'] as const;
+export type SuppressionKind = (typeof suppressionKinds)[number];
+
 export interface SelectionRules {
   readonly minScore: number;
   readonly nmsIouThreshold: number;
@@ -19,6 +28,8 @@ export interface SelectionRules {
   readonly minSize?: number | undefined;
   /** Boxes suppress only those of their own level. */
   readonly nmsPerLevel?: boolean | undefined;
+  /** `nms` unless given. */
+  readonly suppression?: SuppressionKind | undefined;
 }
 
 export interface ScoredBoxes {
@@ -43,6 +54,10 @@ export interface Selection {
   readonly kept: readonly number[];
   /** [K] null where kept. */
   readonly removals: readonly (Removal | null)[];
+  /** Of each kept box, as shown: averaged by `box-clustering`, else the box itself. */
+  readonly boxes: readonly Box2[];
+  /** Of each kept box, as shown: lowered by `soft-nms`, averaged by `box-clustering`. */
+  readonly scores: readonly number[];
   /** Of each kept box: its own source and those of the boxes it suppressed. */
   readonly provenance: readonly ProposalProvenance[];
 }
@@ -74,23 +89,85 @@ export function selectProposals(given: ScoredBoxes, rules: SelectionRules): Sele
     if (members) members.push(n);
     else groups.set(group, [n]);
   }
-  const survivors: number[] = [];
+  const survivors: Survivor[] = [];
   for (const members of groups.values()) {
-    const { kept, suppressedBy } = nonMaximumSuppressionFlat(
-      members.flatMap((n) => [boxes[n * 4]!, boxes[n * 4 + 1]!, boxes[n * 4 + 2]!, boxes[n * 4 + 3]!]),
-      members.map((n) => scores[n]!),
-      { dimensions: 2, iouThreshold: rules.nmsIouThreshold },
-    );
-    for (const k of kept) survivors.push(members[k]!);
-    suppressedBy.forEach((by, n) => {
+    const flat = members.flatMap((n) => boxAt(boxes, n));
+    const own = members.map((n) => scores[n]!);
+    const result = suppress[rules.suppression ?? 'nms'](flat, own, rules);
+    for (const { index, ...rest } of result.survivors) survivors.push({ index: members[index]!, ...rest });
+    result.suppressedBy.forEach((by, n) => {
       if (by >= 0) removals[members[n]!] = { rule: 'nms', by: members[by]! };
+      else if (by === lowered) removals[members[n]!] = { rule: 'threshold' };
     });
   }
-  survivors.sort((a, b) => scores[b]! - scores[a]! || a - b);
-  for (const n of survivors.slice(rules.postNmsTopN)) removals[n] = { rule: 'limit' };
-  const kept = survivors.slice(0, rules.postNmsTopN);
-  return { kept, removals, provenance: provenanceOf(kept, removals, sources) };
+  survivors.sort((x, y) => y.score - x.score || x.index - y.index);
+  for (const { index } of survivors.slice(rules.postNmsTopN)) removals[index] = { rule: 'limit' };
+  const shown = survivors.slice(0, rules.postNmsTopN);
+  const kept = shown.map(({ index }) => index);
+  return {
+    kept,
+    removals,
+    boxes: shown.map(({ box }) => box),
+    scores: shown.map(({ score }) => score),
+    provenance: provenanceOf(kept, removals, sources),
+  };
 }
+
+interface Survivor {
+  readonly index: number;
+  readonly box: Box2;
+  readonly score: number;
+}
+
+interface Suppressed {
+  readonly survivors: readonly Survivor[];
+  /** Index of the box that took each away; -1: none did; {@link lowered}: its score fell below the threshold. */
+  readonly suppressedBy: ArrayLike<number> & { forEach(work: (by: number, n: number) => void): void };
+}
+const lowered = -2;
+
+type Suppress = (boxes: readonly number[], scores: readonly number[], rules: SelectionRules) => Suppressed;
+
+const suppress: Readonly<Record<SuppressionKind, Suppress>> = {
+  nms(boxes, scores, { nmsIouThreshold }) {
+    const { kept, suppressedBy } = nonMaximumSuppressionFlat(boxes, scores, {
+      dimensions: 2,
+      iouThreshold: nmsIouThreshold,
+    });
+    const survivors = Array.from(kept, (n) => ({ index: n, box: boxAt(boxes, n), score: scores[n]! }));
+    return { survivors, suppressedBy };
+  },
+  'soft-nms'(boxes, scores, { minScore }) {
+    const soft = softNonMaximumSuppression(boxes, scores, {
+      dimensions: 2,
+      decay: 'gaussian',
+      sigma: 0.5,
+      minScore: Math.max(1e-3, minScore),
+    });
+    const suppressedBy = new Int32Array(scores.length).fill(lowered);
+    const survivors = Array.from(soft.kept, (n, k) => {
+      suppressedBy[n] = -1;
+      return { index: n, box: boxAt(boxes, n), score: soft.scores[k]! };
+    });
+    return { survivors, suppressedBy };
+  },
+  'box-clustering'(boxes, scores, { nmsIouThreshold, minScore }) {
+    const clusters = clusterBoxes(boxes, scores, { dimensions: 2, iouThreshold: nmsIouThreshold, minScore });
+    // The best member stands for its cluster.
+    const best = new Int32Array(clusters.scores.length).fill(-1);
+    clusters.clusterOf.forEach((k, n) => {
+      if (k >= 0 && (best[k]! < 0 || scores[n]! > scores[best[k]!]!)) best[k] = n;
+    });
+    return {
+      survivors: Array.from(best, (n, k) => ({
+        index: n,
+        box: boxAt(clusters.boxes, k),
+        score: clusters.scores[k]!,
+      })),
+      suppressedBy: clusters.clusterOf.map((k, n) => (k < 0 ? lowered : best[k] === n ? -1 : best[k]!)),
+    };
+  },
+};
 
 function provenanceOf(
   kept: readonly number[],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { suppressionKinds } from '../../core/detection/select-proposals';
 import { isOrientation } from '../../core/geometry/orientation';
 import { architecture } from '../network/architecture';
 import { architecture3d } from '../network3d/architecture3d';
@@ -52,6 +53,8 @@ export const proposalSpec = z.object({
   clip: z.boolean().optional(),
   /** Boxes suppress only those of their own level (torchvision). */
   nmsPerLevel: z.boolean().optional(),
+  /** What becomes of boxes in one place: core/detection/select-proposals.ts. Left out: `nms`. */
+  suppression: z.enum(suppressionKinds).optional(),
 });
 export type ProposalSpec = z.infer<typeof proposalSpec>;
 

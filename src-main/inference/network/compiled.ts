@@ -111,11 +111,10 @@ export class CompiledNetwork {
     regions: Float32Array = new Float32Array(0),
     rules: Partial<ProposalSpec> = {},
   ): Promise<ScoredBox[]> {
-    const { first, second, finalSelection } = await this.trace(image, minScore, regions, rules);
-    const last = second ?? first;
+    const { second, finalSelection } = await this.trace(image, minScore, regions, rules);
     return finalSelection.kept.map((n, k) => ({
-      box: boxAt(last.boxes, n),
-      score: last.scores[n]!,
+      box: finalSelection.boxes[k]!,
+      score: finalSelection.scores[k]!,
       classIndex: second ? second.classIndices[n]! : 0,
       provenance: finalSelection.provenance[k]!,
     }));

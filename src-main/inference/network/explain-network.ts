@@ -64,11 +64,10 @@ export async function explainNetwork(
   const raw = network.forward(image);
   try {
     const trace = await network.follow(raw, minScore, regions);
-    const last = trace.second ?? trace.first;
     return {
       levels: await readLevels(network, levels, raw, point, trace),
       boxes: tracedBoxes(network, trace, point),
-      kept: trace.finalSelection.kept.map((n) => boxAt(last.boxes, n)),
+      kept: trace.finalSelection.boxes,
     };
   } finally {
     network.release(raw);
