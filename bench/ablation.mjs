@@ -14,3 +14,5 @@ const train = await bundle('ablation-train', 'ablation/train.ts');
 await mustRun('training', process.execPath, [train, fromRoot(), out, data, weights, seeds, only], {
   stdio: 'inherit',
 });
+const report = await bundle('ablation-report', 'ablation/report.ts');
+await mustRun('the table', process.execPath, [report, out, data, seeds], { stdio: 'inherit' });

@@ -5,7 +5,7 @@ import { toXywh } from '../../src-main/core/geometry/box';
 import type { RasterImage } from '../../src-main/core/volume/volume';
 import { loadDetector, train } from '../../src-main/inference';
 import { readPicture } from '../../src-main/inference/training/dataset';
-import { recipeOf, sets, variants, type AblationSet } from './variants';
+import { recipeOf, sets, unions, variants, type AblationSet } from './variants';
 
 /** Trains what has no detections yet, seed by seed, and writes the detections on the validation images. */
 async function main(): Promise<void> {
@@ -34,7 +34,7 @@ async function main(): Promise<void> {
           modelsFolder: join(out, 'models'),
           workFolder: join(out, 'work'),
         });
-        const detections = await detectAll(trained.bundleFolder, set, data);
+        const detections = await detectAll(trained.bundleFolder, set, data, false);
         writeFileSync(results, JSON.stringify(detections));
         const { metrics } = trained.validation.evaluation;
         console.error(
@@ -42,17 +42,34 @@ async function main(): Promise<void> {
         );
       }
     }
+    for (const set of sets) await addUnions(out, set, seed, data);
   }
 }
 
-async function detectAll(bundleFolder: string, set: AblationSet, data: string): Promise<CocoDetection[]> {
+/** The same bundle, asked again with selective search. */
+async function addUnions(out: string, set: AblationSet, seed: number, data: string): Promise<void> {
+  for (const [name, { of }] of Object.entries(unions)) {
+    const results = join(out, `${set.id}-${name}-${seed}.json`);
+    const bundleFolder = join(out, 'models', `${set.id}-${of}-${seed}`);
+    if (existsSync(results) || !existsSync(bundleFolder)) continue;
+    writeFileSync(results, JSON.stringify(await detectAll(bundleFolder, set, data, true)));
+    console.error(`${set.id}-${name}-${seed}: done`);
+  }
+}
+
+async function detectAll(
+  bundleFolder: string,
+  set: AblationSet,
+  data: string,
+  selectiveSearch: boolean,
+): Promise<CocoDetection[]> {
   const truth = JSON.parse(readFileSync(join(data, set.folder, 'val.json'), 'utf8'));
   const detector = await loadDetector(bundleFolder);
   const detections: CocoDetection[] = [];
   for (const image of truth.images) {
     const { pixels } = await readPicture(join(data, set.folder, 'images', image.file_name), set.channels);
     const raster = { ...pixels, pixelSpacing: null, modality: 'OT' } as unknown as RasterImage;
-    for (const { box, score } of await detector.detectImage(raster, { minScore: 0.001 }))
+    for (const { box, score } of await detector.detectImage(raster, { minScore: 0.001, selectiveSearch }))
       detections.push({ image_id: image.id, category_id: 1, bbox: toXywh(box), score });
   }
   detector.dispose();

@@ -75,6 +75,12 @@ export const variants: Readonly<Record<string, { what: string; change: object }>
   },
 };
 
+/** Trained variants that are used with selective search's regions added to the network's own. */
+export const unions: Readonly<Record<string, { what: string; of: string }>> = {
+  'fpn-union': { what: 'FPN-RPN, union with selective search', of: 'fpn' },
+  'second-stage-union': { what: 'second stage, union with selective search', of: 'second-stage' },
+};
+
 /** The whole recipe of a variant, as models/recipes/ hold them. */
 export function recipeOf(set: AblationSet, variant: string, seed: number, root: string): object {
   const base = JSON.parse(readFileSync(join(root, 'models', 'recipes', 'colonoscopy-polyp.json'), 'utf8'));
