@@ -1,3 +1,8 @@
+import {
+  joinProvenance,
+  type ProposalProvenance,
+  type ProposalSource,
+} from '../core/detection/select-proposals';
 import type { Suppression3 } from '../core/detection/suppress-3d';
 import type { Box3 } from '../core/geometry/box';
 import type { Vec3 } from '../core/geometry/vec3';
@@ -11,6 +16,7 @@ export interface GridBoxes {
   readonly classes: number[];
   /** Where each comes from, see {@link boxOrigin}; empty where windows are averaged. */
   readonly origins: string[];
+  readonly sources: ProposalSource[];
 }
 
 /** What suppression over the whole volume made of them. */
@@ -19,11 +25,20 @@ export interface SuppressedBoxes {
   readonly suppression: Suppression3;
 }
 
-export const noBoxes = (): GridBoxes => ({ boxes: [], scores: [], classes: [], origins: [] });
+export const noBoxes = (): GridBoxes => ({ boxes: [], scores: [], classes: [], origins: [], sources: [] });
 
 /** Names a box of one window: the same anchor and class is the same box. */
 export const boxOrigin = (window: Vec3, level: number, anchor: number, classIndex: number): string =>
   [...window, level, anchor, classIndex].join(' ');
+
+/** Of each kept box: its own source and those of the boxes it took away. */
+export function provenanceOf({ all, suppression }: SuppressedBoxes): ProposalProvenance[] {
+  const sources = new Map(suppression.kept.map((n) => [n, [all.sources[n]!]]));
+  suppression.removals.forEach((removal, n) => {
+    if (removal && removal.rule !== 'limit') sources.get(removal.by)?.push(all.sources[n]!);
+  });
+  return suppression.kept.map((n) => joinProvenance(sources.get(n)!));
+}
 
 /** How far beyond its part a window still answers, voxels: two windows see one lesion at slightly other places. */
 const answerMargin = 4;
@@ -49,6 +64,14 @@ export function answered(box: Box3, plan: WindowPlan, at: Vec3): boolean {
   });
 }
 
+/** Regions whose centre a window answers for, [R, 6] flat in voxels of the window. */
+export function regionsInWindow(regions: readonly Box3[], plan: WindowPlan, at: Vec3): number[] {
+  const start = startOf(plan, at);
+  return regions
+    .filter((region) => answered(region, plan, at))
+    .flatMap((region) => region.map((v, d) => v - start[d % 3]!));
+}
+
 /** Adds the boxes that this window answers for. @param at which window along x, y, z */
 export function keepAnswered(all: GridBoxes, found: WindowProposals, plan: WindowPlan, at: Vec3): void {
   for (let n = 0; n < found.scores.length; n++) {
@@ -57,6 +80,7 @@ export function keepAnswered(all: GridBoxes, found: WindowProposals, plan: Windo
     all.boxes.push(...box);
     all.scores.push(found.scores[n]!);
     all.classes.push(found.classes[n]!);
+    all.sources.push(found.sources[n]!);
     all.origins.push(boxOrigin(at, found.levels[n]!, found.anchors[n]!, found.classes[n]!));
   }
 }

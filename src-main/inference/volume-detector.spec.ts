@@ -114,6 +114,26 @@ describe('a volume bundle', () => {
     }
   }
 
+  it('says that selective search pointed at the spheres too', async () => {
+    const bundle = join(folder, 'models', 'made-spheres');
+    await writeBrightnessBundle(bundle);
+    const detector = await loadDetector(bundle);
+    const g = geometries['flipped in two axes, feet first']!;
+    const center = anchorLps(
+      g,
+      detector.bundle.kind === 'volume' ? detector.bundle.input.spacing : [1, 1, 1],
+      'LPS',
+      [0.5, 0.5, 0.5],
+    );
+    const volume = sphereVolume(g, [{ centerLps: center, radius: 4.5 }]);
+    const alone = await detector.detectVolume(volume);
+    const both = await detector.detectVolume(volume, { selectiveSearch: true });
+    expect(alone[0]!.provenance).toBe('network');
+    expect(both[0]).toEqual({ ...alone[0], provenance: 'both' });
+    detector.dispose();
+    expect(tensorCount()).toBe(0);
+  });
+
   it('is listed, reads volumes only, and says so of pictures', async () => {
     await writeBrightnessBundle(join(folder, 'models', 'made-spheres'));
     const { bundles, refused } = await listBundles(join(folder, 'models'));

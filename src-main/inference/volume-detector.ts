@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { AppError } from '../core/app-error';
 import type { PictureExplanation, VolumeExplanation } from '../core/detection/explanation';
 import { suppressBoxes3 } from '../core/detection/suppress-3d';
-import { boxIjkToLps } from '../core/geometry/affine';
+import { boxIjkToLps, boxLpsToIjk } from '../core/geometry/affine';
 import type { Box3 } from '../core/geometry/box';
 import type { Vec3 } from '../core/geometry/vec3';
 import { alignedGrid, clipToGrid } from '../core/volume/grid';
@@ -12,11 +12,20 @@ import type { OpenedVolumeBundle } from './bundle/read';
 import type { VolumeBundle } from './bundle/schema';
 import type { Candidate, DetectOptions, Detector, ExplainOptions, Proposal } from './detector-types';
 import { explainInVolume, windowAtPoint } from './explain-volume';
-import { keepAnswered, noBoxes, startOf, type GridBoxes, type SuppressedBoxes } from './grid-boxes';
+import { selectiveSearch3 } from '../core/proposals/selective-search-3d';
+import {
+  keepAnswered,
+  noBoxes,
+  provenanceOf,
+  regionsInWindow,
+  startOf,
+  type GridBoxes,
+  type SuppressedBoxes,
+} from './grid-boxes';
 import { CompiledNetwork3d } from './network3d/compiled3d';
 import { explainWindow } from './network3d/explain-window';
 import type { VolumeNetwork } from './network3d/volume-network';
-import { proposeInWindow, type WindowProposals } from './network3d/window-proposals';
+import { cannotJudgeRegions, proposeInWindow, type WindowProposals } from './network3d/window-proposals';
 import { isAir, planWindows, WindowReader, type WindowPlan } from './preprocess/volume-windows';
 import { RetinaNet } from './retinanet3d/retinanet';
 import { detectStitched } from './retinanet3d/stitched-windows';
@@ -43,19 +52,12 @@ export async function loadVolumeDetector(opened: OpenedVolumeBundle): Promise<De
   return new VolumeDetector(tf, bundle, network, opened.model.format === 'monai-retinanet3d-1');
 }
 
-function openNetwork(tf: Tensorflow, { bundle, model, parameters }: OpenedVolumeBundle): VolumeNetwork {
+function openNetwork(tf: Tensorflow, { model, parameters }: OpenedVolumeBundle): VolumeNetwork {
   switch (model.format) {
     case 'regio-rpn3d-1':
       return new CompiledNetwork3d(tf, model.architecture, parameters());
     case 'monai-retinanet3d-1':
       return new RetinaNet(tf, model.architecture, parameters());
-    default:
-      throw new AppError(
-        'model.invalid',
-        `${bundle.name} is a kind of network (${model.format}) that this version cannot run.`,
-        'Install a model made for this program.',
-        { file: bundle.folder },
-      );
   }
 }
 
@@ -91,12 +93,14 @@ export class VolumeDetector implements Detector {
     this.check(options.signal);
     const { labels } = this.bundle;
     const layout = this.lay(volume, options);
-    const { all, suppression } = await this.readVolume(layout, options);
-    return suppression.kept.flatMap((n) => {
+    const found = await this.readVolume(layout, options);
+    const { all, suppression } = found;
+    const provenances = provenanceOf(found);
+    return suppression.kept.flatMap((n, k) => {
       const box = clipToGrid(layout.grid, all.boxes.slice(n * 6, n * 6 + 6) as unknown as Box3);
       if (!box) return [];
       const [score, label] = [all.scores[n]!, labels[all.classes[n]!]!];
-      return [{ boxLps: boxIjkToLps(layout.grid, box), score, label, provenance: 'network' as const }];
+      return [{ boxLps: boxIjkToLps(layout.grid, box), score, label, provenance: provenances[k]! }];
     });
   }
 
@@ -143,7 +147,24 @@ export class VolumeDetector implements Detector {
     const { input } = this.bundle;
     const grid = alignedGrid(volume, input.spacing, input.orientation);
     const plan = planWindows(grid.dims, input, this.network.sizeDivisible);
-    return { grid, plan, reader: new WindowReader(createGridSampler(volume, grid), grid, input, plan.size) };
+    const reader = new WindowReader(createGridSampler(volume, grid), grid, input, plan.size);
+    return { grid, plan, reader, regions: this.searchRegions(volume, grid, options) };
+  }
+
+  /** Places that selective search points at, in voxels of the grid; none unless asked for. */
+  private searchRegions(volume: Volume, grid: VolumeGeometry, options: DetectOptions): Box3[] {
+    if (!options.selectiveSearch) return [];
+    if (this.stitched) throw cannotJudgeRegions();
+    const { low, high } = this.bundle.input.intensity;
+    const { boxes } = selectiveSearch3(volume, {
+      valueRange: [low, high],
+      shouldStop: () => options.signal?.aborted ?? false,
+      onProgress: (fraction) => options.onProgress?.(fraction / 4, 'Grouping regions'),
+    });
+    return Array.from({ length: boxes.length / 6 }, (_, n) => {
+      const box = Array.from(boxes.subarray(n * 6, n * 6 + 6)) as unknown as Box3;
+      return boxLpsToIjk(grid, boxIjkToLps(volume, box));
+    });
   }
 
   /** Every box that reached suppression, and what it made of them. */
@@ -156,7 +177,7 @@ export class VolumeDetector implements Detector {
   }
 
   /** Runs the network on each window that is not air. @returns what each of them answers for */
-  private async readWindows({ plan, reader }: Layout, options: DetectOptions): Promise<GridBoxes> {
+  private async readWindows({ plan, reader, regions }: Layout, options: DetectOptions): Promise<GridBoxes> {
     const all = noBoxes();
     const [xs, ys, zs] = plan.starts;
     let done = 0;
@@ -168,7 +189,12 @@ export class VolumeDetector implements Detector {
           this.check(options.signal);
           const window = reader.read([xs[i]!, ys[j]!, zs[k]!]);
           if (!isAir(window))
-            keepAnswered(all, await this.propose(window, plan.size, options), plan, [i, j, k]);
+            keepAnswered(
+              all,
+              await this.propose(window, plan.size, options, regionsInWindow(regions, plan, [i, j, k])),
+              plan,
+              [i, j, k],
+            );
           options.onProgress?.(++done / plan.count, `Window ${done} of ${plan.count}`);
         }
       }
@@ -191,13 +217,23 @@ export class VolumeDetector implements Detector {
     const run = { tf, network, bundle, dims: grid.dims, window: plan.size, reader, minScore, onWindow };
     const { suppression, ...boxes } = (await this.run(() => detectStitched(run))).considered;
     // Averaged over windows, a box comes from no single one.
-    return { all: { ...boxes, origins: boxes.scores.map(() => '') }, suppression };
+    return {
+      all: { ...boxes, origins: boxes.scores.map(() => ''), sources: boxes.scores.map(() => 'network') },
+      suppression,
+    };
   }
 
-  private propose(window: Float32Array, size: Vec3, options: DetectOptions): Promise<WindowProposals> {
+  private propose(
+    window: Float32Array,
+    size: Vec3,
+    options: DetectOptions,
+    regions: readonly number[],
+  ): Promise<WindowProposals> {
     const { anchors, proposals, thresholds } = this.bundle;
     const minScore = options.minScore ?? thresholds.scoreFloor;
-    return this.run(() => proposeInWindow(this.tf, this.network, anchors, proposals, window, size, minScore));
+    return this.run(() =>
+      proposeInWindow(this.tf, this.network, anchors, proposals, window, size, minScore, regions),
+    );
   }
 
   private async run<T>(work: () => Promise<T>): Promise<T> {
@@ -236,4 +272,6 @@ interface Layout {
   readonly grid: VolumeGeometry;
   readonly plan: WindowPlan;
   readonly reader: WindowReader;
+  /** Of selective search, voxels of the grid. */
+  readonly regions: readonly Box3[];
 }

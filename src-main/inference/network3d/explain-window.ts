@@ -4,7 +4,7 @@ import type { Vec3 } from '../../core/geometry/vec3';
 import type { VolumeAnchorSpec } from '../bundle/schema';
 import type { Tensor, Tensorflow } from '../tensorflow';
 import type { VolumeNetwork } from './volume-network';
-import { anchorAt, originShift } from './window-proposals';
+import { anchorAt, originShift } from './anchor-at';
 
 /**
  * What a 3D network made of one point of a window, at each level.

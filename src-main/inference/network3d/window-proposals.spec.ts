@@ -75,6 +75,58 @@ describe('a window through the network', () => {
     expect([...given.boxes.subarray(12)]).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
+  it('looks where selective search points, at the anchor that fits best', async () => {
+    const network = new CompiledNetwork3d(tf, tinyArchitecture, brightnessWeights());
+    const look = (regions: number[]) =>
+      proposeInWindow(
+        tf,
+        network,
+        anchors,
+        { ...proposals, preNmsTopN: 1, scoreThreshold: 0 },
+        block(),
+        [16, 24, 12],
+        0,
+        regions,
+      );
+    // The network alone keeps one anchor a level; the region beside the block asks for another.
+    const alone = await look([]);
+    const both = await look([5, 9, 1, 13, 17, 9, 1, 1, 1, 9, 9, 9]);
+    expect(both.sources).toEqual([...alone.sources, 'selective-search', 'selective-search']);
+    const [first, second] = [alone.scores.length, alone.scores.length + 1];
+    // Best first, as the network's own: the block, then the dark place.
+    expect([...both.boxes.subarray(first * 6, first * 6 + 6)]).toEqual([5, 9, 1, 13, 17, 9]);
+    expect(both.scores[first]).toBeCloseTo(alone.scores[0]!, 6);
+    expect([...both.boxes.subarray(second * 6, second * 6 + 6)]).toEqual([1, 1, 1, 9, 9, 9]);
+    expect(both.scores[second]).toBeLessThan(0.5);
+    // A region that no anchor meets is left out.
+    expect((await look([90, 90, 90, 99, 99, 99])).sources).toEqual(alone.sources);
+    network.dispose();
+  });
+
+  it('refuses regions for a network that decodes its own boxes', async () => {
+    const given: VolumeNetwork = {
+      classes: 1,
+      sizeDivisible: [1, 1, 1],
+      forward: () => ({ kind: 'boxes', boxes: tf.zeros([1, 6]), scores: tf.zeros([1, 1]) }),
+      largestTensorBytes: () => 0,
+      dispose: () => undefined,
+    };
+    const asked = proposeInWindow(
+      tf,
+      given,
+      anchors,
+      proposals,
+      new Float32Array(16),
+      [4, 2, 2],
+      0,
+      [0, 0, 0, 2, 2, 2],
+    );
+    await expect(asked).rejects.toMatchObject({
+      code: 'request.invalid',
+      details: { field: 'selectiveSearch' },
+    });
+  });
+
   it('holds no more tensors after a thousand windows', async () => {
     const network = new CompiledNetwork3d(tf, tinyArchitecture, brightnessWeights());
     const window = block();
