@@ -2,7 +2,7 @@ import type { Tensor, Tensorflow } from '../tensorflow';
 import { compileGraph, type NativeGraph } from './native-graph';
 
 /**
- * Making a graph costs about as much as ten runs op by op save (bench/README.md): a function that is asked for one
+ * Making a graph costs about as much as five of its runs save (docs/adr/0004): a function that is asked for one
  * picture stays as it is, one that is asked for a volume's slices or windows becomes a graph on the way.
  */
 const runsBeforeGraph = 4;
