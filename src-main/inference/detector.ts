@@ -22,12 +22,14 @@ import { toNetworkInput, type IntensityRange } from './preprocess/intensity';
 import { planSlices, toSliceBox, type SlicePlan } from './preprocess/slices';
 import { viewImage, viewPixels, type View } from './preprocess/view';
 import { loadTensorflow } from './tensorflow';
+import { loadMappedDetector } from './tfjs/mapped-detector';
 import { loadVolumeDetector } from './volume-detector';
 
 /** @throws AppError model.not-found, model.checksum or model.invalid */
 export async function loadDetector(bundleFolder: string): Promise<Detector> {
   const opened = await readBundle(bundleFolder);
   if (opened.kind === 'volume') return loadVolumeDetector(opened);
+  if (opened.kind === 'mapped') return loadMappedDetector(opened);
   const tf = await loadTensorflow();
   const { bundle } = opened;
   const network = new CompiledNetwork(

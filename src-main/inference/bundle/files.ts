@@ -28,16 +28,20 @@ export function packWeights(
     flat.set(p, at);
     at += p.length;
   }
-  const bytes = new Uint8Array((dtype === 'float16' ? floatsToHalves(flat) : flat).buffer);
+  const shards = packBytes(new Uint8Array((dtype === 'float16' ? floatsToHalves(flat) : flat).buffer));
+  const record = { dtype, parameterCount, shards: shards.map(([file, b]) => ({ file, bytes: b.length })) };
+  return { shards, record };
+}
+
+/** Weights cut into shards. */
+export function packBytes(bytes: Uint8Array): [string, Uint8Array][] {
   const count = Math.ceil(bytes.length / shardBytes);
   const name = (n: number): string =>
     `weights-${String(n + 1).padStart(2, '0')}-of-${String(count).padStart(2, '0')}.bin`;
-  const shards = Array.from({ length: count }, (_, n): [string, Uint8Array] => [
+  return Array.from({ length: count }, (_, n): [string, Uint8Array] => [
     name(n),
     bytes.subarray(n * shardBytes, (n + 1) * shardBytes),
   ]);
-  const record = { dtype, parameterCount, shards: shards.map(([file, b]) => ({ file, bytes: b.length })) };
-  return { shards, record };
 }
 
 export interface BundleParts {

@@ -6,11 +6,14 @@ import { halvesToFloats } from '../half';
 import { parameterSpecs, type Architecture } from '../network/architecture';
 import { parameterSpecs3d } from '../network3d/architecture3d';
 import { retinanetParameters } from '../retinanet3d/retinanet-architecture';
+import { tfjsManifest, type TfjsManifest } from '../tfjs/tfjs-model';
 import { parseChecksums, sha256 } from './checksums';
 import {
   bundleFile,
+  mappedModelFile,
   pictureModelFile,
   volumeModelFile,
+  type MappedBundle,
   type ModelBundle,
   type PictureBundle,
   type PictureBundleFile,
@@ -68,7 +71,15 @@ export interface OpenedVolumeBundle {
   bytes(name: string): Uint8Array;
 }
 
-export type OpenedBundle = OpenedPictureBundle | OpenedVolumeBundle;
+export interface OpenedMappedBundle {
+  readonly kind: 'mapped';
+  readonly bundle: MappedBundle;
+  readonly manifest: TfjsManifest;
+  /** All weights, one after the other. */
+  weights(): Uint8Array;
+}
+
+export type OpenedBundle = OpenedPictureBundle | OpenedVolumeBundle | OpenedMappedBundle;
 
 /**
  * Reads a bundle and checks every file's sha256.
@@ -102,6 +113,7 @@ export async function readBundle(folder: string): Promise<OpenedBundle> {
   }
   const file = parseJson(folder, files, 'bundle.json', bundleFile);
   const whole = { folder, modelHash: sha256(checksumText) };
+  if (file.kind === 'mapped') return openMapped({ ...file, ...whole }, files);
   return file.kind === 'picture'
     ? openPicture({ ...file, ...whole }, file, files)
     : openVolume({ ...file, ...whole }, file, files);
@@ -127,10 +139,6 @@ function openVolume(bundle: VolumeBundle, file: VolumeBundleFile, files: Files):
     if (!found) throw invalid(folder, name, 'CHECKSUMS does not list it');
     return found;
   };
-  if (model.format === 'tfjs-1') {
-    for (const f of model.files) shardBytes(folder, files, f);
-    return { kind: 'volume', bundle, model, parameters: () => new Map(), bytes };
-  }
   let specs: readonly { name: string; size: number }[];
   if (model.format === 'regio-rpn3d-1') {
     specs = parameterSpecs3d(model.architecture);
@@ -151,6 +159,15 @@ function openVolume(bundle: VolumeBundle, file: VolumeBundleFile, files: Files):
     if (!fits) throw unfit(folder);
   }
   return { kind: 'volume', bundle, model, parameters: openWeights(folder, files, model, specs), bytes };
+}
+
+function openMapped(bundle: MappedBundle, files: Files): OpenedMappedBundle {
+  const { folder } = bundle;
+  const model = parseJson(folder, files, 'model.json', mappedModelFile);
+  shardBytes(folder, files, model.topology);
+  const manifest = parseJson(folder, files, model.topology.file, tfjsManifest);
+  const weights = Buffer.concat(model.shards.map((s) => shardBytes(folder, files, s)));
+  return { kind: 'mapped', bundle, manifest, weights: () => weights };
 }
 
 /** Checks that the shards hold these parameters and no more; unpacks them when called for. */

@@ -4,6 +4,7 @@ import { isOrientation } from '../../core/geometry/orientation';
 import { architecture } from '../network/architecture';
 import { architecture3d } from '../network3d/architecture3d';
 import { retinanetArchitecture } from '../retinanet3d/retinanet-architecture';
+import { mappedInputSpec, mappedOutputSpec, mappedSelectionSpec } from '../tfjs/mapped-spec';
 
 /** What the network wants to see. */
 export const inputSpec = z.object({
@@ -156,10 +157,16 @@ export const volumeModelFile = z.discriminatedUnion('format', [
     format: z.literal('monai-retinanet3d-1'),
     architecture: retinanetArchitecture,
   }),
-  /** A TensorFlow.js model as it came, with the names of its inputs and outputs. */
-  z.object({ format: z.literal('tfjs-1'), files: z.array(shardSpec).min(1) }),
 ]);
 export type VolumeModelFile = z.infer<typeof volumeModelFile>;
+
+/** `model.json` of a mapped bundle: a TensorFlow.js model (its own model.json and weights). */
+export const mappedModelFile = z.object({
+  format: z.literal('tfjs-1'),
+  topology: shardSpec,
+  shards: z.array(shardSpec),
+});
+export type MappedModelFile = z.infer<typeof mappedModelFile>;
 
 /** What `bundle.json` says of every model, whatever it reads. */
 const bundleHead = z.object({
@@ -244,10 +251,25 @@ export const volumeBundleFile = bundleHead.extend({
 });
 export type VolumeBundleFile = z.infer<typeof volumeBundleFile>;
 
+/** A TensorFlow.js model that reads pictures, imported with a mapping of its inputs and outputs. */
+export const mappedBundleFile = bundleHead.extend({
+  kind: z.literal('mapped'),
+  input: mappedInputSpec,
+  outputs: mappedOutputSpec,
+  selection: mappedSelectionSpec,
+  thresholds,
+  training: z.null(),
+});
+export type MappedBundleFile = z.infer<typeof mappedBundleFile>;
+
 /** `bundle.json`: what a person and the program must know of a model before it is used. */
 export const bundleFile = z.preprocess(
   (raw) => (isObject(raw) && raw['kind'] === undefined ? { ...raw, kind: 'picture' } : raw),
-  z.discriminatedUnion('kind', [pictureBundleFile.extend({ kind: z.literal('picture') }), volumeBundleFile]),
+  z.discriminatedUnion('kind', [
+    pictureBundleFile.extend({ kind: z.literal('picture') }),
+    volumeBundleFile,
+    mappedBundleFile,
+  ]),
 );
 
 const isObject = (raw: unknown): raw is Record<string, unknown> => typeof raw === 'object' && raw !== null;
@@ -259,5 +281,6 @@ interface WholeBundle {
 }
 export type PictureBundle = PictureBundleFile & WholeBundle;
 export type VolumeBundle = VolumeBundleFile & WholeBundle;
+export type MappedBundle = MappedBundleFile & WholeBundle;
 /** A bundle whose files were read and found whole. */
-export type ModelBundle = PictureBundle | VolumeBundle;
+export type ModelBundle = PictureBundle | VolumeBundle | MappedBundle;

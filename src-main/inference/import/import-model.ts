@@ -7,12 +7,13 @@ import type { ModelBundle } from '../bundle/schema';
 import { openBundleSource } from './bundle-source';
 import type { ImportedModel, ImportOptions } from './import-options';
 import { importMonai, monaiMarker } from './monai-import';
+import { importTfjs, tfjsMarker } from './tfjs-import';
 
 /**
  * Imports a model made elsewhere as a bundle of the models folder. Everything is read and checked before anything is
  * written; what was half written is removed again.
  *
- * @param path a MONAI bundle: folder or zip
+ * @param path a MONAI bundle or a TensorFlow.js model with its mapping: folder or zip
  * @throws AppError file.unreadable, model.invalid (with file and field), request.invalid (the id is taken)
  */
 export async function importModel(
@@ -50,10 +51,12 @@ export async function importModel(
 async function convert(path: string, options: ImportOptions): Promise<ImportedModel> {
   const monai = await openBundleSource(path, monaiMarker);
   if (monai) return importMonai(monai, options);
+  const tfjs = await openBundleSource(path, tfjsMarker);
+  if (tfjs) return importTfjs(tfjs, options);
   throw new AppError(
     'model.invalid',
     'This is no model that can be imported.',
-    `Give a MONAI bundle (a folder or zip with ${monaiMarker}).`,
+    `Give a folder or zip with ${monaiMarker} (a MONAI bundle) or ${tfjsMarker} (a TensorFlow.js model).`,
     { file: path, field: monaiMarker },
   );
 }

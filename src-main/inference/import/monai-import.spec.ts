@@ -64,6 +64,7 @@ describe('importModel of a MONAI bundle', () => {
     ]);
     expect(bundle.anchors.origin).toBe('center');
     const opened = await readBundle(bundle.folder);
+    if (opened.kind !== 'volume') throw new Error('no volume bundle');
     expect(opened.parameters().get('stem.kernel')).toHaveLength(7 * 7 * 7 * 4);
   });
 
