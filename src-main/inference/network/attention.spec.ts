@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { drawnParameters } from '../../../test-support/made-pictures';
 import { itWithShared } from '../../../test-support/shared-data';
 import { createAnchors } from '../../core/detection/anchors';
 import { selectProposals, clipBoxes } from '../../core/detection/select-proposals';
 import { createRandom } from '../random';
 import { loadTensorflow, type Tensor } from '../tensorflow';
-import { architecture, parameterSpecs, type Architecture } from './architecture';
+import { architecture, parameterSpecs } from './architecture';
 import { attendPlaces, attendProposals, gateLevel } from './attention';
 import { CompiledNetwork } from './compiled';
 import { inferenceLayers } from './layers';
@@ -22,19 +23,6 @@ const base = {
   anchorsPerLocation: 3,
 } as const;
 const anchors = { baseScale: 3, scales: [1], aspectRatios: [0.5, 1, 2] };
-
-/** Drawn parameters: small, so that no sigmoid saturates. */
-function drawn(a: Architecture, seed: number): Map<string, Float32Array> {
-  const random = createRandom(seed);
-  return new Map(
-    parameterSpecs(a).map((s) => {
-      const fan = s.size / s.shape[s.shape.length - 1]!;
-      const deviation = s.name.endsWith('.kernel') ? 1 / Math.sqrt(fan) : 0.1;
-      const value = s.name.endsWith('.scale') ? 1 : 0;
-      return [s.name, Float32Array.from({ length: s.size }, () => value + deviation * random.normal())];
-    }),
-  );
-}
 
 describe('the plain RPN of the literature', () => {
   const plain = {
@@ -63,7 +51,7 @@ describe('the plain RPN of the literature', () => {
     const tf = await loadTensorflow();
     const before = tf.memory().numTensors;
     const a = architecture.parse(plain);
-    const values = drawn(a, 1);
+    const values = drawnParameters(a, 1);
     tf.tidy(() => {
       const p = (name: string): Tensor =>
         tf.tensor(values.get(name)!, parameterSpecs(a).find((s) => s.name === name)!.shape as number[]);
@@ -212,7 +200,7 @@ describe('attention', () => {
   it('judges proposals in any order alike', async () => {
     const tf = await loadTensorflow();
     const a = architecture.parse({ ...base, proposalAttention: { channels: 8, heads: 2 } });
-    const values = drawn(a, 4);
+    const values = drawnParameters(a, 4);
     tf.tidy(() => {
       const shapes = new Map(parameterSpecs(a).map((s) => [s.name, s.shape as number[]]));
       const p = (name: string): Tensor => tf.tensor(values.get(name)!, shapes.get(name)!);
@@ -276,7 +264,7 @@ describe('a network with every option', () => {
     const tf = await loadTensorflow();
     const before = tf.memory().numTensors;
     const rules = { preNmsTopN: [30, 20, 10], nmsIouThreshold: 0.5, postNmsTopN: 10, clip: true };
-    const network = new CompiledNetwork(tf, a, anchors, { size: 128 }, rules, drawn(a, 9));
+    const network = new CompiledNetwork(tf, a, anchors, { size: 128 }, rules, drawnParameters(a, 9));
     const random = createRandom(5);
     const image = Float32Array.from({ length: 128 * 128 * 3 }, () => random.normal());
     const regions = Float32Array.of(10, 10, 60, 60, 70, 20, 100, 90);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { drawnParameters } from '../../../test-support/made-pictures';
 import { GraphedFunction } from '../graph/graphed-function';
 import { createRandom } from '../random';
 import { loadTensorflow, type Tensor } from '../tensorflow';
@@ -30,17 +31,6 @@ const architectures: [string, Architecture][] = [
   ['the plain RPN', architecture.parse({ ...base, pyramid: 'none', finestLevel: 4, coarsestLevel: 4 })],
 ];
 
-/** Drawn parameters, of a size that keeps features near 1. */
-function drawn(a: Architecture): Map<string, Float32Array> {
-  const random = createRandom(3);
-  return new Map(
-    parameterSpecs(a).map((s) => {
-      const deviation = s.name.endsWith('.kernel') ? Math.sqrt(s.shape[s.shape.length - 1]! / s.size) : 0.1;
-      const center = s.name.endsWith('.scale') ? 1 : 0;
-      return [s.name, Float32Array.from({ length: s.size }, () => center + deviation * random.normal())];
-    }),
-  );
-}
 const picture = (seed: number): Float32Array => {
   const random = createRandom(seed);
   return Float32Array.from({ length: 96 * 96 * 3 }, () => random.normal());
@@ -50,7 +40,7 @@ describe.each(architectures)('as a native graph, %s', (_, a) => {
   it('gives the outputs and maps that it gives op by op, to 1e-4', async () => {
     const tf = await loadTensorflow();
     const before = tf.memory().numTensors;
-    const values = drawn(a);
+    const values = drawnParameters(a, 3);
     const parameters = new Map(
       parameterSpecs(a).map((s) => [s.name, tf.tensor(values.get(s.name)!, s.shape as number[])]),
     );
@@ -87,7 +77,7 @@ describe.each(architectures)('as a native graph, %s', (_, a) => {
     const before = tf.memory().numTensors;
     const anchors = { baseScale: 3, scales: [1], aspectRatios: [0.5, 1, 2] };
     const rules = { preNmsTopN: 30, nmsIouThreshold: 0.5, postNmsTopN: 10 };
-    const network = new CompiledNetwork(tf, a, anchors, { size: 96 }, rules, drawn(a));
+    const network = new CompiledNetwork(tf, a, anchors, { size: 96 }, rules, drawnParameters(a, 3));
     const held = tf.memory().numTensors;
     const first = await network.propose(picture(4), 0);
     expect(first.length).toBeGreaterThan(0);
@@ -103,3 +93,19 @@ describe.each(architectures)('as a native graph, %s', (_, a) => {
     expect(tf.memory().numTensors).toBe(before);
   });
 });
+
+it('holds no more tensors after a thousand pictures', async () => {
+  const tf = await loadTensorflow();
+  const a = architectures[0]![1];
+  const rules = { preNmsTopN: 30, nmsIouThreshold: 0.5, postNmsTopN: 10 };
+  const anchors = { baseScale: 3, scales: [1], aspectRatios: [0.5, 1, 2] };
+  const before = tf.memory().numTensors;
+  const network = new CompiledNetwork(tf, a, anchors, { size: 64 }, rules, drawnParameters(a, 3));
+  const image = picture(4).subarray(0, 64 * 64 * 3);
+  await network.propose(image, 0);
+  const held = tf.memory().numTensors;
+  for (let n = 0; n < 1000; n++) await network.propose(image, 0);
+  expect(tf.memory().numTensors).toBe(held);
+  network.dispose();
+  expect(tf.memory().numTensors).toBe(before);
+}, 120_000);

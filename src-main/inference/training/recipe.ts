@@ -82,7 +82,6 @@ export const samplingSpec = z.discriminatedUnion('kind', [
     poolSize: z.number().min(1).optional(),
   }),
 ]);
-export type SamplingSpec = z.infer<typeof samplingSpec>;
 
 export const lossSpec = z.object({
   /** 'cross-entropy' is Ren et al.'s; it wants `sampling`, since it does not weigh easy negatives down. */
