@@ -94,9 +94,9 @@ async function measure(folder: string, { dims, windows }: Options): Promise<void
       throw error;
     });
   const seconds = (Date.now() - started) / 1000;
-  console.log(
-    `windows: ${done} of ${planned}${'input' in detector.bundle && 'window' in detector.bundle.input ? `, each ${detector.bundle.input.window.join(' x ')}` : ''}`,
-  );
+  const { input } = detector.bundle;
+  const sides = 'window' in input ? input.window.map((side, d) => Math.min(side, dims[d]!)) : [];
+  console.log(`windows: ${done} of ${planned}, each at most ${sides.join(' x ')}`);
   console.log(`time: ${seconds.toFixed(0)} s; ${(seconds / Math.max(1, done)).toFixed(1)} s a window`);
   console.log(`findings: ${found ? found.length : 'stopped early'}`);
   console.log(

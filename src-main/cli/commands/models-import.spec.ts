@@ -11,8 +11,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { captureCli, type CliRun } from '../../../test-support/captured-cli';
-import { writeMadeNrrd } from '../../../test-support/made-scan';
+import { writeMadeNrrd, writeMadePng } from '../../../test-support/made-scan';
 import { makeMonaiBundle, writeMonaiBundle, zipMonaiBundle } from '../../../test-support/monai-bundle';
+import { makeGraphModel, writeTfjsModel } from '../../../test-support/tfjs-models';
 import { createInProcessEngine } from '../../engine/in-process';
 
 let cwd = '';
@@ -90,5 +91,20 @@ describe('regio models import of a MONAI bundle', () => {
     }
     expect(installed()).toEqual([]);
     expect(existsSync(join(cwd, 'models'))).toBe(true);
+  });
+});
+
+describe('regio models import of a TensorFlow.js model', () => {
+  it('makes a model that is listed, verified and run on a picture', async () => {
+    writeTfjsModel(join(cwd, 'mine'), makeGraphModel());
+    expect((await run('models', 'import', 'mine')).code).toBe(0);
+    const listed = JSON.parse((await run('models', 'list', '--json')).out) as { models: unknown[] };
+    expect(listed.models).toMatchObject([{ modelId: 'made-detector', modalities: ['ES'], threshold: 0.5 }]);
+    expect((await run('models', 'verify')).code).toBe(0);
+    writeMadePng(join(cwd, 'picture.png'));
+    const detected = await run('detect', 'picture.png', '--model', 'made-detector', '--out', 'out', '--json');
+    expect([detected.code, detected.err]).toEqual([0, '']);
+    // The upper box of the two, in px of a picture of 64 x 48.
+    expect(detected.out).toMatch(/16,\s*12,\s*16,\s*24/);
   });
 });

@@ -166,7 +166,6 @@ export const mappedModelFile = z.object({
   topology: shardSpec,
   shards: z.array(shardSpec),
 });
-export type MappedModelFile = z.infer<typeof mappedModelFile>;
 
 /** What `bundle.json` says of every model, whatever it reads. */
 const bundleHead = z.object({

@@ -98,7 +98,7 @@ export function groupNormRelu(
     );
   });
   x.dispose();
-  const y = out.relu().reshape(x.shape);
+  const y = tf.tidy(() => out.relu().reshape(x.shape));
   out.dispose();
   return y;
 }
