@@ -211,8 +211,9 @@ export class VolumeDetector implements Detector {
     const minScore = options.minScore ?? bundle.thresholds.scoreFloor;
     const onWindow = async (done: number, count: number): Promise<void> => {
       await setImmediate();
-      this.check(options.signal);
       options.onProgress?.(done / count, `Window ${Math.min(done + 1, count)} of ${count}`);
+      // Last: a window may take minutes, and whoever follows the progress may have cancelled just now.
+      this.check(options.signal);
     };
     const run = { tf, network, bundle, dims: grid.dims, window: plan.size, reader, minScore, onWindow };
     const { suppression, ...boxes } = (await this.run(() => detectStitched(run))).considered;
