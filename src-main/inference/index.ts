@@ -5,6 +5,7 @@ export { loadDetector } from './detector';
 export type { Candidate, DetectOptions, Detector, Proposal } from './detector-types';
 export { importModel } from './import/import-model';
 export { tensorCount } from './tensorflow';
-export { train, type TrainOptions, type TrainProgress, type TrainResult } from './training/train';
+export type { TrainProgress } from './training/progress';
+export { train, type TrainOptions, type TrainResult } from './training/train';
 export { isVolumeRecipe } from './training3d/recipe3d';
 export { trainVolumes, type TrainVolumesResult } from './training3d/train-volumes';

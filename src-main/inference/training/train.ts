@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
-import { AppError } from '../../core/app-error';
 import { writeBundle } from '../bundle/write';
 import { CompiledNetwork } from '../network/compiled';
 import { initialParameters } from '../network/initialize';
@@ -10,24 +8,15 @@ import { readSafetensors } from '../network/safetensors';
 import { createRandom, shuffled } from '../random';
 import { loadTensorflow } from '../tensorflow';
 import { augmentedExample } from './augment';
-import { readCheckpoint, writeCheckpoint, type HistoryPoint } from './checkpoint';
+import { readCheckpoint, type HistoryPoint } from './checkpoint';
 import { loadSamples, type Sample } from './dataset';
 import { renderLossPlot } from './loss-plot';
+import { progressReporter, type TrainProgress } from './progress';
 import { readRecipe, type Recipe } from './recipe';
+import { runSteps } from './run-steps';
 import { Trainer } from './trainer';
 import { scheduleRate } from './optimizer';
 import { validate, type Validation } from './validate';
-
-export interface TrainProgress {
-  readonly phase: 'load' | 'train' | 'validate' | 'done';
-  readonly step: number;
-  readonly steps: number;
-  readonly epoch: number;
-  readonly imagesPerSecond: number;
-  readonly etaSeconds: number;
-  /** Mean of the steps since the last report; null before the first. */
-  readonly loss: { readonly total: number; readonly objectness: number; readonly box: number } | null;
-}
 
 export interface TrainOptions {
   /** Folder that the recipe's data paths start at. */
@@ -57,9 +46,6 @@ export interface TrainResult {
   readonly history: readonly HistoryPoint[];
 }
 
-/** A checkpoint is written this often, so that a killed training loses little. */
-const checkpointSeconds = 60;
-
 /**
  * Trains a detector from a recipe and writes its bundle. Picks up where an interrupted run of the same recipe and data
  * stopped.
@@ -72,16 +58,7 @@ export async function train(recipePath: string, options: TrainOptions): Promise<
     : loaded;
   const schooling = trainingView(recipe);
   const { signal } = options;
-  const report = (p: Partial<TrainProgress> & Pick<TrainProgress, 'phase'>): void =>
-    options.onProgress?.({
-      step: 0,
-      steps: 0,
-      epoch: 0,
-      imagesPerSecond: 0,
-      etaSeconds: 0,
-      loss: null,
-      ...p,
-    });
+  const report = progressReporter(options.onProgress);
 
   report({ phase: 'load' });
   const dataRoot = resolve(options.dataRoot);
@@ -109,67 +86,33 @@ export async function train(recipePath: string, options: TrainOptions): Promise<
     initialParameters(recipe.architecture, imagenet, recipe.seed),
     resumed?.state ?? null,
   );
-  const history: HistoryPoint[] = [...(resumed?.history ?? [])];
-  const secondsBefore = resumed?.seconds ?? 0;
-  const firstStep = resumed?.step ?? 0;
-  const started = performance.now();
-  const elapsed = (): number => (performance.now() - started) / 1000;
-  const save = (step: number): Promise<void> =>
-    writeCheckpoint(checkpointFile, {
-      step,
-      fingerprint,
-      seconds: secondsBefore + elapsed(),
-      history,
-      state: trainer.optimizer.state(),
-    });
-
   try {
-    let lastSave = 0;
     let order: Sample[] = [];
     let orderEpoch = -1;
-    for (let step = firstStep; step < steps; step++) {
-      const epoch = Math.floor(step / stepsPerEpoch);
-      if (epoch !== orderEpoch) {
-        order = shuffled(samples, createRandom(recipe.seed, 1, epoch));
-        orderEpoch = epoch;
-      }
-      // Each step's draws depend on the seed and the step alone: a resumed run sees what an unbroken one does.
-      const random = createRandom(recipe.seed, 2, step);
-      const at = (step % stepsPerEpoch) * batchSize;
-      const batch = order.slice(at, at + batchSize);
-      const examples = batch.map((s) => augmentedExample(s, schooling.input, recipe.augmentation, random));
-      const losses = trainer.step(examples, step + 1, scheduleRate(step, steps, warmUpSteps));
-      if (!Number.isFinite(losses.total)) {
-        throw new AppError(
-          'internal',
-          `Training diverged at step ${step + 1}.`,
-          'Lower the learning rate in the recipe and train with --restart.',
-        );
-      }
-      history.push({ step: step + 1, total: losses.total, objectness: losses.objectness, box: losses.box });
-      const done = step + 1 - firstStep;
-      const rate = (done * batchSize) / elapsed();
-      const etaSeconds = ((steps - step - 1) * batchSize) / rate;
-      report({
-        phase: 'train',
-        step: step + 1,
-        steps,
-        epoch,
-        imagesPerSecond: rate,
-        etaSeconds,
-        loss: losses,
-      });
-      await setImmediate();
-      if (signal?.aborted) {
-        await save(step + 1);
-        throw new AppError('job.cancelled', 'Training was cancelled.', 'Start it again to go on from here.');
-      }
-      if (elapsed() - lastSave > checkpointSeconds || step + 1 === steps) {
-        lastSave = elapsed();
-        await save(step + 1);
-      }
-    }
-    const trainingSeconds = secondsBefore + elapsed();
+    const { history, trainingSeconds } = await runSteps({
+      steps,
+      stepsPerEpoch,
+      batchSize,
+      checkpointFile,
+      fingerprint,
+      resumed,
+      optimizer: trainer.optimizer,
+      report,
+      signal,
+      update(step) {
+        const epoch = Math.floor(step / stepsPerEpoch);
+        if (epoch !== orderEpoch) {
+          order = shuffled(samples, createRandom(recipe.seed, 1, epoch));
+          orderEpoch = epoch;
+        }
+        // Each step's draws depend on the seed and the step alone: a resumed run sees what an unbroken one does.
+        const random = createRandom(recipe.seed, 2, step);
+        const at = (step % stepsPerEpoch) * batchSize;
+        const batch = order.slice(at, at + batchSize);
+        const examples = batch.map((s) => augmentedExample(s, schooling.input, recipe.augmentation, random));
+        return trainer.step(examples, step + 1, scheduleRate(step, steps, warmUpSteps));
+      },
+    });
 
     report({ phase: 'validate', step: steps, steps });
     const values = trainer.averagedParameters();

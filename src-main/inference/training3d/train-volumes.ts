@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
-import { AppError } from '../../core/app-error';
 import { packWeights, writeBundleFiles } from '../bundle/files';
 import { loadDetector } from '../detector';
 import { parameterSpecs3d } from '../network3d/architecture3d';
 import { createRandom, shuffled } from '../random';
 import { loadTensorflow } from '../tensorflow';
-import { readCheckpoint, writeCheckpoint, type HistoryPoint } from '../training/checkpoint';
+import { readCheckpoint, type HistoryPoint } from '../training/checkpoint';
 import { renderLossPlot } from '../training/loss-plot';
 import { scheduleRate } from '../training/optimizer';
-import type { TrainOptions, TrainProgress } from '../training/train';
+import { progressReporter } from '../training/progress';
+import { runSteps, type StepsDone } from '../training/run-steps';
+import type { TrainOptions } from '../training/train';
 import { readVolumes, toGridSample, type GridSample, type VolumeReader } from './dataset3d';
 import { describeVolumeModel, renderVolumeModelCard, type TrainedVolumeModel } from './describe3d';
 import { initialParameters3d } from './parameters3d';
@@ -35,9 +35,6 @@ export interface TrainVolumesResult {
   readonly history: readonly HistoryPoint[];
 }
 
-/** A checkpoint is written this often, so that a killed training loses little. */
-const checkpointSeconds = 60;
-
 /**
  * Trains a 3D detector from a volume recipe, writes its bundle, and validates that bundle as it will be used. Picks up
  * where an interrupted run of the same recipe and data stopped.
@@ -52,16 +49,7 @@ export async function trainVolumes(
     ? { ...loaded, schedule: { ...loaded.schedule, epochs: options.epochs } }
     : loaded;
   const { signal, readVolume } = options;
-  const report = (p: Partial<TrainProgress> & Pick<TrainProgress, 'phase'>): void =>
-    options.onProgress?.({
-      step: 0,
-      steps: 0,
-      epoch: 0,
-      imagesPerSecond: 0,
-      etaSeconds: 0,
-      loss: null,
-      ...p,
-    });
+  const report = progressReporter(options.onProgress);
 
   report({ phase: 'load' });
   const dataRoot = resolve(options.dataRoot);
@@ -97,55 +85,21 @@ export async function trainVolumes(
     initialParameters3d(recipe.architecture, recipe.seed),
     resumed?.state ?? null,
   );
-  const history: HistoryPoint[] = [...(resumed?.history ?? [])];
-  const secondsBefore = resumed?.seconds ?? 0;
-  const firstStep = resumed?.step ?? 0;
-  const started = performance.now();
-  const elapsed = (): number => (performance.now() - started) / 1000;
-  const save = (step: number): Promise<void> =>
-    writeCheckpoint(checkpointFile, {
-      step,
-      fingerprint,
-      seconds: secondsBefore + elapsed(),
-      history,
-      state: trainer.optimizer.state(),
-    });
-
   let values: Map<string, Float32Array>;
-  let trainingSeconds: number;
+  let done: StepsDone;
   try {
-    let lastSave = 0;
-    for (let step = firstStep; step < steps; step++) {
-      const losses = trainer.step(batch(2, step), step + 1, scheduleRate(step, steps, warmUpSteps));
-      if (!Number.isFinite(losses.total)) {
-        throw new AppError(
-          'internal',
-          `Training diverged at step ${step + 1}.`,
-          'Lower the learning rate in the recipe and train with --restart.',
-        );
-      }
-      history.push({ step: step + 1, total: losses.total, objectness: losses.objectness, box: losses.box });
-      const rate = ((step + 1 - firstStep) * batchSize) / elapsed();
-      report({
-        phase: 'train',
-        step: step + 1,
-        steps,
-        epoch: Math.floor(step / stepsPerEpoch),
-        imagesPerSecond: rate,
-        etaSeconds: ((steps - step - 1) * batchSize) / rate,
-        loss: losses,
-      });
-      await setImmediate();
-      if (signal?.aborted) {
-        await save(step + 1);
-        throw new AppError('job.cancelled', 'Training was cancelled.', 'Start it again to go on from here.');
-      }
-      if (elapsed() - lastSave > checkpointSeconds || step + 1 === steps) {
-        lastSave = elapsed();
-        await save(step + 1);
-      }
-    }
-    trainingSeconds = secondsBefore + elapsed();
+    done = await runSteps({
+      steps,
+      stepsPerEpoch,
+      batchSize,
+      checkpointFile,
+      fingerprint,
+      resumed,
+      optimizer: trainer.optimizer,
+      report,
+      signal,
+      update: (step) => trainer.step(batch(2, step), step + 1, scheduleRate(step, steps, warmUpSteps)),
+    });
     values = trainer.foldedParameters(
       (function* () {
         for (let n = 0; n < calibrationBatches; n++) yield batch(3, n);
@@ -155,6 +109,7 @@ export async function trainVolumes(
     trainer.dispose();
   }
 
+  const { history, trainingSeconds } = done;
   report({ phase: 'validate', step: steps, steps });
   const model: TrainedVolumeModel = {
     recipe,
