@@ -276,6 +276,8 @@ describe('a network with every option', () => {
     expect(alone.every((b) => b.provenance === 'network')).toBe(true);
     expect(trace.first.sources.filter((s) => s === 'selective-search')).toHaveLength(2);
     expect(trace.first.scores).toHaveLength(62);
+    // The second stage looks at the regions as they are.
+    expect([...trace.first.boxes.subarray(60 * 4)]).toEqual([...regions]);
     expect(trace.second!.from.length).toBeLessThanOrEqual(20);
     expect([...trace.second!.classIndices].every((c) => c < 2)).toBe(true);
     // Attention changes the RPN's score.

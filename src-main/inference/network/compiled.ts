@@ -206,6 +206,8 @@ export class CompiledNetwork {
     const column = (at: number): Float32Array =>
       Float32Array.from({ length: count }, (_, n) => values[n * width + at]!);
     for (let n = 0; n < count; n++) boxes.set(values.subarray(n * width, n * width + 4), n * 4);
+    // A second stage pools the region itself and moves it from there; a single stage has only its anchors to move.
+    if (this.architecture.secondStage) boxes.set(regions, (count - nearest.length) * 4);
     if (proposals.clip) clipBoxes(boxes, grid.size, grid.size);
     const anchors = Int32Array.from(column(6));
     const byNetwork = count - nearest.length;
