@@ -134,6 +134,10 @@ export const recipe = z.object({
   augmentation,
   schedule,
   proposals: proposalSpec,
+  /** In place of `proposals.preNmsTopN`: so many proposals, dealt to the levels by the size of the training lesions. */
+  quotas: z
+    .object({ total: z.number().int().min(8).max(8000), minimum: z.number().int().min(1).max(1000) })
+    .optional(),
   selectiveSearch: selectiveSearchSpec.optional(),
   volume: volumeSpec.nullable(),
   scoreFloor: z.number().min(0).max(1),

@@ -12,6 +12,7 @@ import { readCheckpoint, type HistoryPoint } from './checkpoint';
 import { loadSamples, type Sample } from './dataset';
 import { renderLossPlot } from './loss-plot';
 import { progressReporter, type TrainProgress } from './progress';
+import { dealQuotas } from './quotas';
 import { readRecipe, type Recipe } from './recipe';
 import { runSteps } from './run-steps';
 import { Trainer } from './trainer';
@@ -53,22 +54,23 @@ export interface TrainResult {
  */
 export async function train(recipePath: string, options: TrainOptions): Promise<TrainResult> {
   const loaded = await readRecipe(recipePath);
-  const recipe: Recipe = options.epochs
+  const asked: Recipe = options.epochs
     ? { ...loaded, schedule: { ...loaded.schedule, epochs: options.epochs } }
     : loaded;
-  const schooling = trainingView(recipe);
   const { signal } = options;
   const report = progressReporter(options.onProgress);
 
   report({ phase: 'load' });
   const dataRoot = resolve(options.dataRoot);
   const samples = await loadSamples(
-    recipe.data.train,
+    asked.data.train,
     dataRoot,
-    recipe.input.channels,
-    recipe.bundle.labels,
+    asked.input.channels,
+    asked.bundle.labels,
     signal,
   );
+  const recipe = dealQuotas(asked, samples);
+  const schooling = trainingView(recipe);
   const imagenet = await readSafetensors(options.backboneWeights);
   const tf = await loadTensorflow();
 

@@ -6,6 +6,8 @@ import { initialParameters } from '../network/initialize';
 import { createRandom } from '../random';
 import { loadTensorflow } from '../tensorflow';
 import { plainExample, type Example } from './augment';
+import type { Sample } from './dataset';
+import { dealQuotas } from './quotas';
 import { recipe as recipeSchema, type Recipe } from './recipe';
 import { Trainer } from './trainer';
 
@@ -114,5 +116,27 @@ describe('one training step', () => {
     expect(losses[15]).toBeLessThan(0.85 * losses[0]!);
     trainer.dispose();
     expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe('quotas', () => {
+  it('are dealt by the size of the training lesions on the canvas, copies counted once', () => {
+    const asked = { ...madeRecipe(), quotas: { total: 90, minimum: 10 } };
+    const sample = (side: number): Sample => ({
+      source: 'made',
+      imageId: side,
+      fileName: `${side}`,
+      // Twice the canvas: a lesion of 40 px is one of 20 px there.
+      pixels: { data: new Uint8Array(0), width: 128, height: 128, channels: 1 },
+      depthMax: 255,
+      boxes: [[0, 0, side, side]],
+      classes: [0],
+      crowds: [],
+    });
+    const small = sample(40);
+    // Middle anchors of the levels: 20, 40 and 80 px.
+    const dealt = dealQuotas(asked, [small, small, sample(160)]);
+    expect(dealt.proposals.preNmsTopN).toEqual([40, 10, 40]);
+    expect(dealQuotas(madeRecipe(), [small])).toEqual(madeRecipe());
   });
 });
