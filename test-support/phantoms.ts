@@ -1,4 +1,5 @@
 import type { Vec3 } from '../src-main/core/geometry/vec3';
+import { seededRandom } from '../src-main/core/seeded-random';
 import type { Volume } from '../src-main/core/volume/volume';
 
 /** Made pictures with one known lesion each: never the same as real anatomy, always the same from run to run. */
@@ -6,17 +7,6 @@ export interface Blob {
   readonly centerIjk: Vec3;
   readonly radiusMm: number;
   readonly value: number;
-}
-
-/** Repeatable noise in [0, 1) (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 type Placement = Pick<Volume, 'dims' | 'spacing' | 'origin' | 'direction'>;
@@ -53,7 +43,7 @@ export function ctPhantom(options: Partial<Placement> & { nodules?: readonly Blo
   const { nodules: given, ...placement } = options;
   const place = { ...base, ...placement };
   const nodules = given ?? [{ centerIjk: [20, 32, 12], radiusMm: 5, value: 40 }];
-  const noise = seeded(1);
+  const noise = seededRandom(1);
   const [ni, nj] = place.dims;
   const data = paint(place, (i, j, k) => {
     const x = (i + 0.5) / ni - 0.5;
@@ -71,7 +61,7 @@ export function ctPhantom(options: Partial<Placement> & { nodules?: readonly Blo
 /** A head with a bright tumour, arbitrary MR units. */
 export function brainPhantom(tumour: Blob = { centerIjk: [40, 28, 10], radiusMm: 9, value: 900 }): Volume {
   const place = axial([64, 64, 20], [3, 3, 5], [-96, -96, -50]);
-  const noise = seeded(2);
+  const noise = seededRandom(2);
   const data = paint(place, (i, j, k) => {
     const r = Math.hypot((i - 32) / 26, (j - 32) / 30, (k - 10) / 11);
     const grain = Math.round(noise() * 30);
@@ -91,7 +81,7 @@ export interface Photo {
 
 /** Reddish folds with one round, brighter, polyp-like swelling at the given place. */
 export function polypPhoto(width = 160, height = 120, polyp = { x: 100, y: 50, radius: 22 }): Photo {
-  const noise = seeded(3);
+  const noise = seededRandom(3);
   const data = new Uint8Array(width * height * 3);
   for (let y = 0, n = 0; y < height; y++) {
     for (let x = 0; x < width; x++, n += 3) {

@@ -1,3 +1,5 @@
+import { seededRandom } from '../core/seeded-random';
+
 /** A seeded stream of numbers, the same on every machine. */
 export interface Random {
   /** Uniform in [0, 1). */
@@ -13,12 +15,7 @@ export interface Random {
 export function createRandom(...seeds: readonly number[]): Random {
   let state = 0x9e3779b9;
   for (const seed of seeds) state = Math.imul(state ^ (seed | 0), 0x85ebca6b) ^ (state >>> 13);
-  const uniform = (): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const uniform = seededRandom(state);
   for (let n = 0; n < 4; n++) uniform();
   return {
     uniform,

@@ -6,7 +6,7 @@ import { exitCode } from '../io';
 import { readLuna16 } from '../luna16-files';
 import { printJson, table } from '../output';
 import {
-  calibrationRows,
+  scanRows,
   figure,
   parseSizes,
   plotsOption,
@@ -87,20 +87,7 @@ function asText({ counts, ...result }: Luna16Evaluation): string {
       (counts.predictionsOnOtherSeries > 0
         ? `${counts.predictionsOnOtherSeries} predictions are on series that are not listed, and were left out\n`
         : ''),
-    table(
-      ['', 'value', '95 % interval'],
-      [
-        row('CPM', result.cpm, 'cpm'),
-        ...cpmRates.map((rate) =>
-          row(
-            `sensitivity at ${rate} false positives a scan`,
-            result.sensitivityAtFpPerScan[String(rate)],
-            `sensitivity@${rate}`,
-          ),
-        ),
-        ...calibrationRows(result, row),
-      ],
-    ),
+    table(['', 'value', '95 % interval'], [...scanRows(result, row)]),
     sizeRowsText(result.perSize),
   ]
     .filter((part) => part !== '')

@@ -1,4 +1,5 @@
 import type { Calibration } from '../../core/evaluation/calibration';
+import { cpmRates } from '../../core/evaluation/froc';
 import type { SizeRow } from '../../core/evaluation/size-table';
 import type { SubgroupRow } from '../../core/evaluation/subgroups';
 import { UsageError } from '../command';
@@ -50,6 +51,26 @@ export const calibrationRows = (
         row('expected calibration error', calibration.expectedCalibrationError, 'expectedCalibrationError'),
       ]
     : [];
+
+/** CPM, the sensitivities it is the mean of, and calibration, as rows of a table over scans. */
+export const scanRows = (
+  result: {
+    readonly cpm: number;
+    readonly sensitivityAtFpPerScan: Readonly<Record<string, number>>;
+    readonly calibration: Calibration | null;
+  },
+  row: (name: string, value: number | undefined, key: string) => Cell[],
+): Cell[][] => [
+  row('CPM', result.cpm, 'cpm'),
+  ...cpmRates.map((rate) =>
+    row(
+      `sensitivity at ${rate} false positives a scan`,
+      result.sensitivityAtFpPerScan[String(rate)],
+      `sensitivity@${rate}`,
+    ),
+  ),
+  ...calibrationRows(result, row),
+];
 
 export function sizeRowsText(rows: readonly SizeRow[]): string {
   if (rows.length === 0) return '';

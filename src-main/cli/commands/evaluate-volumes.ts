@@ -7,7 +7,7 @@ import { exitCode } from '../io';
 import { printJson, table, type Cell } from '../output';
 import { readVolumePredictions, readVolumeTruth } from '../volume-files';
 import {
-  calibrationRows,
+  scanRows,
   figure,
   parseFields,
   parseSizes,
@@ -112,18 +112,7 @@ function asText({ counts, ...result }: VolumeEvaluation): string {
       `${counts.falsePositives} false positives, ${counts.ignored} ignored\n`,
     table(
       ['', 'value', '95 % interval'],
-      [
-        ...volumeApKeys.map((key) => row(key, result.averagePrecision[key], key)),
-        row('CPM', result.cpm, 'cpm'),
-        ...cpmRates.map((rate) =>
-          row(
-            `sensitivity at ${rate} false positives a scan`,
-            result.sensitivityAtFpPerScan[String(rate)],
-            `sensitivity@${rate}`,
-          ),
-        ),
-        ...calibrationRows(result, row),
-      ],
+      [...volumeApKeys.map((key) => row(key, result.averagePrecision[key], key)), ...scanRows(result, row)],
     ),
     sizeRowsText(result.perSize),
     result.perSize.length > 0

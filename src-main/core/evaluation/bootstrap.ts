@@ -1,3 +1,5 @@
+import { seededRandom } from '../seeded-random';
+
 /**
  * Percentile bootstrap (Efron 1979) over images, or over patients where several images are of one: what is drawn with
  * replacement must be independent, and the marks of one image, and the images of one patient, are not.
@@ -23,7 +25,7 @@ export function bootstrapIntervals(
   options: BootstrapOptions = {},
 ): ([number, number] | null)[] {
   const { resamples = 1000, seed = 20_240_501, level = 0.95, clusterOf } = options;
-  const random = mulberry32(seed);
+  const random = seededRandom(seed);
   const values: number[][] = [];
   let clusters = images;
   if (clusterOf) {
@@ -90,15 +92,4 @@ function quantile(sorted: readonly number[], q: number): number {
   const place = q * (sorted.length - 1);
   const below = sorted[Math.floor(place)]!;
   return below + (sorted[Math.ceil(place)]! - below) * (place - Math.floor(place));
-}
-
-/** Mulberry32: 32 bits of state are plenty for drawing images, and the same on every machine. */
-function mulberry32(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

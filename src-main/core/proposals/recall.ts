@@ -1,3 +1,5 @@
+import { iouAt } from '../geometry/box-overlap';
+
 /**
  * Shape shorthand: per image i, truth[i] flat [T_i, 4 or 6] and proposals[i] flat [N_i, 4 or 6], lows then highs, best first.
  *
@@ -56,7 +58,7 @@ function bestOverlaps(
     for (let t = 0; t < boxes.length; t += width) {
       const overlaps = new Float64Array(ranked.length / width);
       for (let n = 0; n < overlaps.length; n++)
-        overlaps[n] = Math.max(overlaps[n - 1] ?? 0, flatIou(boxes, t, ranked, n * width, dimensions));
+        overlaps[n] = Math.max(overlaps[n - 1] ?? 0, iouAt(boxes, t, ranked, n * width, dimensions));
       counts.forEach((count, c) => {
         const last = Math.min(count, overlaps.length) - 1;
         best[c]!.push(last < 0 ? 0 : overlaps[last]!);
@@ -64,18 +66,4 @@ function bestOverlaps(
     }
   });
   return best;
-}
-
-function flatIou(a: FlatBoxes, i: number, b: FlatBoxes, j: number, dimensions: number): number {
-  let shared = 1;
-  let ofA = 1;
-  let ofB = 1;
-  for (let n = 0; n < dimensions; n++) {
-    const [lowA, highA] = [a[i + n]!, a[i + dimensions + n]!];
-    const [lowB, highB] = [b[j + n]!, b[j + dimensions + n]!];
-    shared *= Math.max(0, Math.min(highA, highB) - Math.max(lowA, lowB));
-    ofA *= Math.max(0, highA - lowA);
-    ofB *= Math.max(0, highB - lowB);
-  }
-  return shared > 0 ? shared / (ofA + ofB - shared) : 0;
 }

@@ -1,6 +1,6 @@
 import type { AnchorLevel } from '../../core/detection/anchors';
 import { decodeBox } from '../../core/detection/box-coder';
-import type { AnchorExplanation, BoxFate } from '../../core/detection/explanation';
+import type { AnchorExplanation, BoxExplanation, BoxFate } from '../../core/detection/explanation';
 import { boxAt } from '../../core/detection/select-proposals';
 import { box2Iou, type Box2 } from '../../core/geometry/box';
 import type { CompiledNetwork, NetworkTrace, RawOutput } from './compiled';
@@ -22,20 +22,9 @@ export interface LevelAtPoint {
   readonly attention: Float32Array | null;
 }
 
-export interface TracedBox {
-  readonly index: number;
-  readonly box: Box2;
-  readonly firstBox: Box2;
-  readonly anchor: Box2;
-  readonly stride: number;
-  readonly source: 'network' | 'selective-search';
-  readonly rpnScore: number;
-  readonly firstScore: number;
-  readonly secondScore: number | null;
-  readonly score: number;
+/** A box of the explanation before its label is known. */
+export interface TracedBox extends Omit<BoxExplanation, 'label'> {
   readonly classIndex: number;
-  /** `rank` is the place in what {@link CompiledNetwork.propose} returns. */
-  readonly fate: BoxFate<Box2>;
 }
 
 export interface NetworkExplanation {
