@@ -202,6 +202,7 @@ export function clipBoxes(boxes: Float32Array, width: number, height: number): v
  * @returns [R] index into M
  */
 export function bestAnchors(anchors: Float32Array, regions: ArrayLike<number>): Int32Array {
+  if (regions.length === 0) return new Int32Array(0);
   const count = anchors.length / 4;
   const areas = new Float32Array(count);
   for (let m = 0; m < count; m++)

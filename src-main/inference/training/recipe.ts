@@ -111,18 +111,21 @@ export const schedule = z.object({
   canvasSize: z.number().int().min(64).max(2048).optional(),
 });
 
+/** What a recipe says of its bundle; the rest comes of training. */
+export const bundleFields = {
+  id: true,
+  version: true,
+  name: true,
+  description: true,
+  intendedUse: true,
+  modalities: true,
+  bodyParts: true,
+  labels: true,
+} as const;
+
 /** `models/recipes/<id>.json`: all that is needed to train a model again. */
 export const recipe = z.object({
-  bundle: pictureBundleFile.pick({
-    id: true,
-    version: true,
-    name: true,
-    description: true,
-    intendedUse: true,
-    modalities: true,
-    bodyParts: true,
-    labels: true,
-  }),
+  bundle: pictureBundleFile.pick(bundleFields),
   limits: z.array(z.string()),
   data: z.object({ train: z.array(dataSource).min(1), validation: z.array(dataSource).min(1) }),
   architecture,
@@ -145,17 +148,24 @@ export const recipe = z.object({
 });
 export type Recipe = z.infer<typeof recipe>;
 
-/** @throws AppError request.invalid when the file cannot be read or does not fit the schema. */
-export async function readRecipe(file: string): Promise<Recipe> {
-  const bad = (why: string, field?: string): AppError =>
+/** Why a recipe cannot be used, and the field that says so. */
+export type RecipeFault = (why: string, field?: string) => AppError;
+
+/**
+ * Reads a recipe of either kind.
+ * @returns the recipe, and how to refuse it for what its schema cannot check
+ * @throws AppError request.invalid when the file cannot be read or does not fit the schema
+ */
+export async function readRecipeFile<T>(
+  file: string,
+  schema: z.ZodType<T>,
+): Promise<{ recipe: T; bad: RecipeFault }> {
+  const bad: RecipeFault = (why, field) =>
     new AppError(
       'request.invalid',
-      `The recipe cannot be used: ${why}`,
+      `The recipe cannot be used: ${why}.`,
       'Correct the recipe; models/recipes/ holds examples.',
-      {
-        file,
-        field,
-      },
+      { file, field },
     );
   let raw: unknown;
   try {
@@ -163,21 +173,25 @@ export async function readRecipe(file: string): Promise<Recipe> {
   } catch (error) {
     throw bad(error instanceof Error ? error.message : String(error));
   }
-  const parsed = recipe.safeParse(raw);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]!;
-    throw bad(issue.message, issue.path.join('.'));
-  }
-  const { architecture: a, anchors } = parsed.data;
+  const parsed = schema.safeParse(raw);
+  if (parsed.success) return { recipe: parsed.data, bad };
+  const issue = parsed.error.issues[0]!;
+  throw bad(issue.message, issue.path.join('.'));
+}
+
+/** @throws AppError request.invalid when the file cannot be read or does not fit the schema. */
+export async function readRecipe(file: string): Promise<Recipe> {
+  const { recipe: read, bad } = await readRecipeFile(file, recipe);
+  const { architecture: a, anchors } = read;
   if (a.anchorsPerLocation !== anchors.scales.length * anchors.aspectRatios.length) {
     throw bad('anchorsPerLocation is not scales times aspect ratios', 'architecture.anchorsPerLocation');
   }
   if (a.normGroups > 0 && a.fpnChannels % a.normGroups !== 0) {
     throw bad('fpnChannels is not a multiple of normGroups', 'architecture.normGroups');
   }
-  const labels = parsed.data.bundle.labels.length;
+  const labels = read.bundle.labels.length;
   if (labels !== (a.secondStage?.classes ?? 1)) {
     throw bad('several labels need a second stage with as many classes', 'architecture.secondStage.classes');
   }
-  return parsed.data;
+  return read;
 }

@@ -3,7 +3,7 @@ import { AppError } from '../../core/app-error';
 import { writeCheckpoint, type Checkpoint, type HistoryPoint } from './checkpoint';
 import type { Optimizer } from './optimizer';
 import type { TrainProgress } from './progress';
-import type { StepLosses } from './trainer';
+import type { StepLosses } from './take-step';
 
 /** The loop that every training shares: steps, checkpoints, progress, cancelling. */
 export interface StepRun {

@@ -2,27 +2,26 @@ import { matchAnchors } from '../../core/detection/matching';
 import { sampleBalanced, sampleHardNegatives } from '../../core/detection/sampling';
 import { anchorGrid, anchorLevels } from '../network/anchor-grid';
 import { lastStage, parameterSpecs, type ParameterSpec } from '../network/architecture';
-import { inferenceLayers, trainingLayers, type Parameters } from '../network/layers';
-import { runBackbone, runBackboneStart, runHead, runPyramid } from '../network/network';
+import { inferenceLayers, trainingLayers, type Layers, type Parameters } from '../network/layers';
+import {
+  runBackbone,
+  runBackboneStart,
+  runHead,
+  runPyramid,
+  type BackboneFeatures,
+} from '../network/network';
 import { centerForm, pickAnchors, type ProposalGrid } from '../network/proposals';
 import { runSecondStage } from '../network/second-stage';
 import { createRandom } from '../random';
 import type { Tensor, Tensorflow } from '../tensorflow';
 import type { Example } from './augment';
-import { attentionLoss, batchTargets, rpnLoss } from './losses';
+import { attentionLoss, batchTargets, rpnLoss, type LossParts } from './losses';
 import { Optimizer, type OptimizerState } from './optimizer';
 import { background, ignored } from '../../core/detection/matching';
 import { box2Iou, type Box2 } from '../../core/geometry/box';
 import type { Recipe } from './recipe';
 import { defaultRegionSampling, drawRegions, secondStageLoss } from './second-stage-loss';
-
-/** Losses of one step. */
-export interface StepLosses {
-  readonly total: number;
-  readonly objectness: number;
-  readonly box: number;
-  readonly gradientNorm: number;
-}
+import { takeStep, type StepLosses } from './take-step';
 
 /**
  * The network under training: frozen start, trained rest, optimizer.
@@ -70,8 +69,7 @@ export class Trainer {
     const size = recipe.input.size;
     const batch = new Float32Array(examples.length * size * size * 3);
     examples.forEach((e, n) => batch.set(e.image, n * size * size * 3));
-    const leaves = this.optimizer.leaves();
-    const result = tf.tidy(() => {
+    return takeStep(tf, this.optimizer, step, rate, () => {
       const images = tf.tensor4d(batch, [examples.length, size, size, 3]);
       const start = runBackboneStart(
         inferenceLayers(tf),
@@ -81,67 +79,58 @@ export class Trainer {
       );
       const matches = examples.map((e) => this.match(e));
       const layers = trainingLayers(tf);
-      let parts: Tensor[] = [];
-      const { value, grads } = tf.valueAndGrads((...parameters: Tensor[]) => {
-        const p = this.lookup(parameters);
-        const a = recipe.architecture;
-        const features = runBackbone(layers, p, start, recipe.schedule.frozenStages + 1, lastStage(a));
-        const pyramid = runPyramid(tf, layers, p, a, features);
-        const output = runHead(tf, layers, p, a, pyramid.levels);
-        const targets = batchTargets(
-          tf,
-          this.anchors,
-          this.sample(matches, output.objectness, step).map((m, n) => ({
-            matches: m,
-            boxes: examples[n]!.boxes,
-          })),
-        );
-        const rpn = rpnLoss(
-          tf,
-          recipe.losses,
-          output.objectness,
-          output.boxDeltas,
-          this.grid.anchors,
-          targets,
-        );
-        let { total, objectness, box } = rpn;
-        if (a.proposalAttention || a.secondStage) {
-          const picked = pickAnchors(tf, a, p, output, this.grid, recipe.proposals, new Int32Array(0));
-          if (a.proposalAttention) {
-            const attention = attentionLoss(tf, picked, targets);
-            total = total.add(attention);
-            objectness = objectness.add(attention);
-          }
-          if (a.secondStage) {
-            // Regions are constants to the second stage: no gradient runs through where they lie (Girshick 2015).
-            const regions = drawRegions(
-              {
-                boxes: picked.boxes.dataSync() as Float32Array,
-                scores: picked.logits.dataSync() as Float32Array,
-              },
-              examples,
-              defaultRegionSampling,
-              createRandom(recipe.seed, 3, step),
-            );
-            const out = runSecondStage(tf, layers, p, a, pyramid.levels, regions.regions);
-            const second = secondStageLoss(tf, out, regions, recipe.losses.boxWeight);
-            total = total.add(second.total);
-            objectness = objectness.add(second.objectness);
-            box = box.add(second.box);
-          }
-        }
-        parts = [tf.keep(objectness.clone()), tf.keep(box.clone())];
-        return total as never;
-      })(leaves);
-      const losses = tf.stack([value as Tensor, ...parts]);
-      tf.dispose(parts);
-      return { losses, grads };
+      return (parameters) => this.loss(layers, this.lookup(parameters), start, examples, matches, step);
     });
-    const norm = this.optimizer.apply(result.grads, step, rate);
-    const [total, objectness, box] = result.losses.dataSync() as Float32Array;
-    const gradientNorm = (norm.dataSync() as Float32Array)[0]!;
-    tf.dispose([result.losses, result.grads, leaves, norm]);
-    return { total: total!, objectness: objectness!, box: box!, gradientNorm };
+  }
+
+  /** Losses of the RPN and of what the recipe adds to it, summed. */
+  private loss(
+    layers: Layers,
+    p: Parameters,
+    start: BackboneFeatures,
+    examples: readonly Example[],
+    matches: readonly Int32Array[],
+    step: number,
+  ): LossParts {
+    const { tf, recipe } = this;
+    const a = recipe.architecture;
+    const features = runBackbone(layers, p, start, recipe.schedule.frozenStages + 1, lastStage(a));
+    const pyramid = runPyramid(tf, layers, p, a, features);
+    const output = runHead(tf, layers, p, a, pyramid.levels);
+    const counted = this.sample(matches, output.objectness, step);
+    const targets = batchTargets(
+      tf,
+      this.anchors,
+      counted.map((m, n) => ({ matches: m, boxes: examples[n]!.boxes })),
+    );
+    const rpn = rpnLoss(tf, recipe.losses, output.objectness, output.boxDeltas, this.grid.anchors, targets);
+    if (!a.proposalAttention && !a.secondStage) return rpn;
+
+    let { total, objectness, box } = rpn;
+    const picked = pickAnchors(tf, a, p, output, this.grid, recipe.proposals, new Int32Array(0));
+    if (a.proposalAttention) {
+      const attention = attentionLoss(tf, picked, targets);
+      total = total.add(attention);
+      objectness = objectness.add(attention);
+    }
+    if (a.secondStage) {
+      // Regions are constants to the second stage: no gradient runs through where they lie (Girshick 2015).
+      const regions = drawRegions(
+        {
+          boxes: picked.boxes.dataSync() as Float32Array,
+          scores: picked.logits.dataSync() as Float32Array,
+        },
+        examples,
+        defaultRegionSampling,
+        createRandom(recipe.seed, 3, step),
+      );
+      const out = runSecondStage(tf, layers, p, a, pyramid.levels, regions.regions);
+      const second = secondStageLoss(tf, out, regions, recipe.losses.boxWeight);
+      total = total.add(second.total);
+      objectness = objectness.add(second.objectness);
+      box = box.add(second.box);
+    }
+    return { total, objectness, box };
   }
 
   /** Every parameter by name as inference will use it: frozen ones, and the moving average of the rest. */

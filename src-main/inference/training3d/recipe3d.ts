@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { AppError } from '../../core/app-error';
 import { volumeAnchorSpec, volumeBundleFile, volumeInputSpec, volumeProposalSpec } from '../bundle/schema';
 import { architecture3d, sizeDivisor } from '../network3d/architecture3d';
-import { lossSpec, matchingSpec } from '../training/recipe';
+import { bundleFields, lossSpec, matchingSpec, readRecipeFile } from '../training/recipe';
 
 /** Volumes with boxes; paths are relative to the data root. */
 const volumeSource = z.object({
@@ -57,16 +56,7 @@ const volumeSchedule = z.object({
 /** A recipe for a 3D network: all that is needed to train a volume bundle again. */
 export const volumeRecipe = z.object({
   kind: z.literal('volume'),
-  bundle: volumeBundleFile.pick({
-    id: true,
-    version: true,
-    name: true,
-    description: true,
-    intendedUse: true,
-    modalities: true,
-    bodyParts: true,
-    labels: true,
-  }),
+  bundle: volumeBundleFile.pick(bundleFields),
   limits: z.array(z.string()),
   data: z.object({ train: z.array(volumeSource).min(1), validation: z.array(volumeSource).min(1) }),
   architecture: architecture3d,
@@ -93,25 +83,8 @@ export async function isVolumeRecipe(file: string): Promise<boolean> {
 
 /** @throws AppError request.invalid when the file cannot be read or does not fit the schema. */
 export async function readVolumeRecipe(file: string): Promise<VolumeRecipe> {
-  const bad = (why: string, field?: string): AppError =>
-    new AppError(
-      'request.invalid',
-      `The recipe cannot be used: ${why}.`,
-      'Correct the recipe; models/recipes/ holds examples.',
-      { file, field },
-    );
-  let raw: unknown;
-  try {
-    raw = JSON.parse(await readFile(file, 'utf8'));
-  } catch (error) {
-    throw bad(error instanceof Error ? error.message : String(error));
-  }
-  const parsed = volumeRecipe.safeParse(raw);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]!;
-    throw bad(issue.message, issue.path.join('.'));
-  }
-  const { architecture: a, anchors, schedule, bundle } = parsed.data;
+  const { recipe, bad } = await readRecipeFile(file, volumeRecipe);
+  const { architecture: a, anchors, schedule, bundle } = recipe;
   const levels = a.stages.length - a.finestLevel + 1;
   if (anchors.levels.length !== levels) throw bad(`the network has ${levels} levels`, 'anchors.levels');
   anchors.levels.forEach((l, n) => {
@@ -125,5 +98,5 @@ export async function readVolumeRecipe(file: string): Promise<VolumeRecipe> {
   if (a.headNormGroups > 0 && a.fpnChannels % a.headNormGroups !== 0)
     throw bad('fpnChannels is not a multiple of headNormGroups', 'architecture.headNormGroups');
   if (bundle.labels.length !== 1) throw bad('the network tells one class', 'bundle.labels');
-  return parsed.data;
+  return recipe;
 }

@@ -6,7 +6,7 @@ import type { Layers3d, Parameters3d } from '../network3d/layers3d';
 import { runNetwork3d } from '../network3d/network3d';
 import type { Tensor, Tensorflow } from '../tensorflow';
 import { Optimizer, type OptimizerState } from '../training/optimizer';
-import type { StepLosses } from '../training/trainer';
+import { takeStep, type StepLosses } from '../training/take-step';
 import { volumeLoss, type Targets3d } from './losses3d';
 import { matchPatch } from './match3d';
 import { normalizedConvolutions, foldParameters, trainedSpecs, type Moments } from './parameters3d';
@@ -51,26 +51,14 @@ export class Trainer3d {
   /** Forward, backward, update. @param step counted from 1 */
   step(patches: readonly Patch[], step: number, rate: number): StepLosses {
     const { tf, recipe } = this;
-    const leaves = this.optimizer.leaves();
-    const result = tf.tidy(() => {
+    return takeStep(tf, this.optimizer, step, rate, () => {
       const images = this.batch(patches);
       const targets = this.targets(patches);
-      let parts: Tensor[] = [];
-      const { value, grads } = tf.valueAndGrads((...parameters: Tensor[]) => {
+      return (parameters) => {
         const { logits, deltas } = this.forward(trainingLayers3d(tf, this.lookup(parameters)), images);
-        const loss = volumeLoss(tf, recipe.losses, logits, deltas, targets);
-        parts = [tf.keep(loss.objectness.clone()), tf.keep(loss.box.clone())];
-        return loss.total as never;
-      })(leaves);
-      const losses = tf.stack([value as Tensor, ...parts]);
-      tf.dispose(parts);
-      return { losses, grads };
+        return volumeLoss(tf, recipe.losses, logits, deltas, targets);
+      };
     });
-    const norm = this.optimizer.apply(result.grads, step, rate);
-    const [total, objectness, box] = result.losses.dataSync() as Float32Array;
-    const gradientNorm = (norm.dataSync() as Float32Array)[0]!;
-    tf.dispose([result.losses, result.grads, leaves, norm]);
-    return { total: total!, objectness: objectness!, box: box!, gradientNorm };
   }
 
   /**
