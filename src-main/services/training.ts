@@ -20,6 +20,14 @@ export type TrainingSummary =
 /** Trains a model from a recipe file, going on from its checkpoint where there is one (inference/training, training3d). */
 export async function trainModel(recipePath: string, options: TrainOptions): Promise<TrainingSummary> {
   if (await isVolumeRecipe(recipePath)) {
+    if (options.initial !== undefined) {
+      throw new AppError(
+        'request.invalid',
+        'Training from another model is for recipes of pictures; this one is of volumes.',
+        'Leave the model to begin from out.',
+        { file: recipePath, field: 'initial' },
+      );
+    }
     const { history: _steps, ...summary } = await trainVolumes(recipePath, { ...options, readVolume });
     return { kind: 'volume', ...summary };
   }

@@ -26,6 +26,7 @@ describe('regio train', () => {
 
   it('refuses a senseless number of epochs', async () => {
     expect((await captureCli(['train', 'r.json', '--epochs', 'many'], { cwd })).code).toBe(2);
+    expect((await captureCli(['train', 'r.json', '--seed', '1.5'], { cwd })).code).toBe(2);
   });
 });
 

@@ -12,6 +12,8 @@ interface Options {
   work?: string;
   models?: string;
   epochs?: number;
+  seed?: number;
+  initial?: string;
   restart?: boolean;
 }
 
@@ -31,6 +33,8 @@ export function addTrain(program: Command, commands: CommandSet): void {
     .option('--work <folder>', 'checkpoints and loss plot (default: .train of the program)')
     .option('--models <folder>', 'where the bundle goes (default: models of the program)')
     .option('--epochs <number>', "in place of the recipe's", positive)
+    .option('--seed <number>', "in place of the recipe's", whole)
+    .option('--initial <bundle>', "folder of a model to go on from, in place of the backbone's weights")
     .option('--restart', 'forget the checkpoint and begin anew');
   commands.add<Options>(
     command,
@@ -46,6 +50,8 @@ export function addTrain(program: Command, commands: CommandSet): void {
         workFolder: folder(options.work, join(appRoot(), '.train')),
         modelsFolder: folder(options.models, modelsFolder(context.io)),
         epochs: options.epochs,
+        seed: options.seed,
+        initial: options.initial === undefined ? undefined : context.path(options.initial),
         restart: options.restart,
         signal: context.io.signal,
         onProgress: (p) => context.progress.report(p.steps > 0 ? p.step / p.steps : 0, trainingStep(p)),
@@ -60,6 +66,13 @@ export function addTrain(program: Command, commands: CommandSet): void {
 function positive(text: string): number {
   const value = Number(text);
   if (!(value > 0)) throw new InvalidArgumentError('Give a number above 0.');
+  return value;
+}
+
+function whole(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isSafeInteger(value))
+    throw new InvalidArgumentError('Give a whole number.');
   return value;
 }
 

@@ -13,6 +13,10 @@ export function renderModelCard(bundle: PictureBundleFile, model: TrainedModel):
   const { canvasSize } = model.recipe.schedule;
   const size = bundle.input.size;
   const schooled = canvasSize && canvasSize !== size ? `, trained at ${canvasSize} x ${canvasSize}` : '';
+  const { initial } = training;
+  const beganFrom = initial
+    ? ` The weights it began from: \`${initial.id}\` ${initial.version}, hash ${initial.modelHash}.`
+    : '';
   return `# ${bundle.name}
 
 \`${bundle.id}\` ${bundle.version}. **For research use only. Not for primary diagnosis; not a medical device.**
@@ -29,7 +33,7 @@ ${bundle.intendedUse}
 |---|---|---|---|
 ${training.data.map((d) => `| ${d.name} | ${d.images} | ${d.boxes} | ${d.licence} |`).join('\n')}
 
-Backbone: ${training.backbone}. The licence of the data limits what the weights may be used for.
+Backbone: ${training.backbone}.${beganFrom} The licence of the data limits what the weights may be used for.
 
 ## How it was trained
 

@@ -194,6 +194,10 @@ const thresholds = z.object({
   chosenOn: z.string(),
 });
 
+/** The model whose weights a training began from. */
+const initialModel = z.object({ id: z.string(), version: z.string(), modelHash: z.string() });
+export type InitialModel = z.infer<typeof initialModel>;
+
 const trainingRecord = z.object({
   recipe: z.string(),
   /** `images`: pictures, or volumes. */
@@ -205,6 +209,8 @@ const trainingRecord = z.object({
   epochs: z.number(),
   seed: z.number().int(),
   backbone: z.string(),
+  /** Left out: ImageNet's backbone and drawn weights. */
+  initial: initialModel.optional(),
 });
 
 /** A network that reads pictures, and volumes slice by slice. The kind is not spelt in bundles older than the union. */

@@ -1,4 +1,5 @@
 import type { Sample } from '../training/dataset';
+import type { InitialModel } from './schema';
 import type { Recipe } from '../training/recipe';
 import type { Validation } from '../training/validate';
 
@@ -12,6 +13,8 @@ export interface TrainedModel {
   readonly samples: readonly Sample[];
   readonly validation: Validation;
   readonly trainingSeconds: number;
+  /** The model it began from; null for ImageNet's backbone and drawn weights. */
+  readonly initial: InitialModel | null;
   /** Drawn in training, repeats included. */
   readonly images: number;
 }

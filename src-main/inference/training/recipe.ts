@@ -148,6 +148,19 @@ export const recipe = z.object({
 });
 export type Recipe = z.infer<typeof recipe>;
 
+/** What a run may ask for in place of what its recipe says. */
+export interface RecipeChanges {
+  readonly epochs?: number | undefined;
+  readonly seed?: number | undefined;
+}
+
+/** A recipe of either kind with the changes in it. */
+export function withChanges<
+  T extends { readonly seed: number; readonly schedule: { readonly epochs: number } },
+>(recipe: T, { epochs = recipe.schedule.epochs, seed = recipe.seed }: RecipeChanges): T {
+  return { ...recipe, seed, schedule: { ...recipe.schedule, epochs } };
+}
+
 /** Why a recipe cannot be used, and the field that says so. */
 export type RecipeFault = (why: string, field?: string) => AppError;
 

@@ -71,6 +71,36 @@ describe('training on made pictures', () => {
     expect(existsSync(join(folder, 'models', 'made-discs.writing'))).toBe(false);
   }, 120_000);
 
+  it('goes on from another bundle, and says so; not from one of another architecture', async () => {
+    const made = madeRecipe();
+    const file = join(folder, 'made-again.json');
+    const write = (change: object) =>
+      writeFileSync(
+        file,
+        JSON.stringify({ ...made, bundle: { ...made.bundle, id: 'made-again' }, ...change }),
+      );
+    const { backboneWeights: _unread, ...rest } = options();
+    write({ schedule: { ...made.schedule, epochs: 0.25, learningRate: 1e-5 } });
+    const again = await train(file, { ...rest, initial: bundleFolder(), seed: 4 });
+    expect(again.steps).toBe(2);
+    expect(again.validation.evaluation.metrics.AP50).toBeGreaterThan(0.7);
+    const { bundles } = await listBundles(join(folder, 'models'));
+    const [old, fresh] = ['made-discs', 'made-again'].map((id) => bundles.find((b) => b.id === id)!);
+    expect(fresh!.training).toMatchObject({
+      seed: 4,
+      initial: { id: 'made-discs', version: '0.0.1', modelHash: old!.modelHash },
+    });
+    rmSync(join(folder, 'models', 'made-again'), { recursive: true });
+
+    write({ architecture: { ...made.architecture, fpnChannels: 8 } });
+    await expect(train(file, { ...rest, initial: bundleFolder() })).rejects.toMatchObject({
+      code: 'request.invalid',
+      details: { field: 'architecture.fpnChannels' },
+    });
+    await expect(train(file, rest)).rejects.toMatchObject({ details: { field: 'backboneWeights' } });
+    expect(tensorCount()).toBe(0);
+  });
+
   it('writes a bundle that says what it was made of', async () => {
     const { bundles, refused } = await listBundles(join(folder, 'models'));
     expect(refused).toEqual([]);

@@ -3,8 +3,6 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { writeBundle } from '../bundle/write';
 import { CompiledNetwork } from '../network/compiled';
-import { initialParameters } from '../network/initialize';
-import { readSafetensors } from '../network/safetensors';
 import { createRandom, shuffled } from '../random';
 import { loadTensorflow } from '../tensorflow';
 import { augmentedExample } from './augment';
@@ -13,25 +11,22 @@ import { loadSamples, type Sample } from './dataset';
 import { renderLossPlot } from './loss-plot';
 import { progressReporter, type TrainProgress } from './progress';
 import { dealQuotas } from './quotas';
-import { readRecipe, type Recipe } from './recipe';
+import { readRecipe, withChanges, type Recipe, type RecipeChanges } from './recipe';
 import { runSteps } from './run-steps';
+import { startingWeights, type Start, type StartOptions } from './start';
 import { Trainer } from './trainer';
 import { scheduleRate } from './optimizer';
 import { validate, type Validation } from './validate';
 
-export interface TrainOptions {
+export interface TrainOptions extends StartOptions, RecipeChanges {
   /** Folder that the recipe's data paths start at. */
   readonly dataRoot: string;
-  /** EfficientNet-Lite0 as safetensors. */
-  readonly backboneWeights: string;
   /** Bundles are written to `<modelsFolder>/<id>`. */
   readonly modelsFolder: string;
   /** Checkpoints and the loss plot are written to `<workFolder>/<id>`; default `.train`. */
   readonly workFolder?: string | undefined;
   /** Forget the checkpoint. */
   readonly restart?: boolean | undefined;
-  /** In place of the recipe's. */
-  readonly epochs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: TrainProgress) => void) | undefined;
 }
@@ -54,9 +49,7 @@ export interface TrainResult {
  */
 export async function train(recipePath: string, options: TrainOptions): Promise<TrainResult> {
   const loaded = await readRecipe(recipePath);
-  const asked: Recipe = options.epochs
-    ? { ...loaded, schedule: { ...loaded.schedule, epochs: options.epochs } }
-    : loaded;
+  const asked = withChanges(loaded, options);
   const { signal } = options;
   const report = progressReporter(options.onProgress);
 
@@ -71,23 +64,18 @@ export async function train(recipePath: string, options: TrainOptions): Promise<
   );
   const recipe = dealQuotas(asked, samples);
   const schooling = trainingView(recipe);
-  const imagenet = await readSafetensors(options.backboneWeights);
+  const start = await startingWeights(recipe, options);
   const tf = await loadTensorflow();
 
   const workFolder = join(options.workFolder ?? '.train', recipe.bundle.id);
   const checkpointFile = join(workFolder, 'checkpoint.bin');
-  const fingerprint = fingerprintOf(schooling, samples);
+  const fingerprint = fingerprintOf(schooling, samples, start);
   const resumed = options.restart ? null : await readCheckpoint(checkpointFile, fingerprint);
 
   const { batchSize, warmUpSteps } = recipe.schedule;
   const stepsPerEpoch = Math.max(1, Math.floor(samples.length / batchSize));
   const steps = Math.max(1, Math.round(recipe.schedule.epochs * stepsPerEpoch));
-  const trainer = new Trainer(
-    tf,
-    schooling,
-    initialParameters(recipe.architecture, imagenet, recipe.seed),
-    resumed?.state ?? null,
-  );
+  const trainer = new Trainer(tf, schooling, start.values, resumed?.state ?? null);
   try {
     let order: Sample[] = [];
     let orderEpoch = -1;
@@ -151,6 +139,7 @@ export async function train(recipePath: string, options: TrainOptions): Promise<
       samples,
       validation,
       trainingSeconds,
+      initial: start.from,
       images: steps * batchSize,
     });
     report({ phase: 'done', step: steps, steps });
@@ -168,7 +157,7 @@ function trainingView(recipe: Recipe): Recipe {
 }
 
 /** What must be the same to go on from a checkpoint: whatever a step depends on, and no more. */
-function fingerprintOf(recipe: Recipe, samples: readonly Sample[]): string {
+function fingerprintOf(recipe: Recipe, samples: readonly Sample[], start: Start): string {
   const { architecture, input, anchors, matching, sampling, losses, augmentation, schedule, seed } = recipe;
   const { canvasSize: _inInput, ...rest } = schedule;
   const hash = createHash('sha256').update(
@@ -182,6 +171,7 @@ function fingerprintOf(recipe: Recipe, samples: readonly Sample[]): string {
       augmentation,
       schedule: rest,
       seed,
+      ...(start.from && { initial: start.from.modelHash }),
     }),
   );
   for (const s of samples) hash.update(`${s.source}/${s.fileName}:${s.boxes.length};`);

@@ -11,6 +11,7 @@ import { renderLossPlot } from '../training/loss-plot';
 import { scheduleRate } from '../training/optimizer';
 import { progressReporter } from '../training/progress';
 import { runSteps, type StepsDone } from '../training/run-steps';
+import { withChanges } from '../training/recipe';
 import type { TrainOptions } from '../training/train';
 import { readVolumes, toGridSample, type GridSample, type VolumeReader } from './dataset3d';
 import { describeVolumeModel, renderVolumeModelCard, type TrainedVolumeModel } from './describe3d';
@@ -20,7 +21,7 @@ import { readVolumeRecipe, type VolumeRecipe } from './recipe3d';
 import { Trainer3d } from './trainer3d';
 import { validateVolumes, type VolumeValidation } from './validate3d';
 
-export type TrainVolumesOptions = Omit<TrainOptions, 'backboneWeights'> & {
+export type TrainVolumesOptions = Omit<TrainOptions, 'backboneWeights' | 'initial'> & {
   readonly readVolume: VolumeReader;
 };
 
@@ -45,9 +46,7 @@ export async function trainVolumes(
   options: TrainVolumesOptions,
 ): Promise<TrainVolumesResult> {
   const loaded = await readVolumeRecipe(recipePath);
-  const recipe: VolumeRecipe = options.epochs
-    ? { ...loaded, schedule: { ...loaded.schedule, epochs: options.epochs } }
-    : loaded;
+  const recipe = withChanges(loaded, options);
   const { signal, readVolume } = options;
   const report = progressReporter(options.onProgress);
 
