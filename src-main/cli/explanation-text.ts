@@ -6,6 +6,8 @@ type Explained = EngineOutput<'explain'>;
 type Explanation = Explained['explanation'];
 
 const three = (value: number): string => value.toFixed(3);
+const raw = ({ rawScore }: { rawScore?: number | undefined }): string | null =>
+  rawScore === undefined ? null : three(rawScore);
 const one = (values: readonly number[]): string => values.map((v) => v.toFixed(1)).join(', ');
 
 /** What a person reads of it: anchors by level, boxes and what became of each, candidates of a volume. */
@@ -55,14 +57,16 @@ function boxTable(e: Explanation): string {
     const rows = e.boxes.map((b): Cell[] => [
       b.index,
       three(b.score),
+      raw(b),
       one(b.box),
       fateText(b.fate, e.scoreFloor),
     ]);
-    return table(['box', 'score', 'place', 'what became of it'], rows);
+    return table(['box', 'score', 'before calibration', 'place', 'what became of it'], rows);
   }
   const rows = e.boxes.map((b): Cell[] => [
     b.index,
     three(b.score),
+    raw(b),
     three(b.rpnScore),
     three(b.firstScore),
     b.secondScore === null ? null : three(b.secondScore),
@@ -73,6 +77,7 @@ function boxTable(e: Explanation): string {
   const head = [
     'box',
     'score',
+    'before calibration',
     'rpn',
     'with attention',
     'second stage',
@@ -90,9 +95,18 @@ function candidateTable(candidates: Candidates, scoreFloor: number): string {
     const slices = c.members.map(({ slice, score, widens }) =>
       widens ? `${slice} (${three(score)})` : `[${slice} (${three(score)})]`,
     );
-    return [three(c.score), one(c.boxLps), slices.join(' '), fateText(c.fate, scoreFloor)];
+    return [three(c.score), raw(c), one(c.boxLps), slices.join(' '), fateText(c.fate, scoreFloor)];
   });
-  return table(['score', 'place, mm', 'slices (score); [weak tail]', 'what became of it'], rows);
+  return table(
+    [
+      'score',
+      'before calibration',
+      'place, mm',
+      'slices (score before calibration); [weak tail]',
+      'what became of it',
+    ],
+    rows,
+  );
 }
 
 function fateText(fate: BoxFate<unknown>, scoreFloor: number): string {

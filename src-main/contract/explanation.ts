@@ -59,6 +59,7 @@ const boxExplanation = z.object({
   firstScore: score,
   secondScore: score.nullable(),
   score,
+  rawScore: score.optional(),
   label: z.string(),
   fate: fateOf(box2),
 });
@@ -66,6 +67,7 @@ const boxExplanation = z.object({
 const candidate = z.object({
   boxLps,
   score,
+  rawScore: score.optional(),
   label: z.string(),
   members: z.array(z.object({ slice: index, box: box2, score, widens: z.boolean() })),
   fate: fateOf(boxLps),
@@ -100,7 +102,16 @@ const volumeExplanation = z.object({
       objectness: map,
     }),
   ),
-  boxes: z.array(z.object({ index, box: boxLps, score, label: z.string(), fate: fateOf(boxLps) })),
+  boxes: z.array(
+    z.object({
+      index,
+      box: boxLps,
+      score,
+      rawScore: score.optional(),
+      label: z.string(),
+      fate: fateOf(boxLps),
+    }),
+  ),
   boxCount: index,
 });
 

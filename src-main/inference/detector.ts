@@ -12,8 +12,9 @@ import { selectiveSearch2 } from '../core/proposals/selective-search-2d';
 import { boxIjkToLps, lpsToIjk } from '../core/geometry/affine';
 import type { Vec3 } from '../core/geometry/vec3';
 import type { RasterImage, Volume } from '../core/volume/volume';
-import { readBundle } from './bundle/read';
+import { readBundle, type OpenedBundle } from './bundle/read';
 import type { PictureBundle, SelectiveSearchSpec } from './bundle/schema';
+import { CalibratedDetector } from './calibrated-detector';
 import type { Candidate, DetectOptions, Detector, ExplainOptions, Proposal } from './detector-types';
 import { explainMerging, explainPicture, outside } from './explain';
 import { CompiledNetwork } from './network/compiled';
@@ -28,6 +29,12 @@ import { loadVolumeDetector } from './volume-detector';
 /** @throws AppError model.not-found, model.checksum or model.invalid */
 export async function loadDetector(bundleFolder: string): Promise<Detector> {
   const opened = await readBundle(bundleFolder);
+  const { calibration } = opened.bundle;
+  const detector = await openDetector(opened);
+  return calibration ? new CalibratedDetector(detector, calibration) : detector;
+}
+
+async function openDetector(opened: OpenedBundle): Promise<Detector> {
   if (opened.kind === 'volume') return loadVolumeDetector(opened);
   if (opened.kind === 'mapped') return loadMappedDetector(opened);
   const tf = await loadTensorflow();

@@ -98,7 +98,7 @@ function asText(result: TrainingSummary): string {
     return [
       ...head,
       `AP10       ${averagePrecision['AP10']!.toFixed(3)}, CPM ${cpm.toFixed(3)} (${counts.lesions} lesions in ${counts.series} volumes)`,
-      `Threshold  ${point.threshold.toFixed(3)}: sensitivity ${point.sensitivity.toFixed(3)} at ${point.fpPerImage.toFixed(2)} false positives a scan`,
+      thresholdText(point, 'a scan'),
       '',
     ].join('\n');
   }
@@ -107,10 +107,15 @@ function asText(result: TrainingSummary): string {
   return [
     ...head,
     `AP50       ${metrics.AP50.toFixed(3)}${interval === undefined ? '' : ` (95 %: ${interval})`}`,
-    `Threshold  ${point.threshold.toFixed(3)}: sensitivity ${point.sensitivity.toFixed(3)} at ${point.fpPerImage.toFixed(2)} false positives an image`,
+    thresholdText(point, 'an image'),
     '',
   ].join('\n');
 }
+
+const thresholdText = (point: TrainingSummary['validation']['operatingPoint'], of: string): string =>
+  point
+    ? `Threshold  ${point.threshold.toFixed(3)}: sensitivity ${point.sensitivity.toFixed(3)} at ${point.measuredFalsePositives.toFixed(2)} false positives ${of}`
+    : 'Threshold  none keeps to the false positives asked for';
 
 const speed = (result: TrainingSummary): string =>
   result.kind === 'volume'

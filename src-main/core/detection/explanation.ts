@@ -85,15 +85,21 @@ export interface BoxExplanation {
   readonly firstScore: number;
   /** The second stage's own; null where the box did not get there. */
   readonly secondScore: number | null;
+  /** As findings have it: calibrated where the model is. */
   readonly score: number;
+  readonly rawScore?: RawScore;
   readonly label: string;
   readonly fate: BoxFate<Box2>;
 }
 
-/** How boxes of neighbouring slices became one candidate. */
+/** The score before calibration; left out where the model has none. */
+type RawScore = number | undefined;
+
+/** How boxes of neighbouring slices became one candidate. Members have the network's scores: they are merged first. */
 export interface CandidateExplanation {
   readonly boxLps: Box3;
   readonly score: number;
+  readonly rawScore?: RawScore;
   readonly label: string;
   /** By slice. `widens` is false of the weak tail, which counts in neither box nor score. */
   readonly members: readonly {
@@ -140,6 +146,7 @@ export interface VolumeBoxExplanation {
   readonly index: number;
   readonly box: Box3;
   readonly score: number;
+  readonly rawScore?: RawScore;
   readonly label: string;
   readonly fate: BoxFate<Box3>;
 }

@@ -5,7 +5,6 @@ import { cocoMarks } from './coco-marks';
 import { matchDetections } from './coco-matching';
 import { cpmRates, froc } from './froc';
 import { markTable, type MatchedMarks } from './mark-table';
-import { selectOperatingPoint } from './operating-point';
 
 const truth: CocoTruth = {
   images: [1, 2, 3, 4].map((id) => ({ id, file_name: `${id}.png` })),
@@ -57,22 +56,6 @@ describe('FROC', () => {
   it('weighs images', () => {
     expect(curve.sensitivityAt([8], [4, 0, 0, 0])).toEqual([1]);
     expect(curve.sensitivityAt([8], [0, 0, 0, 4])).toEqual([-1]);
-  });
-});
-
-describe('selectOperatingPoint', () => {
-  it('is the lowest threshold within the limit', () => {
-    expect(selectOperatingPoint(detections, truth, 0.25)).toEqual({
-      threshold: 0.7,
-      fpPerImage: 0.25,
-      sensitivity: 0.5,
-    });
-    expect(selectOperatingPoint(detections, truth, 4).threshold).toBe(0.5);
-    expect(selectOperatingPoint([mark(4, 0.9, 20)], truth, 0.1)).toEqual({
-      threshold: 1,
-      fpPerImage: 0,
-      sensitivity: 0,
-    });
   });
 });
 

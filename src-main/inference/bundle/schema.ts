@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { suppressionKinds } from '../../core/detection/select-proposals';
 import { isOrientation } from '../../core/geometry/orientation';
+import { falsePositiveTailSpec, measuredFields } from './measured-schema';
 import { architecture } from '../network/architecture';
 import { architecture3d } from '../network3d/architecture3d';
 import { retinanetArchitecture } from '../retinanet3d/retinanet-architecture';
@@ -181,6 +182,7 @@ const bundleHead = z.object({
   /** One a class. */
   labels: z.array(z.string().min(1)).min(1),
   metrics: z.record(z.string(), metric),
+  ...measuredFields,
   /** sha256 of each file named in CHECKSUMS is checked on load; this names the algorithm only. */
   checksums: z.literal('sha256'),
 });
@@ -211,6 +213,9 @@ const trainingRecord = z.object({
   backbone: z.string(),
   /** Left out: ImageNet's backbone and drawn weights. */
   initial: initialModel.optional(),
+  /** What it took; left out where nobody wrote it down. */
+  seconds: z.number().nonnegative().optional(),
+  cores: z.number().int().positive().optional(),
 });
 
 /** A network that reads pictures, and volumes slice by slice. The kind is not spelt in bundles older than the union. */
@@ -231,6 +236,7 @@ export const pictureBundleFile = bundleHead.extend({
   /** Left out: only where it is asked for. */
   selectiveSearch: selectiveSearchSpec.optional(),
   volume: volumeSpec.nullable(),
+  falsePositiveTail: falsePositiveTailSpec.optional(),
   thresholds: thresholds.extend({
     /** What the default gave on the validation images. */
     fpPerImage: z.number().nonnegative(),

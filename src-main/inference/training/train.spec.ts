@@ -10,6 +10,7 @@ import {
 } from '../../../test-support/made-training-set';
 import { box2Iou, fromXywh } from '../../core/geometry/box';
 import type { RasterImage, Volume } from '../../core/volume/volume';
+import { calibrateScore } from '../../core/evaluation/platt';
 import { listBundles, loadDetector, tensorCount, train, type TrainProgress } from '..';
 
 /** One small training, from set to bundle: what the real models go through, in seconds. */
@@ -108,12 +109,22 @@ describe('training on made pictures', () => {
     expect(bundles[0]).toMatchObject({
       id: 'made-discs',
       labels: ['disc'],
-      thresholds: { scoreFloor: 0.05 },
     });
     expect(bundles[0]!.training!.data).toEqual([
       { name: 'train', licence: 'made by the test', images: 64, boxes: 64 },
     ]);
     expect(bundles[0]!.metrics['AP50']!.interval).not.toBeNull();
+    const { operatingPoints, validation, thresholds, limits, calibration } = bundles[0]!;
+    // The recipe's floor is a score of the network, the bundle's a calibrated one.
+    expect(thresholds.scoreFloor).toBeCloseTo(calibrateScore(calibration!, 0.05), 5);
+    expect(calibration!.hits).toBeGreaterThan(7);
+    expect(operatingPoints!.map((p) => p.per)).toEqual(operatingPoints!.map(() => 'image'));
+    const atOne = operatingPoints!.filter((p) => p.falsePositives <= 1).pop()!;
+    expect(thresholds.default).toBe(Math.max(thresholds.scoreFloor, atOne.threshold));
+    expect(validation!.sample.images).toHaveLength(6);
+    const named = new Set(validation!.sample.images.map((i) => i.image));
+    expect(named.size).toBe(6);
+    expect(limits).toEqual(['Made pictures only.']);
     expect(bundles[0]!.modelHash).toMatch(/^[0-9a-f]{64}$/);
     expect(readFileSync(join(bundleFolder(), 'MODEL_CARD.md'), 'utf8')).toContain('research use only');
   });

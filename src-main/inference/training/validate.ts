@@ -2,19 +2,20 @@ import { setImmediate } from 'node:timers/promises';
 import { AppError } from '../../core/app-error';
 import type { CocoDetection, CocoTruth } from '../../core/evaluation/coco-dataset';
 import { evaluateCoco, type CocoEvaluation } from '../../core/evaluation/evaluate-coco';
-import type { FrocPoint } from '../../core/evaluation/froc';
-import { selectOperatingPoint } from '../../core/evaluation/operating-point';
+import { pointAt, type OperatingPoint } from '../../core/evaluation/operating-points';
 import { toXywh, type Box2 } from '../../core/geometry/box';
 import type { CompiledNetwork } from '../network/compiled';
 import { invert, letterbox, mapBox } from '../preprocess/affine2';
 import { plainExample } from './augment';
 import type { Sample } from './dataset';
+import { defaultPerImage, measurePictures, type MeasuredPictures } from './measure-pictures';
 import type { Recipe } from './recipe';
 
 export interface Validation {
   readonly evaluation: CocoEvaluation;
-  /** The lowest threshold with at most one false positive an image. */
-  readonly operatingPoint: FrocPoint;
+  /** The lowest threshold with at most one false positive an image, of calibrated scores; null where there is none. */
+  readonly operatingPoint: OperatingPoint | null;
+  readonly measured: MeasuredPictures;
   readonly millisecondsPerImage: number;
 }
 
@@ -50,11 +51,11 @@ export async function validate(
       ...s.crowds.map((b) => ({ image_id: index, category_id: 0, bbox: toXywh(b), iscrowd: 1 })),
     ]),
   };
-  return {
-    evaluation: evaluateCoco(truth, detections),
-    operatingPoint: selectOperatingPoint(detections, truth, 1),
-    millisecondsPerImage: spent / Math.max(1, samples.length),
-  };
+  const evaluation = evaluateCoco(truth, detections);
+  const millisecondsPerImage = spent / Math.max(1, samples.length);
+  const measured = measurePictures(truth, detections, evaluation, millisecondsPerImage);
+  const operatingPoint = pointAt(measured.points, defaultPerImage);
+  return { evaluation, operatingPoint, measured, millisecondsPerImage };
 }
 
 /** The part of a box within the picture, or null where nothing of it is. */

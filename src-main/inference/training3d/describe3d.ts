@@ -1,4 +1,7 @@
+import { cpus } from 'node:os';
+import { calibrationField, operatingPointFields, round, thresholdFields } from '../bundle/measured';
 import { volumeBundleFile, type VolumeBundleFile } from '../bundle/schema';
+import { defaultPerScan } from './measure-volumes';
 import type { VolumeRecipe } from './recipe3d';
 import type { VolumeValidation } from './validate3d';
 
@@ -15,10 +18,11 @@ export interface TrainedVolumeModel {
 
 /** bundle.json of a trained volume model; without a validation, as validation itself runs the bundle. */
 export function describeVolumeModel(
-  { recipe, recipeName, data, patches }: TrainedVolumeModel,
+  { recipe, recipeName, data, patches, trainingSeconds }: TrainedVolumeModel,
   validation: VolumeValidation | null,
 ): VolumeBundleFile {
-  const point = validation?.operatingPoint;
+  const chosenOn = recipe.data.validation.map((s) => s.name).join(', ');
+  const { scoreFloor } = recipe;
   return volumeBundleFile.parse({
     schemaVersion: 1,
     kind: 'volume',
@@ -26,24 +30,47 @@ export function describeVolumeModel(
     input: recipe.input,
     anchors: recipe.anchors,
     proposals: recipe.proposals,
-    thresholds: {
-      scoreFloor: recipe.scoreFloor,
-      default: Math.max(recipe.scoreFloor, point ? Math.floor(point.threshold * 1e4) / 1e4 : 0),
-      chosenOn: recipe.data.validation.map((s) => s.name).join(', '),
-      fpPerScan: point ? round(point.fpPerImage) : null,
-      sensitivity: point ? round(point.sensitivity) : null,
-    },
+    ...(validation
+      ? describeVolumeValidation(recipe, validation)
+      : {
+          thresholds: { scoreFloor, default: scoreFloor, chosenOn, fpPerScan: null, sensitivity: null },
+          metrics: {},
+        }),
     training: {
       recipe: recipeName,
       data,
       images: patches,
       epochs: recipe.schedule.epochs,
       seed: recipe.seed,
+      seconds: Math.round(trainingSeconds),
+      cores: cpus().length,
       backbone: 'residual 3D, drawn',
     },
-    metrics: validation ? metricsOf(validation) : {},
     checksums: 'sha256',
   });
+}
+
+/** What bundle.json says of a validation; all that `regio models measure` replaces. */
+export function describeVolumeValidation(
+  recipe: Pick<VolumeRecipe, 'data' | 'scoreFloor' | 'limits'>,
+  validation: VolumeValidation,
+) {
+  const { calibration, points, record } = validation.measured;
+  const chosen = thresholdFields(recipe.scoreFloor, calibration, points, defaultPerScan);
+  return {
+    thresholds: {
+      scoreFloor: chosen.scoreFloor,
+      default: chosen.default,
+      chosenOn: recipe.data.validation.map((s) => s.name).join(', '),
+      fpPerScan: chosen.falsePositives,
+      sensitivity: chosen.sensitivity,
+    },
+    calibration: calibrationField(calibration),
+    operatingPoints: operatingPointFields(points, 'scan'),
+    validation: record,
+    limits: recipe.limits,
+    metrics: metricsOf(validation),
+  };
 }
 
 function metricsOf({ evaluation }: VolumeValidation): VolumeBundleFile['metrics'] {
@@ -113,5 +140,3 @@ Findings scoring under ${thresholds.scoreFloor} are not kept.
 ${model.recipe.limits.map((l) => `- ${l}`).join('\n')}
 `;
 }
-
-const round = (value: number): number => Math.round(value * 1e4) / 1e4;

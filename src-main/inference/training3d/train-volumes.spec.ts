@@ -67,7 +67,7 @@ describe('training on made volumes', () => {
 
     const trained = await sensitivityAtOne(result.bundleFolder);
     expect(trained).toBeGreaterThan(0.8);
-    expect(result.validation.operatingPoint.sensitivity).toBeGreaterThan(0.8);
+    expect(result.validation.operatingPoint!.sensitivity).toBeGreaterThan(0.8);
   }, 180_000);
 
   it('finds little before it is trained', async () => {

@@ -1,14 +1,16 @@
 import { setImmediate } from 'node:timers/promises';
 import { evaluateVolumes, type VolumeEvaluation } from '../../core/evaluation/evaluate-volumes';
-import { froc, type FrocPoint } from '../../core/evaluation/froc';
+import { pointAt, type OperatingPoint } from '../../core/evaluation/operating-points';
 import type { VolumeLesion, VolumeMark } from '../../core/evaluation/volume-dataset';
 import type { Detector } from '../detector-types';
 import type { LabelledVolume } from './dataset3d';
+import { defaultPerScan, measureVolumes, type MeasuredVolumes } from './measure-volumes';
 
 export interface VolumeValidation {
   readonly evaluation: Omit<VolumeEvaluation, 'marks' | 'clusterOf'>;
-  /** The lowest threshold with at most one false positive a scan. */
-  readonly operatingPoint: FrocPoint;
+  /** The lowest threshold with at most two false positives a scan, of calibrated scores; null where there is none. */
+  readonly operatingPoint: OperatingPoint | null;
+  readonly measured: MeasuredVolumes;
   readonly secondsPerVolume: number;
 }
 
@@ -33,17 +35,14 @@ export async function validateVolumes(
     spent += performance.now() - started;
     await setImmediate();
   }
+  const truth = { series, lesions };
   const {
     marks: table,
-    clusterOf: _series,
+    clusterOf,
     ...evaluation
-  } = evaluateVolumes({ series, lesions }, marks, { hit: { kind: 'centre' }, doubleHits: 'ignore' });
-  const within = froc(table)
-    .curve()
-    .filter((p) => p.fpPerImage <= 1);
-  return {
-    evaluation,
-    operatingPoint: within[within.length - 1] ?? { threshold: 1, fpPerImage: 0, sensitivity: 0 },
-    secondsPerVolume: spent / 1000 / Math.max(1, series.length),
-  };
+  } = evaluateVolumes(truth, marks, { hit: { kind: 'centre' }, doubleHits: 'ignore' });
+  const secondsPerVolume = spent / 1000 / Math.max(1, series.length);
+  const measured = measureVolumes(truth, marks, { marks: table, clusterOf }, secondsPerVolume);
+  const operatingPoint = pointAt(measured.points, defaultPerScan);
+  return { evaluation, operatingPoint, measured, secondsPerVolume };
 }
