@@ -20,7 +20,7 @@ export function explanationText(path: string, { modelId, modelVersion, explanati
   ];
   if (e.skipped) {
     parts.push(
-      `Detection leaves this ${e.kind === 'picture' ? 'slice' : 'window'} out: it holds next to no tissue.\n`,
+      `Detection leaves this ${e.kind === 'picture' ? 'slice' : 'window'} out: it holds ${e.kind === 'picture' ? 'next to no tissue' : 'next to no tissue, or no lung for a model that looks at lungs'}.\n`,
     );
   }
   parts.push(`\nAnchors at the point, by level (boxes ${unit}: lows, then highs):\n`, anchorTable(e));
@@ -127,4 +127,5 @@ const reasons = (scoreFloor: number) => ({
   limit: 'beyond the number of boxes the model allows',
   outside: 'outside the picture',
   window: 'a neighbouring window answers for its place',
+  lung: 'outside the lungs, which this model looks at',
 });

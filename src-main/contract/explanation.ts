@@ -20,7 +20,7 @@ const fateOf = <B extends z.ZodType>(box: B) =>
     z.object({
       outcome: z.literal('removed'),
       stage: z.union([z.literal(1), z.literal(2)]),
-      rule: z.enum(['threshold', 'size', 'limit', 'outside', 'window']),
+      rule: z.enum(['threshold', 'size', 'limit', 'outside', 'window', 'lung']),
     }),
     z.object({
       outcome: z.literal('removed'),

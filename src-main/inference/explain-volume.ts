@@ -32,10 +32,15 @@ export interface WindowAtPoint {
 }
 
 /** The window that answers for a point. @throws AppError request.invalid outside the volume */
-export function windowAtPoint(grid: VolumeGeometry, plan: WindowPlan, pointLps: Vec3): WindowAtPoint {
+export function windowAtPoint(
+  grid: VolumeGeometry,
+  plan: WindowPlan,
+  pointLps: Vec3,
+  whereOutside = 'The volume ends before it.',
+): WindowAtPoint {
   const [x, y, z] = lpsToIjk(grid, pointLps);
   const voxel: Vec3 = [x + 0.5, y + 0.5, z + 0.5];
-  if (!voxel.every((v, a) => v >= 0 && v < grid.dims[a]!)) throw outside('The volume ends before it.');
+  if (!voxel.every((v, a) => v >= 0 && v < grid.dims[a]!)) throw outside(whereOutside);
   const [i, j, k] = voxel.map((v, a) =>
     plan.starts[a]!.findIndex((_, n) => v < answersFor(plan.starts[a]!, n, plan.size[a]!)[1]),
   ) as [number, number, number];
@@ -50,7 +55,7 @@ export interface VolumeFindings {
   readonly plan: WindowPlan;
   readonly place: WindowAtPoint;
   readonly scoreFloor: number;
-  /** The window holds nothing but air. */
+  /** The window holds nothing but air, or has nothing to do with the lungs of a lung model. */
   readonly skipped: boolean;
   readonly levels: readonly WindowLevel[];
   /** Of the window, whatever their score. */
@@ -156,7 +161,8 @@ function suppressedBoxes(
       if (rank === 0) return { outcome: 'removed', stage: 1, rule: 'outside' };
       return { outcome: 'kept', rank, provenance: 'network' };
     }
-    if (removal.rule === 'limit') return { outcome: 'removed', stage: 1, rule: 'limit' };
+    if (removal.rule === 'limit' || removal.rule === 'lung')
+      return { outcome: 'removed', stage: 1, rule: removal.rule };
     const { rule, by, overlap } = removal;
     return {
       outcome: 'removed',

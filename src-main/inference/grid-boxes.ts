@@ -19,6 +19,10 @@ export interface GridBoxes {
   readonly sources: ProposalSource[];
 }
 
+/** One of them. */
+export const boxAt = ({ boxes }: GridBoxes, n: number): Box3 =>
+  boxes.slice(n * 6, n * 6 + 6) as unknown as Box3;
+
 /** What suppression over the whole volume made of them. */
 export interface SuppressedBoxes {
   readonly all: GridBoxes;
@@ -35,7 +39,8 @@ export const boxOrigin = (window: Vec3, level: number, anchor: number, classInde
 export function provenanceOf({ all, suppression }: SuppressedBoxes): ProposalProvenance[] {
   const sources = new Map(suppression.kept.map((n) => [n, [all.sources[n]!]]));
   suppression.removals.forEach((removal, n) => {
-    if (removal && removal.rule !== 'limit') sources.get(removal.by)?.push(all.sources[n]!);
+    if (removal && (removal.rule === 'nms' || removal.rule === 'inside'))
+      sources.get(removal.by)?.push(all.sources[n]!);
   });
   return suppression.kept.map((n) => joinProvenance(sources.get(n)!));
 }

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { AppError } from '../core/app-error';
 import type { PictureExplanation, VolumeExplanation } from '../core/detection/explanation';
-import { suppressBoxes3 } from '../core/detection/suppress-3d';
+import { suppressBoxes3, suppressWhere } from '../core/detection/suppress-3d';
 import { boxIjkToLps, boxLpsToIjk } from '../core/geometry/affine';
 import type { Box3 } from '../core/geometry/box';
 import type { Vec3 } from '../core/geometry/vec3';
@@ -15,6 +15,7 @@ import { explainInVolume, windowAtPoint } from './explain-volume';
 import { selectiveSearch3 } from '../core/proposals/selective-search-3d';
 import {
   keepAnswered,
+  boxAt,
   noBoxes,
   provenanceOf,
   regionsInWindow,
@@ -26,7 +27,8 @@ import { CompiledNetwork3d } from './network3d/compiled3d';
 import { explainWindow } from './network3d/explain-window';
 import type { VolumeNetwork } from './network3d/volume-network';
 import { cannotJudgeRegions, proposeInWindow, type WindowProposals } from './network3d/window-proposals';
-import { isAir, planWindows, WindowReader, type WindowPlan } from './preprocess/volume-windows';
+import { lungRegion, type LungRegion } from './preprocess/lung-region';
+import { answersFor, isAir, planWindows, WindowReader, type WindowPlan } from './preprocess/volume-windows';
 import { RetinaNet } from './retinanet3d/retinanet';
 import { detectStitched } from './retinanet3d/stitched-windows';
 import { loadTensorflow, type Tensorflow } from './tensorflow';
@@ -86,7 +88,8 @@ export class VolumeDetector implements Detector {
   }
 
   /**
-   * 1. Lay the bundle's grid around the volume. 2. Run the network on each window that is not air. 3. Keep the boxes that
+   * 1. Lay the bundle's grid around the volume. 2. Run the network on each window that is not air (and has to do with
+   * the lungs, where the bundle says so). 3. Keep the boxes that
    * the window answers for. 4. Suppress over the whole volume, clip, and turn into mm.
    */
   async detectVolume(volume: Volume, options: DetectOptions = {}): Promise<Candidate[]> {
@@ -114,7 +117,12 @@ export class VolumeDetector implements Detector {
     const { bundle, tf, network } = this;
     const layout = this.lay(volume, options);
     const { grid, plan, reader } = layout;
-    const place = windowAtPoint(grid, plan, pointLps);
+    const place = windowAtPoint(
+      grid,
+      plan,
+      pointLps,
+      layout.lungs ? 'The model looks at the lungs alone, which end before it.' : undefined,
+    );
     const window = reader.read(startOf(plan, place.at));
     const [levels, decoded] = await this.run(async () => [
       await explainWindow(tf, network, bundle.anchors, window, plan.size, place.local),
@@ -128,7 +136,7 @@ export class VolumeDetector implements Detector {
         0,
       ),
     ]);
-    const skipped = isAir(window);
+    const skipped = isAir(window) || !this.looksAt(layout, place.at);
     const scoreFloor = options.minScore ?? bundle.thresholds.scoreFloor;
     const whole = options.whole ? await this.readVolume(layout, options) : null;
     const { stitched } = this;
@@ -144,11 +152,13 @@ export class VolumeDetector implements Detector {
 
   private lay(volume: Volume, options: DetectOptions): Layout {
     options.onProgress?.(0, 'Preparing the volume');
-    const { input } = this.bundle;
-    const grid = alignedGrid(volume, input.spacing, input.orientation);
+    const { input, lungMask } = this.bundle;
+    const whole = alignedGrid(volume, input.spacing, input.orientation);
+    const lungs = lungMask ? lungRegion(volume, whole, lungMask.marginMm) : null;
+    const grid = lungs?.grid ?? whole;
     const plan = planWindows(grid.dims, input, this.network.sizeDivisible);
     const reader = new WindowReader(createGridSampler(volume, grid), grid, input, plan.size);
-    return { grid, plan, reader, regions: this.searchRegions(volume, grid, options) };
+    return { grid, plan, reader, lungs, regions: this.searchRegions(volume, grid, options) };
   }
 
   /** Places that selective search points at, in voxels of the grid; none unless asked for. */
@@ -173,11 +183,23 @@ export class VolumeDetector implements Detector {
     const all = await this.readWindows(layout, options);
     const { nmsIouThreshold, insideThreshold, postNmsTopN } = this.bundle.proposals;
     const rules = { iouThreshold: nmsIouThreshold, insideThreshold, limit: postNmsTopN };
-    return { all, suppression: suppressBoxes3(all.boxes, all.scores, all.classes, rules) };
+    const { lungs } = layout;
+    const suppression = lungs
+      ? suppressWhere((n) => lungs.touches(boxAt(all, n)), all.boxes, all.scores, all.classes, rules)
+      : suppressBoxes3(all.boxes, all.scores, all.classes, rules);
+    return { all, suppression };
+  }
+
+  /** Whether the part that a window answers for has to do with the lungs, where the model looks at these alone. */
+  private looksAt({ lungs, plan }: Layout, at: Vec3): boolean {
+    if (!lungs) return true;
+    const ends = at.map((n, a) => answersFor(plan.starts[a]!, n, plan.size[a]!));
+    return lungs.meets([...ends.map(([low]) => low), ...ends.map(([, high]) => high)] as unknown as Box3);
   }
 
   /** Runs the network on each window that is not air. @returns what each of them answers for */
-  private async readWindows({ plan, reader, regions }: Layout, options: DetectOptions): Promise<GridBoxes> {
+  private async readWindows(layout: Layout, options: DetectOptions): Promise<GridBoxes> {
+    const { plan, reader, regions } = layout;
     const all = noBoxes();
     const [xs, ys, zs] = plan.starts;
     let done = 0;
@@ -187,8 +209,8 @@ export class VolumeDetector implements Detector {
           // Messages (abort, progress) get their turn: the network itself blocks the thread.
           await setImmediate();
           this.check(options.signal);
-          const window = reader.read([xs[i]!, ys[j]!, zs[k]!]);
-          if (!isAir(window))
+          const window = this.looksAt(layout, [i, j, k]) ? reader.read([xs[i]!, ys[j]!, zs[k]!]) : null;
+          if (window && !isAir(window))
             keepAnswered(
               all,
               await this.propose(window, plan.size, options, regionsInWindow(regions, plan, [i, j, k])),
@@ -273,6 +295,8 @@ interface Layout {
   readonly grid: VolumeGeometry;
   readonly plan: WindowPlan;
   readonly reader: WindowReader;
+  /** Null: the model looks everywhere. */
+  readonly lungs: LungRegion | null;
   /** Of selective search, voxels of the grid. */
   readonly regions: readonly Box3[];
 }

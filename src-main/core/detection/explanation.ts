@@ -22,8 +22,11 @@ export type BoxFate<B> =
   | {
       readonly outcome: 'removed';
       readonly stage: 1 | 2;
-      /** outside: nothing of it lies in the picture; window: a neighbouring window answers for its place. */
-      readonly rule: 'threshold' | 'size' | 'limit' | 'outside' | 'window';
+      /**
+       * outside: nothing of it lies in the picture; window: a neighbouring window answers for its place; lung: the model
+       * looks at lungs, and it lies outside them.
+       */
+      readonly rule: 'threshold' | 'size' | 'limit' | 'outside' | 'window' | 'lung';
     }
   | {
       readonly outcome: 'removed';
@@ -156,7 +159,7 @@ export interface VolumeExplanation {
   readonly point: Vec3;
   /** The window that answers for the point. */
   readonly window: { readonly boxLps: Box3; readonly spacing: Vec3 };
-  /** Detection does not look at this window: it holds nothing but air. */
+  /** Detection does not look at this window: it holds nothing but air, or no lung where the model looks at lungs. */
   readonly skipped: boolean;
   readonly scoreFloor: number;
   /**

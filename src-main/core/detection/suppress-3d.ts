@@ -18,7 +18,9 @@ export interface SuppressOptions3 {
 /** Which rule took a box away; `by`: the better box, `overlap`: with it, by the rule's own measure. */
 export type Removal3 =
   | { readonly rule: 'nms' | 'inside'; readonly by: number; readonly overlap: number }
-  | { readonly rule: 'limit' };
+  | { readonly rule: 'limit' }
+  /** The model looks at lungs, and it lies outside them. */
+  | { readonly rule: 'lung' };
 
 export interface Suppression3 {
   /** Indices, best first. */
@@ -64,6 +66,28 @@ export function suppressBoxes3(
   const first = kept.sort((a, b) => scores[b]! - scores[a]! || a - b).slice(0, limit);
   for (const n of first) removals[n] = null;
   return { kept: first, removals };
+}
+
+/** As {@link suppressBoxes3}, among the boxes that lie where the model looks; the others take none away. */
+export function suppressWhere(
+  looksAt: (index: number) => boolean,
+  boxes: readonly number[],
+  scores: readonly number[],
+  classes: readonly number[],
+  options: SuppressOptions3,
+): Suppression3 {
+  const own = scores.map((_, n) => n).filter(looksAt);
+  const { kept, removals } = suppressBoxes3(
+    own.flatMap((n) => boxes.slice(n * 6, n * 6 + 6)),
+    own.map((n) => scores[n]!),
+    own.map((n) => classes[n]!),
+    options,
+  );
+  const all: (Removal3 | null)[] = scores.map(() => ({ rule: 'lung' }));
+  removals.forEach((removal, n) => {
+    all[own[n]!] = removal && 'by' in removal ? { ...removal, by: own[removal.by]! } : removal;
+  });
+  return { kept: kept.map((n) => own[n]!), removals: all };
 }
 
 const boxAt3 = (boxes: ArrayLike<number>, n: number): Box3 =>

@@ -130,6 +130,9 @@ export const volumeProposalSpec = z.object({
 });
 export type VolumeProposalSpec = z.infer<typeof volumeProposalSpec>;
 
+/** Places further from the lungs than this, beyond half a box's shortest side, are no findings (core/volume/lung-mask.ts). */
+export const lungMaskSpec = z.object({ marginMm: z.number().min(0).max(40) });
+
 export const shardSpec = z.object({
   file: z.string().regex(/^[\w.-]+$/),
   bytes: z.number().int().positive(),
@@ -252,6 +255,8 @@ export const volumeBundleFile = bundleHead.extend({
   input: volumeInputSpec,
   anchors: volumeAnchorSpec,
   proposals: volumeProposalSpec,
+  /** Of chest CT: the model looks at the lungs alone. Left out: at the whole volume. */
+  lungMask: lungMaskSpec.optional(),
   thresholds: thresholds.extend({
     /** What the default gave on the validation volumes; null where nobody measured it. */
     fpPerScan: z.number().nonnegative().nullable(),
