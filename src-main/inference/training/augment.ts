@@ -9,9 +9,12 @@ import {
   translation,
   type Affine2,
 } from '../preprocess/affine2';
-import { intensityRange, toNetworkInput, type IntensityRange } from '../preprocess/intensity';
+import { intensityRange, toNetworkInput } from '../preprocess/intensity';
 import { sampleToCanvas } from '../preprocess/sample';
 import type { Random } from '../random';
+import { drawAppearance } from './augmentation/appearance';
+import { drawMosaic, mixInto } from './augmentation/mix';
+import { toUnit, type Scene } from './augmentation/raster';
 import type { Sample } from './dataset';
 import type { Augmentation } from './recipe';
 
@@ -30,36 +33,72 @@ const leastVisible = 0.35;
 /** The picture as inference would see it. */
 export function plainExample(sample: Sample, input: InputSpec): Example {
   const toCanvas = letterbox(sample.pixels.width, sample.pixels.height, input.size);
-  return render(sample, input, toCanvas, (canvas, range) =>
-    toNetworkInput(canvas, sample.pixels.channels, range, input),
-  );
-}
-
-export function augmentedExample(sample: Sample, input: InputSpec, a: Augmentation, random: Random): Example {
-  return render(sample, input, drawTransform(sample, input.size, a, random), (canvas, range) =>
-    drawIntensities(
-      toNetworkInput(canvas, sample.pixels.channels, range, input),
-      input,
-      sample.pixels.channels,
-      a,
-      random,
-    ),
-  );
-}
-
-function render(
-  sample: Sample,
-  input: InputSpec,
-  toCanvas: Affine2,
-  finish: (canvas: Float32Array, range: IntensityRange) => Float32Array,
-): Example {
   const range = intensityRange(sample.pixels, input, sample.depthMax);
   const canvas = sampleToCanvas(sample.pixels, toCanvas, input.size, range[0]);
-  const move = (box: Box2): Box2 | null => visiblePart(mapEllipseBox(toCanvas, box), input.size);
+  const image = toNetworkInput(canvas, sample.pixels.channels, range, input);
+  return { image, ...moveBoxes(sample, toCanvas, input.size) };
+}
+
+/** @param others what mosaic and mixup draw from: the training pictures */
+export function augmentedExample(
+  sample: Sample,
+  input: InputSpec,
+  a: Augmentation,
+  random: Random,
+  others: readonly Sample[],
+): Example {
+  const scene = drawScene(sample, input, a, random, others);
+  if (a.mixup && others.length > 0 && random.uniform() < a.mixup.probability) {
+    const other = drawScene(others[random.below(others.length)]!, input, a, random, others);
+    return finish(mixInto(scene, other, random.between(0, a.mixup.weight)), input, a, random);
+  }
+  return finish(scene, input, a, random);
+}
+
+function finish(scene: Scene, input: InputSpec, a: Augmentation, random: Random): Example {
+  drawAppearance(scene, a, random);
+  const { raster, ...boxes } = scene;
+  return { image: toNetworkInput(raster.data, raster.channels, [0, 1], input), ...boxes };
+}
+
+function drawScene(
+  sample: Sample,
+  input: InputSpec,
+  a: Augmentation,
+  random: Random,
+  others: readonly Sample[],
+): Scene {
+  if (a.mosaic && others.length > 0 && random.uniform() < a.mosaic.probability) {
+    const { zoom } = a.mosaic;
+    const four = [sample, ...[0, 1, 2].map(() => others[random.below(others.length)]!)];
+    return drawMosaic(four, input.size, random, (s, size) => placed(s, input, size, a, random, zoom));
+  }
+  return placed(sample, input, input.size, a, random, 1);
+}
+
+/** The sample on a canvas of its own, turned, scaled and shifted. @param zoom largest factor on the scale */
+function placed(
+  sample: Sample,
+  input: InputSpec,
+  size: number,
+  a: Augmentation,
+  random: Random,
+  zoom: number,
+): Scene {
+  const toCanvas = drawTransform(sample, size, a, random, zoom);
+  const range = intensityRange(sample.pixels, input, sample.depthMax);
+  const data = sampleToCanvas(sample.pixels, toCanvas, size, range[0]);
+  const gain = 1 / (range[1] - range[0]);
+  for (let n = 0; n < data.length; n++) data[n] = toUnit((data[n]! - range[0]) * gain);
+  const raster = { data, width: size, height: size, channels: sample.pixels.channels };
+  return { raster, ...moveBoxes(sample, toCanvas, size) };
+}
+
+function moveBoxes(sample: Sample, toCanvas: Affine2, size: number): Omit<Example, 'image'> {
+  const move = (box: Box2): Box2 | null => visiblePart(mapEllipseBox(toCanvas, box), size);
   const seen = sample.boxes.map((box, b) => ({ box: move(box), class: sample.classes[b]! }));
   const lesions = seen.flatMap(({ box, class: index }) => (box ? [{ box, class: index }] : []));
   return {
-    image: finish(canvas, range),
     boxes: lesions.map((l) => l.box),
     classes: lesions.map((l) => l.class),
     crowds: sample.crowds.map(move).filter((b) => b !== null),
@@ -79,7 +118,7 @@ function visiblePart(box: Box2, size: number): Box2 | null {
   return w * h < leastVisible * (box[2] - box[0]) * (box[3] - box[1]) ? null : clipped;
 }
 
-function drawTransform(sample: Sample, size: number, a: Augmentation, random: Random): Affine2 {
+function drawTransform(sample: Sample, size: number, a: Augmentation, random: Random, zoom: number): Affine2 {
   const half = size / 2;
   const steps: Affine2[] = [translation(-half, -half)];
   if (a.flipHorizontal && random.uniform() < 0.5) steps.push(scaling(-1, 1));
@@ -89,56 +128,11 @@ function drawTransform(sample: Sample, size: number, a: Augmentation, random: Ra
   if (a.rotationDegrees > 0 && random.uniform() < 0.5) {
     steps.push(rotation((random.between(-a.rotationDegrees, a.rotationDegrees) * Math.PI) / 180));
   }
-  const zoom = Math.exp(random.between(Math.log(a.scale[0]), Math.log(a.scale[1])));
+  const enlarged = zoom > 1 ? random.between(0, Math.log(zoom)) : 0;
+  const scale = Math.exp(random.between(Math.log(a.scale[0]), Math.log(a.scale[1])) + enlarged);
   const stretch = Math.exp(random.between(-1, 1) * Math.log(a.stretch) * 0.5);
-  steps.push(scaling(zoom * stretch, zoom / stretch));
+  steps.push(scaling(scale * stretch, scale / stretch));
   const shift = (): number => random.between(-a.translate, a.translate) * size;
   steps.push(translation(half + shift(), half + shift()));
   return chain(letterbox(sample.pixels.width, sample.pixels.height, size), ...steps);
-}
-
-function drawIntensities(
-  image: Float32Array,
-  input: InputSpec,
-  channels: 1 | 3,
-  a: Augmentation,
-  random: Random,
-): Float32Array {
-  const gamma = a.gamma > 1 ? Math.exp(random.between(-1, 1) * Math.log(a.gamma)) : 1;
-  const contrast = 1 + random.between(-a.contrast, a.contrast);
-  const brightness = random.between(-a.brightness, a.brightness);
-  const gains = [0, 1, 2].map(() => (channels === 3 ? 1 + random.between(-a.colour, a.colour) : 1));
-  // Gain 1 + bx x + by y + br (x² + y²), x and y in -1..1.
-  const bias = [0, 0, 0].map(() => (a.biasField > 0 ? random.between(-a.biasField, a.biasField) : 0));
-  const noise = a.noise > 0 && random.uniform() < 0.5 ? random.between(0, a.noise) : 0;
-
-  // One table of 1024 grey levels a channel stands for gamma, contrast, brightness and colour.
-  const tables = gains.map((gain) =>
-    Float32Array.from(
-      { length: 1025 },
-      (_, n) => ((n / 1024) ** gamma - 0.5) * contrast * gain + 0.5 * gain + brightness,
-    ),
-  );
-  const black = -input.mean / input.deviation;
-  const toUnit = input.deviation / 255;
-  const size = input.size;
-  const out = new Float32Array(image.length);
-  let n = 0;
-  for (let row = 0; row < size; row++) {
-    const y = (2 * row) / size - 1;
-    for (let column = 0; column < size; column++) {
-      const x = (2 * column) / size - 1;
-      const gain = 1 + bias[0]! * x + bias[1]! * y + bias[2]! * (x * x + y * y - 0.5);
-      // Sum of uniforms: near enough to normal, and cheap. Grey noise, since MR has one channel.
-      const grain =
-        noise > 0 ? noise * 2 * (random.uniform() + random.uniform() + random.uniform() - 1.5) : 0;
-      for (let c = 0; c < 3; c++, n++) {
-        const value =
-          tables[c]![Math.min(1024, Math.max(0, Math.round((image[n]! - black) * toUnit * 1024)))]! * gain +
-          grain;
-        out[n] = Math.min(1, Math.max(0, value)) / toUnit + black;
-      }
-    }
-  }
-  return out;
 }

@@ -10,6 +10,7 @@ import {
   volumeSpec,
 } from '../bundle/schema';
 import { architecture } from '../network/architecture';
+import { scannerAugmentation } from './augmentation/options';
 
 /** Pictures with COCO boxes; both paths are relative to the data root. */
 const dataSource = z.object({
@@ -22,7 +23,7 @@ const dataSource = z.object({
 });
 export type DataSource = z.infer<typeof dataSource>;
 
-export const augmentation = z.object({
+export const augmentation = scannerAugmentation.extend({
   flipHorizontal: z.boolean(),
   flipVertical: z.boolean(),
   /** Quarter turns. */

@@ -99,7 +99,9 @@ export async function train(recipePath: string, options: TrainOptions): Promise<
         const random = createRandom(recipe.seed, 2, step);
         const at = (step % stepsPerEpoch) * batchSize;
         const batch = order.slice(at, at + batchSize);
-        const examples = batch.map((s) => augmentedExample(s, schooling.input, recipe.augmentation, random));
+        const examples = batch.map((s) =>
+          augmentedExample(s, schooling.input, recipe.augmentation, random, samples),
+        );
         return trainer.step(examples, step + 1, scheduleRate(step, steps, warmUpSteps));
       },
     });
