@@ -30,13 +30,17 @@ import { loadVolumeDetector } from './volume-detector';
 
 /** @throws AppError model.not-found, model.checksum or model.invalid */
 export async function loadDetector(bundleFolder: string): Promise<Detector> {
-  const opened = await readBundle(bundleFolder);
+  return openDetector(await readBundle(bundleFolder));
+}
+
+/** @throws AppError model.invalid */
+export async function openDetector(opened: OpenedBundle): Promise<Detector> {
   const { calibration } = opened.bundle;
-  const detector = await openDetector(opened);
+  const detector = await openNetwork(opened);
   return calibration ? new CalibratedDetector(detector, calibration) : detector;
 }
 
-async function openDetector(opened: OpenedBundle): Promise<Detector> {
+async function openNetwork(opened: OpenedBundle): Promise<Detector> {
   if (opened.kind === 'volume') return loadVolumeDetector(opened);
   if (opened.kind === 'mapped') return loadMappedDetector(opened);
   const tf = await loadTensorflow();

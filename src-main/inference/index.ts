@@ -4,6 +4,7 @@ export type { ModelBundle } from './bundle/schema';
 export { loadDetector } from './detector';
 export type { Candidate, DetectOptions, Detector, Proposal } from './detector-types';
 export { importModel } from './import/import-model';
+export { loadTestedDetector, testBundle, type SelfTest } from './self-test/self-test';
 export { tensorCount } from './tensorflow';
 export type { TrainProgress } from './training/progress';
 export { train, type TrainOptions, type TrainResult } from './training/train';

@@ -31,6 +31,8 @@ export function createEngineTasks({ modelsFolder }: { modelsFolder: string }) {
   let inference: typeof Inference | null = null;
   let detector: { key: string; loaded: Detector } | null = null;
   let volume: { key: string; loaded: Volume } | null = null;
+  /** Of models that failed their self-test: they stay off until their files change or the engine starts anew. */
+  const failedSelfTest = new Map<string, AppError>();
   let detecting: Promise<unknown> = Promise.resolve();
 
   const loadInference = async (): Promise<typeof Inference> => (inference ??= await import('../inference'));
@@ -38,8 +40,15 @@ export function createEngineTasks({ modelsFolder }: { modelsFolder: string }) {
   const bundles = async (): Promise<ModelBundle[]> =>
     (await (await loadInference()).listBundles(modelsFolder)).bundles;
 
+  const rememberFailure =
+    (key: string) =>
+    (error: unknown): never => {
+      if (error instanceof AppError && error.code === 'model.self-test') failedSelfTest.set(key, error);
+      throw error;
+    };
+
   const useDetector = async (modelId: string): Promise<Detector> => {
-    const { listBundles, loadDetector } = await loadInference();
+    const { listBundles, loadTestedDetector } = await loadInference();
     const { bundles: whole, refused } = await listBundles(modelsFolder);
     const bundle = whole.find(({ id }) => id === modelId);
     if (!bundle) {
@@ -51,7 +60,9 @@ export function createEngineTasks({ modelsFolder }: { modelsFolder: string }) {
     if (detector?.key !== key) {
       detector?.loaded.dispose();
       detector = null;
-      detector = { key, loaded: await loadDetector(bundle.folder) };
+      const known = failedSelfTest.get(key);
+      if (known) throw known;
+      detector = { key, loaded: await loadTestedDetector(bundle.folder).catch(rememberFailure(key)) };
     }
     return detector.loaded;
   };
