@@ -106,7 +106,7 @@ async function runOn<T>(opened: OpenedBundle, work: (detector: Detector) => Prom
 /** The network, suppression and calibration alone: what keeps a detector from looking at made images is left out. */
 function withoutGuards(opened: OpenedBundle): OpenedBundle {
   if (opened.kind !== 'volume') return opened;
-  const { bundle } = opened;
+  const { lungMask: _lungs, ...bundle } = opened.bundle;
   return { ...opened, bundle: { ...bundle, proposals: { ...bundle.proposals, scoreThreshold: 0 } } };
 }
 
