@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { openStore } from '../src-main/storage';
 import { createServices } from '../src-main/services/create-services';
 import { fakeEngine } from './services-harness';
@@ -15,6 +16,7 @@ const services = createServices({
   newId: () => `${process.pid}-${++ids}`,
   softwareVersion: '0.0.0-test',
   emit: () => undefined,
+  ownModelsFolder: join(folder, 'models'),
   defaultReviewer: 'Dr Kill',
 });
 

@@ -48,6 +48,7 @@ export function fakeEngine(answers: Partial<Answers> = {}): FakeEngine {
       listModels: () => [brainModel],
       detect: unexpected('detect'),
       explain: unexpected('explain'),
+      fineTune: unexpected('fineTune'),
       ...answers,
     },
     async call(method, input, options = {}) {
@@ -195,6 +196,7 @@ export function servicesHarness(answers: Partial<Answers> = {}, defaultReviewer 
       newId: () => `id-${++ids}`,
       softwareVersion: '0.0.0-test',
       emit: (name, payload) => void told.push({ name, payload }),
+      ownModelsFolder: join(folder, 'models'),
       defaultReviewer,
       log: (line) => void logged.push(line),
     });

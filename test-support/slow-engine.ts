@@ -12,6 +12,7 @@ serveEngine(processPort(), {
   scan: unused,
   crops: unused,
   explain: unused,
+  fineTune: unused,
   listModels: () => Promise.resolve([]),
   readSlices: ({ indices }) =>
     Promise.resolve(indices.map((index) => ({ index, data: new Uint8Array(1 << 20).fill(index).buffer }))),

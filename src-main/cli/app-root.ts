@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { ownModels, userFolders } from '../services/folders';
 import type { CliIo } from './io';
 
 /** The program's folder (it holds package.json and models/), from the built file as from the sources. */
@@ -15,6 +16,9 @@ export function appRoot(start = __dirname): string {
 export function modelsFolder(io: CliIo): string {
   return resolve(io.cwd, io.env['REGIO_MODELS_DIR'] || join(appRoot(), 'models'));
 }
+
+/** Where models made from reviewed cases lie: beside the store. */
+export const ownModelsFolder = (io: CliIo): string => resolve(io.cwd, ownModels(userFolders(io.env)));
 
 export function softwareVersion(): string {
   return readManifest(join(appRoot(), 'package.json')).version ?? '0.0.0';

@@ -12,7 +12,7 @@ export interface CliIo {
   err(text: string): void;
   /** Whether stderr is a terminal: progress is then rewritten in place. */
   readonly errIsTerminal: boolean;
-  openEngine(modelsFolder: string): Promise<Engine>;
+  openEngine(modelsFolder: string, ownModelsFolder: string): Promise<Engine>;
 }
 
 /** What a command tells its caller through the exit status. */
@@ -41,7 +41,7 @@ export function processIo(): CliIo {
     err: (text) => void process.stderr.write(text),
     errIsTerminal: process.stderr.isTTY === true,
     // Loaded late: pixel decoders and TensorFlow take a second, and help, usage errors and scores of files need none.
-    openEngine: async (modelsFolder) =>
-      (await import('../engine/in-process')).createInProcessEngine({ modelsFolder }),
+    openEngine: async (modelsFolder, ownModelsFolder) =>
+      (await import('../engine/in-process')).createInProcessEngine({ modelsFolder, ownModelsFolder }),
   };
 }

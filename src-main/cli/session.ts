@@ -4,7 +4,7 @@ import type { Engine, EngineCallOptions } from '../contract/engine-protocol';
 import type { Job } from '../contract/entities';
 import { AppError } from '../core/app-error';
 import type { Services } from '../services/types';
-import { modelsFolder, softwareVersion } from './app-root';
+import { modelsFolder, ownModelsFolder, softwareVersion } from './app-root';
 import type { CommandContext } from './command';
 
 /** Opens the engine for one piece of work. */
@@ -12,7 +12,7 @@ export async function withEngine<T>(
   context: CommandContext,
   work: (engine: Engine, call: EngineCallOptions) => Promise<T>,
 ): Promise<T> {
-  const engine = await context.io.openEngine(modelsFolder(context.io));
+  const engine = await context.io.openEngine(modelsFolder(context.io), ownModelsFolder(context.io));
   try {
     return await work(engine, { signal: context.io.signal, onProgress: context.progress.report });
   } finally {
@@ -20,10 +20,14 @@ export async function withEngine<T>(
   }
 }
 
-/** Opens store, engine and services for one piece of work; Ctrl+C cancels their jobs. */
+/**
+ * Opens store, engine and services for one piece of work; Ctrl+C cancels their jobs.
+ * @param own where models that are made here go, in place of the user's own folder
+ */
 export async function withServices<T>(
   context: CommandContext,
   work: (services: Services) => Promise<T>,
+  own?: string,
 ): Promise<T> {
   const { createServices, openUserStore, userFolders } = await import('../services');
   const { io, progress } = context;
@@ -36,6 +40,7 @@ export async function withServices<T>(
         clock: { now: () => new Date() },
         newId: randomUUID,
         softwareVersion: softwareVersion(),
+        ownModelsFolder: own ?? ownModelsFolder(io),
         defaultReviewer: accountName(),
         emit: (name, payload) => {
           if (name !== 'job.changed') return;

@@ -5,13 +5,14 @@ import {
   findingPlace,
   id,
   job,
-  modelSummary,
+  installedModel,
   rejectReason,
   settings,
   studyDetail,
   studySummary,
   verdict,
 } from './entities';
+import { casesSummary } from './cases';
 import { explainedPoint, explanation } from './explanation';
 
 /**
@@ -32,7 +33,7 @@ export const endpoints = {
     }),
   },
   'settings.get': { input: z.void(), output: settings },
-  'settings.set': { input: settings.omit({ version: true }).partial(), output: settings },
+  'settings.set': { input: settings.omit({ version: true, activeModels: true }).partial(), output: settings },
 
   'studies.list': { input: z.void(), output: z.array(studySummary) },
   'studies.open': { input: z.object({ studyId: id }), output: studyDetail },
@@ -92,7 +93,26 @@ export const endpoints = {
     ),
   },
 
-  'models.list': { input: z.void(), output: z.array(modelSummary) },
+  'models.list': { input: z.void(), output: z.array(installedModel) },
+  /** From now on: a model made from a shipped one in its place, or the shipped one again. Audited. */
+  'models.use': { input: z.object({ modelId: z.string().min(1) }), output: z.void() },
+  /** Deletes a model made here that is not in use. Audited. */
+  'models.discard': { input: z.object({ modelId: z.string().min(1) }), output: z.void() },
+  /** What there is to learn from: cases that were read to the end after this model. */
+  'cases.summary': { input: z.object({ modelId: z.string().min(1) }), output: casesSummary },
+  /** Makes a new model of the reviewed cases and compares it with the one in use; uses nothing. */
+  'training.start': {
+    input: z.object({
+      modelId: z.string().min(1),
+      epochs: z.number().positive().max(1000).nullable(),
+      minutes: z
+        .number()
+        .positive()
+        .max(24 * 60)
+        .nullable(),
+    }),
+    output: z.object({ jobId: id }),
+  },
   /** Runs the model that fits (or the one named) on each analysable series of the study. */
   'detection.start': {
     input: z.object({ studyId: id, modelId: z.string().min(1).nullable() }),
@@ -157,6 +177,7 @@ export const events = {
   'job.changed': job,
   'study.changed': z.object({ studyId: id }),
   'studies.changed': z.object({}),
+  'models.changed': z.object({}),
   'engine.changed': z.object({ state: z.enum(['starting', 'ready', 'restarting', 'stopped']) }),
 } as const satisfies Record<string, z.ZodType>;
 export type EventName = keyof typeof events;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { appError, boxLps, boxPx, modelSummary, scannedSeries, scanResult } from './entities';
 import { explainedPoint, explanation } from './explanation';
+import { modelComparison } from './fine-tuning';
 
 /** What the engine process can be asked. Every method takes an abort and may report progress. */
 const proposalOut = z.object({
@@ -12,6 +13,23 @@ const proposalOut = z.object({
     z.object({ space: z.literal('px'), boxPx, frame: z.number().int().nonnegative() }),
   ]),
 });
+
+const reviewedCase = z.object({
+  series: scannedSeries,
+  /** Tells patients apart, and says nothing else of them. */
+  patient: z.string(),
+  heldBack: z.boolean(),
+  pictures: z.array(
+    z.object({
+      frame: z.number().int().nonnegative(),
+      /** `label`: index into the model's. */
+      lesions: z.array(z.object({ box: boxPx, label: z.number().int().nonnegative() })),
+      rejected: z.array(boxPx),
+      ignored: z.array(boxPx),
+    }),
+  ),
+});
+export type ReviewedCase = z.infer<typeof reviewedCase>;
 
 export const engineMethods = {
   ping: { input: z.object({}), output: z.object({ pid: z.number(), tensors: z.number() }) },
@@ -50,6 +68,31 @@ export const engineMethods = {
       scoreFloor: z.number(),
       durationMs: z.number(),
       findings: z.array(proposalOut),
+    }),
+  },
+  /** Goes on training a model with reviewed cases, and compares the new one with the old on those held back. */
+  fineTune: {
+    input: z.object({
+      /** Whose weights it begins from. */
+      baseId: z.string(),
+      /** What the new one is compared with. */
+      oldId: z.string(),
+      /** The new bundle's folder; nothing is left there on failure, and what is made there is not installed yet. */
+      outFolder: z.string().min(1),
+      modelId: z.string(),
+      name: z.string(),
+      createdAt: z.iso.datetime(),
+      epochs: z.number().positive().optional(),
+      minutes: z.number().positive().optional(),
+      cases: z.array(reviewedCase).min(1),
+    }),
+    output: z.object({
+      modelHash: z.string(),
+      steps: z.number().int(),
+      trainingSeconds: z.number(),
+      comparison: modelComparison,
+      /** Files that could not be read after all. */
+      unread: z.array(z.string()),
     }),
   },
   /** Why a model marked a place or did not. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { errorCodes } from '../core/app-error';
+import { fineTuned, modelComparison } from './fine-tuning';
 
 /** Every id is made by the store; a DICOM UID is never used as a key (two files may share one wrongly). */
 export const id = z.string().min(1).max(64);
@@ -243,10 +244,18 @@ export const modelSummary = z.object({
   trainingData: z.string(),
   trainingLicence: z.string(),
   metrics: z.record(z.string(), z.number()),
+  /** Whether it can go on learning from reviewed cases; left out: no. */
+  trainable: z.boolean().optional(),
+  /** Made here, from a shipped model and reviewed cases; left out: shipped or imported. */
+  fineTuned: fineTuned.optional(),
 });
 export type ModelSummary = z.infer<typeof modelSummary>;
 
-const jobKind = z.enum(['import', 'detection', 'export']);
+/** `active`: chosen by itself for what its kind reads. Of a shipped model and those made from it, one is. */
+export const installedModel = modelSummary.extend({ active: z.boolean() });
+export type InstalledModel = z.infer<typeof installedModel>;
+
+const jobKind = z.enum(['import', 'detection', 'export', 'training']);
 const jobState = z.enum(['queued', 'running', 'done', 'failed', 'cancelled']);
 export const job = z.object({
   jobId: id,
@@ -272,6 +281,8 @@ export const job = z.object({
         files: z.array(z.string()),
         preliminary: z.boolean(),
       }),
+      /** The new model, compared with the one in use: it is not in use itself yet. */
+      z.object({ kind: z.literal('training'), modelId: z.string(), comparison: modelComparison }),
     ])
     .nullable(),
 });
@@ -286,5 +297,7 @@ export const settings = z.object({
   institution: z.string().max(128),
   theme: z.enum(['dark', 'light']),
   detectOnImport: z.boolean(),
+  /** Shipped model -> the one made from it that is used in its place; changed only by models.use, which is audited. */
+  activeModels: z.record(z.string(), z.string()).optional(),
 });
 export type Settings = z.infer<typeof settings>;

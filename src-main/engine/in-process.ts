@@ -4,11 +4,12 @@ import { cancelled, perform, type EngineTasks } from './dispatch';
 
 export interface InProcessOptions {
   modelsFolder: string;
+  ownModelsFolder?: string | undefined;
 }
 
 /** The engine in this very process, for the command line: same tasks, same checks, nothing to crash apart. */
-export function createInProcessEngine({ modelsFolder }: InProcessOptions): Engine {
-  return engineOver(createEngineTasks({ modelsFolder }));
+export function createInProcessEngine(folders: InProcessOptions): Engine {
+  return engineOver(createEngineTasks(folders));
 }
 
 export function engineOver(tasks: EngineTasks): Engine {

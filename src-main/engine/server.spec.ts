@@ -25,6 +25,7 @@ beforeEach(() => {
     readSlices: unused,
     crops: unused,
     explain: unused,
+    fineTune: unused,
     listModels: unused,
     detect: unused,
     dispose: () => Promise.resolve(void (disposed = true)),

@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { createEngineClient, type EngineClient } from '../engine/client';
-import { createServices, openUserStore, type Emit, type Folders, type Services } from '../services';
+import {
+  createServices,
+  openUserStore,
+  ownModels,
+  type Emit,
+  type Folders,
+  type Services,
+} from '../services';
 import { forkEngine } from './engine-transport';
 import type { ProgramPaths } from './program-paths';
 
@@ -27,8 +34,10 @@ export interface BackendOptions {
  */
 export function openBackend({ folders, paths, softwareVersion, emit, log }: BackendOptions): Backend {
   const store = openUserStore(folders);
+  const ownModelsFolder = ownModels(folders);
+  const env = { REGIO_MODELS_DIR: paths.models, REGIO_OWN_MODELS_DIR: ownModelsFolder };
   const engine = createEngineClient({
-    start: () => forkEngine({ entry: paths.engine, env: { REGIO_MODELS_DIR: paths.models }, log }),
+    start: () => forkEngine({ entry: paths.engine, env, log }),
     onState: (state) => {
       log('engine', { state });
       emit('engine.changed', { state });
@@ -42,6 +51,7 @@ export function openBackend({ folders, paths, softwareVersion, emit, log }: Back
     newId: randomUUID,
     softwareVersion,
     emit,
+    ownModelsFolder,
     defaultReviewer: accountName(),
     log: (line) => log(line),
   });

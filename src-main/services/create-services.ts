@@ -2,8 +2,10 @@ import { AppError } from '../core/app-error';
 import { Detection } from './detection';
 import { explainPoint } from './explain';
 import { exportStudy } from './export';
+import { FineTuning } from './fine-tuning';
 import { importScan } from './import';
 import { Jobs, type JobContext } from './jobs';
+import { createModels } from './models';
 import { mutable } from './mutable';
 import { cropFindings } from './pictures';
 import { createReview } from './review';
@@ -22,7 +24,10 @@ export function createServices(options: ServicesOptions): Services {
   };
   const settings = createSettings(store, options.defaultReviewer ?? '');
   const jobs = new Jobs({ clock, newId, emit });
-  const detection = new Detection({ store, engine, jobs, clock, newId, studyChanged, log });
+  const activeModels = () => settings.get().activeModels ?? {};
+  const detection = new Detection({ store, engine, jobs, clock, newId, activeModels, studyChanged, log });
+  const { ownModelsFolder } = options;
+  const fineTuning = new FineTuning({ store, engine, settings, jobs, clock, emit, ownModelsFolder });
 
   const importPaths = async (paths: string[], { signal, progress }: JobContext) => {
     const scan = await engine.call('scan', { paths }, { signal, onProgress: progress });
@@ -86,7 +91,7 @@ export function createServices(options: ServicesOptions): Services {
       return engine.call('readSlices', { series: mutable(scanned), indices });
     },
 
-    'series.explain': (request) => explainPoint({ store, engine }, request),
+    'series.explain': (request) => explainPoint({ store, engine, activeModels }, request),
 
     async 'findings.thumbnails'({ studyId, findingIds, size }) {
       const { series, findings } = readStudy(store, studyId);
@@ -100,7 +105,8 @@ export function createServices(options: ServicesOptions): Services {
       }));
     },
 
-    'models.list': () => engine.call('listModels', {}),
+    ...createModels({ store, engine, settings, clock, emit, ownModelsFolder }),
+    ...fineTuning.handlers(),
     'detection.start': async ({ studyId, modelId }) => ({ jobId: await detection.start(studyId, modelId) }),
 
     ...createReview({ store, settings, clock, newId, studyChanged }),

@@ -6,6 +6,7 @@ import type { Engine, EngineOutput } from '../contract/engine-protocol';
 import type { DetectionState, FindingRow, SeriesRow, Store } from '../storage';
 import { chooseModel } from './choose-model';
 import type { JobContext, Jobs } from './jobs';
+import type { ActiveModels } from './model-family';
 import { mutable } from './mutable';
 import { readStudy } from './studies';
 import type { Clock } from './types';
@@ -16,6 +17,7 @@ export interface DetectionOptions {
   jobs: Jobs;
   clock: Clock;
   newId: () => string;
+  activeModels: () => ActiveModels;
   studyChanged: (studyId: string) => void;
   log: (line: string) => void;
 }
@@ -90,7 +92,7 @@ export class Detection {
       try {
         planned.push({
           series,
-          model: chooseModel(series.scanned, models, modelId),
+          model: chooseModel(series.scanned, models, modelId, this.options.activeModels()),
           before: series.detection,
         });
       } catch (error) {

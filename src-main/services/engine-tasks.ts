@@ -4,12 +4,13 @@ import type { FindingPlace, JobOptions, ScannedSeries } from '../core/study/enti
 import type { RgbaImage } from '../core/report/report';
 import { boxInSlice, cropToRgba, type Picture } from '../core/volume/crop';
 import type { Volume, VoxelArray } from '../core/volume/volume';
-import type { ModelSummary } from '../contract/entities';
 import type { EngineCallOptions, EngineInput, EngineOutput } from '../contract/engine-protocol';
 import type { SeriesReader } from '../imaging';
 import type * as Inference from '../inference';
-import type { DetectOptions, Detector, ModelBundle } from '../inference';
+import type { DetectOptions, Detector } from '../inference';
 import { explainSeries } from './explain-task';
+import { fineTuneTask } from './fine-tune-task';
+import { installedBundles, pickBundle, summaryOf, type ModelFolders } from './installed';
 import { mutable } from './mutable';
 import { layoutBytes, ReaderCache, seriesKey } from './reader-cache';
 
@@ -24,45 +25,28 @@ type Found = EngineOutput<'detect'>['findings'];
  * series, one loaded volume, one loaded detector). The libraries are loaded when first needed, so that a restarted
  * engine answers at once.
  */
-export function createEngineTasks({ modelsFolder }: { modelsFolder: string }) {
+export function createEngineTasks(folders: ModelFolders) {
   const readers = new ReaderCache<SeriesReader>({
     open: async (series) => (await import('../imaging')).openSeries(series),
   });
   let inference: typeof Inference | null = null;
   let detector: { key: string; loaded: Detector } | null = null;
   let volume: { key: string; loaded: Volume } | null = null;
-  /** Of models that failed their self-test: they stay off until their files change or the engine starts anew. */
-  const failedSelfTest = new Map<string, AppError>();
   let detecting: Promise<unknown> = Promise.resolve();
+  let training: Promise<unknown> = Promise.resolve();
 
   const loadInference = async (): Promise<typeof Inference> => (inference ??= await import('../inference'));
 
-  const bundles = async (): Promise<ModelBundle[]> =>
-    (await (await loadInference()).listBundles(modelsFolder)).bundles;
-
-  const rememberFailure =
-    (key: string) =>
-    (error: unknown): never => {
-      if (error instanceof AppError && error.code === 'model.self-test') failedSelfTest.set(key, error);
-      throw error;
-    };
+  const installed = async () => installedBundles((await loadInference()).listBundles, folders);
 
   const useDetector = async (modelId: string): Promise<Detector> => {
-    const { listBundles, loadTestedDetector } = await loadInference();
-    const { bundles: whole, refused } = await listBundles(modelsFolder);
-    const bundle = whole.find(({ id }) => id === modelId);
-    if (!bundle) {
-      // A bundle that is there but broken says why.
-      const broken = refused.find(({ folder }) => folder.split(/[\\/]/).pop() === modelId);
-      throw broken?.error ?? modelNotFound(modelId);
-    }
+    const { loadDetector } = await loadInference();
+    const bundle = pickBundle(await installed(), modelId);
     const key = `${bundle.id} ${bundle.modelHash}`;
     if (detector?.key !== key) {
       detector?.loaded.dispose();
       detector = null;
-      const known = failedSelfTest.get(key);
-      if (known) throw known;
-      detector = { key, loaded: await loadTestedDetector(bundle.folder).catch(rememberFailure(key)) };
+      detector = { key, loaded: await loadDetector(bundle.folder) };
     }
     return detector.loaded;
   };
@@ -196,7 +180,7 @@ export function createEngineTasks({ modelsFolder }: { modelsFolder: string }) {
       });
     },
 
-    listModels: async () => (await bundles()).map(summary),
+    listModels: async () => (await installed()).bundles.map(summaryOf),
 
     detect: (input: EngineInput<'detect'>, options: EngineCallOptions) =>
       oneAtATime(() => detect(input, options), options.signal),
@@ -204,8 +188,13 @@ export function createEngineTasks({ modelsFolder }: { modelsFolder: string }) {
     explain: (input: EngineInput<'explain'>, options: EngineCallOptions) =>
       oneAtATime(() => explain(input, options), options.signal),
 
+    /** Not in the queue of detections: a reader's study does not wait for a training, and goes between two of its steps. */
+    fineTune: (input: EngineInput<'fineTune'>, options: EngineCallOptions) =>
+      (training = loadInference().then((loaded) => fineTuneTask(input, folders, loaded, options))),
+
     async dispose(): Promise<void> {
       await detecting;
+      await training.catch(() => undefined);
       detector?.loaded.dispose();
       detector = null;
       volume = null;
@@ -255,30 +244,9 @@ async function crop(
   throw new AppError('request.invalid', 'The box does not lie in this series.', 'Reload the study.');
 }
 
-function summary(bundle: ModelBundle): ModelSummary {
-  const data = bundle.training?.data ?? [];
-  return {
-    modelId: bundle.id,
-    version: bundle.version,
-    name: bundle.name,
-    description: bundle.description,
-    modalities: bundle.modalities,
-    bodyParts: bundle.bodyParts,
-    labels: bundle.labels,
-    threshold: bundle.thresholds.default,
-    modelHash: bundle.modelHash,
-    trainingData: data.map(({ name }) => name).join(', '),
-    trainingLicence: [...new Set(data.map(({ licence }) => licence))].join(', '),
-    metrics: Object.fromEntries(Object.entries(bundle.metrics).map(([name, { value }]) => [name, value])),
-  };
-}
-
 /** The bytes of the array and nothing around them. */
 function exactBuffer(array: VoxelArray): ArrayBuffer {
   const { buffer, byteOffset, byteLength } = array;
   if (buffer instanceof ArrayBuffer && byteOffset === 0 && buffer.byteLength === byteLength) return buffer;
   return buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
 }
-
-const modelNotFound = (modelId: string): AppError =>
-  new AppError('model.not-found', `No model "${modelId}" is installed.`, 'regio models list shows what is.');

@@ -4,6 +4,7 @@ import type { Engine } from '../contract/engine-protocol';
 import type { SeriesRow, Store } from '../storage';
 import { chooseModel } from './choose-model';
 import { sameFiles } from './detection';
+import type { ActiveModels } from './model-family';
 import { mutable } from './mutable';
 import { readStudy } from './studies';
 
@@ -16,7 +17,7 @@ type Request = EndpointInput<'series.explain'>;
  *   was removed or its files changed meanwhile: the answer would be about another picture.
  */
 export async function explainPoint(
-  { store, engine }: { store: Store; engine: Engine },
+  { store, engine, activeModels }: { store: Store; engine: Engine; activeModels: () => ActiveModels },
   { studyId, seriesId, modelId, point, whole }: Request,
 ): Promise<EndpointOutput<'series.explain'>> {
   const series = seriesOf(store, studyId, seriesId);
@@ -25,7 +26,7 @@ export async function explainPoint(
   }
   const models = await engine.call('listModels', {});
   const wanted = modelId ?? lastModel(store, studyId, seriesId);
-  const model = chooseModel(series.scanned, models, wanted);
+  const model = chooseModel(series.scanned, models, wanted, activeModels());
   const answer = await engine.call('explain', {
     series: mutable(series.scanned),
     modelId: model.modelId,

@@ -8,6 +8,9 @@ export interface Folders {
   config: string;
 }
 
+/** Models made here from reviewed cases: beside the store, since they are what this user's cases taught. */
+export const ownModels = (folders: Folders): string => join(folders.data, 'models');
+
 export function userFolders(
   env: Readonly<Record<string, string | undefined>> = process.env,
   platform: NodeJS.Platform = process.platform,

@@ -18,6 +18,8 @@ export interface ServicesOptions {
   newId: () => string;
   softwareVersion: string;
   emit: Emit;
+  /** Models made here from reviewed cases ({@link ownModels} of folders.ts); the engine reads the same folder. */
+  ownModelsFolder: string;
   /** Reviewer name until settings hold one: the account name of the machine, or empty. */
   defaultReviewer?: string;
   /** One line for the log; never patient data. */

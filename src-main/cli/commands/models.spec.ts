@@ -32,8 +32,13 @@ afterEach(() => rmSync(cwd, { recursive: true }));
 const run = (argv: string[], models = shippedFolder): Promise<CliRun> =>
   captureCli(argv, {
     cwd,
-    env: { REGIO_MODELS_DIR: models },
-    openEngine: async (modelsFolder) => createInProcessEngine({ modelsFolder }),
+    env: {
+      REGIO_MODELS_DIR: models,
+      REGIO_DATA_DIR: join(cwd, 'data'),
+      REGIO_CONFIG_DIR: join(cwd, 'config'),
+    },
+    openEngine: async (modelsFolder, ownModelsFolder) =>
+      createInProcessEngine({ modelsFolder, ownModelsFolder }),
   });
 
 describe('regio models', () => {
@@ -44,9 +49,7 @@ describe('regio models', () => {
     const verified = await run(['models', 'verify']);
     expect([verified.code, verified.err]).toEqual([0, '']);
     for (const m of models)
-      expect(verified.out).toMatch(
-        new RegExp(`${m.modelId} +${m.version} +ok +(passed|has none) +${m.modelHash.slice(0, 12)}`),
-      );
+      expect(verified.out).toMatch(new RegExp(`${m.modelId} +${m.version} +ok +${m.modelHash.slice(0, 12)}`));
   });
 
   it('says that there are none', async () => {

@@ -1,10 +1,14 @@
 import type { Command } from 'commander';
-import { modelsFolder } from '../app-root';
+import type { ModelSummary } from '../../contract/entities';
+import { userFolders } from '../../services/folders';
+import { isActive, type ActiveModels } from '../../services/model-family';
+import { modelsFolder, ownModelsFolder } from '../app-root';
 import type { CommandSet } from '../command';
-import { exitCode } from '../io';
+import { exitCode, type CliIo } from '../io';
 import { printError, printJson, table } from '../output';
 import { withEngine } from '../session';
 import { addModelsImport } from './models-import';
+import { addModelsUse } from './models-use';
 
 export function addModels(program: Command, commands: CommandSet): void {
   const models = program.command('models').description('the installed models');
@@ -14,13 +18,26 @@ export function addModels(program: Command, commands: CommandSet): void {
     .description('what is installed, for which images, and how well it does');
   commands.add(list, 'regio models list', async (context) => {
     const found = await withEngine(context, (engine, call) => engine.call('listModels', {}, call));
-    if (context.json) printJson(context.io, { models: found });
+    const active = await activeModels(context.io);
+    const inUse = (m: ModelSummary): boolean | null => active && isActive(m, active);
+    if (context.json) printJson(context.io, { models: found.map((m) => ({ ...m, active: inUse(m) })) });
     else if (found.length === 0) context.io.out('No models.\n');
     else {
-      const head = ['model', 'version', 'modality', 'body part', 'labels', 'threshold', 'AP50', 'hash'];
+      const head = [
+        'model',
+        'version',
+        'in use',
+        'modality',
+        'body part',
+        'labels',
+        'threshold',
+        'AP50',
+        'hash',
+      ];
       const rows = found.map((m) => [
         m.modelId,
         m.version,
+        { true: 'yes', false: 'no', null: '?' }[String(inUse(m))]!,
         m.modalities.join(', '),
         m.bodyParts.join(', ') || null,
         m.labels.join(', '),
@@ -30,17 +47,20 @@ export function addModels(program: Command, commands: CommandSet): void {
       ]);
       context.io.out(table(head, rows));
     }
+    if (active === null && !context.json)
+      context.io.out('Regio is open: which models are in use is seen there.\n');
     return exitCode.done;
   });
 
   const verify = models
     .command('verify')
-    .description(
-      'check every file of every model against its checksums, and its network on its golden input',
-    );
+    .description('check every file of every model against its checksums');
   commands.add(verify, 'regio models verify', async (context) => {
     const { verifyModels } = await import('../../services/model-check');
-    const checks = await verifyModels(modelsFolder(context.io));
+    const checks = [
+      ...(await verifyModels(modelsFolder(context.io))),
+      ...(await verifyModels(ownModelsFolder(context.io))),
+    ];
     if (context.json) {
       printJson(context.io, {
         models: checks.map(({ error, ...c }) => ({ ...c, error: error?.toShape() ?? null })),
@@ -50,14 +70,20 @@ export function addModels(program: Command, commands: CommandSet): void {
         c.folder,
         c.version,
         c.error ? c.error.code : 'ok',
-        c.selfTest === 'none' ? 'has none' : c.selfTest,
         c.modelHash?.slice(0, 12) ?? null,
       ]);
-      context.io.out(table(['model', 'version', 'state', 'self-test', 'hash'], rows));
+      context.io.out(table(['model', 'version', 'state', 'hash'], rows));
       for (const { error } of checks) if (error) printError(context.io, error, false);
     }
     return checks.some((c) => c.error) ? exitCode.refused : exitCode.done;
   });
 
+  addModelsUse(models, commands);
   addModelsImport(models, commands);
+}
+
+/** Null while Regio is open: the store has one reader. */
+async function activeModels(io: CliIo): Promise<ActiveModels | null> {
+  const { peekActiveModels } = await import('../../services/peek-active-models');
+  return peekActiveModels(userFolders(io.env), io.env['REGIO_PASSPHRASE'] || undefined);
 }

@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import type { TrainingSummary, TrainProgress } from '../../services/training';
 import { appRoot, modelsFolder } from '../app-root';
-import type { CommandSet } from '../command';
+import { UsageError, type CommandSet } from '../command';
 import { exitCode } from '../io';
 import { printJson } from '../output';
+import { trainFromCases } from './train-from-cases';
 
 interface Options {
   data?: string;
@@ -15,13 +16,17 @@ interface Options {
   seed?: number;
   initial?: string;
   restart?: boolean;
+  fromCases?: boolean;
+  model?: string;
+  out?: string;
+  minutes?: number;
 }
 
 export function addTrain(program: Command, commands: CommandSet): void {
   const command = program
     .command('train')
     .description('train a model from a recipe; started again, it goes on where it was stopped')
-    .argument('<recipe>', 'recipe file, see models/recipes')
+    .argument('[recipe]', 'recipe file, see models/recipes; none with --from-cases')
     .option(
       '--data <folder>',
       'where the data sets of the recipe lie (default: shared/data beside the program)',
@@ -35,16 +40,23 @@ export function addTrain(program: Command, commands: CommandSet): void {
     .option('--epochs <number>', "in place of the recipe's", positive)
     .option('--seed <number>', "in place of the recipe's", whole)
     .option('--initial <bundle>', "folder of a model to go on from, in place of the backbone's weights")
-    .option('--restart', 'forget the checkpoint and begin anew');
+    .option('--restart', 'forget the checkpoint and begin anew')
+    .option('--from-cases', 'go on training a model with the reviewed cases of the worklist, and compare')
+    .option('--model <id>', 'with --from-cases: the model to improve')
+    .option('--minutes <number>', 'with --from-cases: training takes at most about so long', positive)
+    .option('--out <folder>', "with --from-cases: where the new model goes (default: this user's models)");
   commands.add<Options>(
     command,
     'regio train models/recipes/brain-mr-tumour.json',
     async (context, [recipe], options) => {
+      if (options.fromCases) return trainFromCases(context, options);
+      if (recipe === undefined)
+        throw new UsageError('Name a recipe, or --from-cases.', 'models/recipes holds the recipes.');
       const { trainModel } = await import('../../services/training');
       const shared = join(appRoot(), '..', 'shared');
       const folder = (given: string | undefined, otherwise: string): string =>
         given === undefined ? otherwise : context.path(given);
-      const result = await trainModel(context.path(recipe!), {
+      const result = await trainModel(context.path(recipe), {
         dataRoot: folder(options.data, join(shared, 'data')),
         backboneWeights: folder(options.weights, join(shared, 'weights', 'efficientnet-lite0.safetensors')),
         workFolder: folder(options.work, join(appRoot(), '.train')),

@@ -5,6 +5,7 @@ import { falsePositiveTailSpec, measuredFields } from './measured-schema';
 import { architecture } from '../network/architecture';
 import { architecture3d } from '../network3d/architecture3d';
 import { retinanetArchitecture } from '../retinanet3d/retinanet-architecture';
+import { fineTunedRecord } from './fine-tuned-record';
 import { mappedInputSpec, mappedOutputSpec, mappedSelectionSpec } from '../tfjs/mapped-spec';
 
 /** What the network wants to see. */
@@ -26,19 +27,6 @@ export const inputSpec = z.object({
   /** Of 0..255 values. */
   mean: z.number(),
   deviation: z.number().positive(),
-  /**
-   * Only this part of the picture is shown to the network, and black and white are its own: the breast (a negative is
-   * turned into a positive first) or the disc of the retina (core/volume/foreground.ts).
-   */
-  foreground: z.enum(['breast', 'retina']).optional(),
-  /** The picture (or its foreground) is resampled to `longestSide` px and read canvas by canvas. */
-  tiles: z
-    .object({
-      longestSide: z.number().int().min(64).max(8192),
-      /** Share of the canvas that neighbouring tiles have in common, at least. */
-      overlap: z.number().min(0).max(0.75),
-    })
-    .optional(),
 });
 export type InputSpec = z.infer<typeof inputSpec>;
 
@@ -259,6 +247,13 @@ export const pictureBundleFile = bundleHead.extend({
     sensitivity: z.number().min(0).max(1),
   }),
   training: trainingRecord,
+  /**
+   * What its recipe says beyond the fields here (matching, losses, augmentation, schedule): what fine-tuning goes on with.
+   * Kept as it was written; inference/training parses it. Left out: bundles from before it was kept.
+   */
+  learning: z.record(z.string(), z.unknown()).optional(),
+  /** Where it went on learning from a clinic's own reviewed cases. */
+  fineTuned: fineTunedRecord.optional(),
 });
 export type PictureBundleFile = z.infer<typeof pictureBundleFile>;
 

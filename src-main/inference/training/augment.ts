@@ -25,6 +25,8 @@ export interface Example {
   /** Index into the labels, a box each. */
   readonly classes: readonly number[];
   readonly crowds: readonly Box2[];
+  /** Hard negatives. */
+  readonly rejected?: readonly Box2[] | undefined;
 }
 
 /** A box of which less than this share is left on the canvas is no longer asked for. */
@@ -102,6 +104,7 @@ function moveBoxes(sample: Sample, toCanvas: Affine2, size: number): Omit<Exampl
     boxes: lesions.map((l) => l.box),
     classes: lesions.map((l) => l.class),
     crowds: sample.crowds.map(move).filter((b) => b !== null),
+    rejected: sample.rejected?.map(move).filter((b) => b !== null),
   };
 }
 

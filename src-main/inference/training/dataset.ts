@@ -22,6 +22,8 @@ export interface Sample {
   readonly classes: readonly number[];
   /** Regions in which nothing is hit or miss (COCO iscrowd). */
   readonly crowds: readonly Box2[];
+  /** Places that a reader marked as no lesion: hard negatives. */
+  readonly rejected?: readonly Box2[] | undefined;
 }
 
 const coco = z.object({

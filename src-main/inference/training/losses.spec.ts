@@ -131,3 +131,16 @@ describe('reference values', () => {
     golden['smoothL1']!.forEach((v, n) => expect(s[n]).toBeCloseTo(v, 4));
   });
 });
+
+describe('a place that a reader rejected', () => {
+  it('counts four times as a background anchor there, and not at all where a lesion or nothing is', () => {
+    const spec = { objectness: 'focal', box: 'giou', boxWeight: 1 } as const;
+    const plain = evaluate(spec, logits, deltas).logits;
+    const rejected = evaluate(spec, logits, deltas, {
+      ...example,
+      rejected: Uint8Array.of(1, 0, 1, 1, 0),
+    } as typeof example).logits;
+    expect(rejected[3]! / plain[3]!).toBeCloseTo(4, 4);
+    for (const n of [0, 1, 2, 4]) expect(rejected[n]).toBeCloseTo(plain[n]!, 6);
+  });
+});

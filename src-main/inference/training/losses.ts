@@ -13,7 +13,7 @@ import type { LossSpec } from './recipe';
 export interface Targets {
   /** [N, M] 1 where the anchor answers for a box. */
   readonly foreground: Tensor;
-  /** [N, M] 1 where the anchor counts at all. */
+  /** [N, M] how much the anchor counts: 1, 0 for not at all, {@link rejectedWeight} on a place that a reader rejected. */
   readonly counted: Tensor;
   /** [N, M, 4] its box, px; the anchor itself where there is none. */
   readonly boxes: Tensor;
@@ -25,11 +25,19 @@ export interface LossParts {
   readonly box: Tensor;
 }
 
+/** A mark that a reader rejected says more than a place where nobody ever looked twice. */
+const rejectedWeight = 4;
+
 /** Flat [N, M] and [N, M, 4] arrays from each picture's matches (core/detection/matching.ts). */
 export function batchTargets(
   tf: Tensorflow,
   anchors: Float32Array,
-  examples: readonly { matches: Int32Array; boxes: readonly (readonly number[])[] }[],
+  examples: readonly {
+    matches: Int32Array;
+    boxes: readonly (readonly number[])[];
+    /** [M] 1 where the anchor lies on a rejected place; left out: nowhere. */
+    rejected?: Uint8Array | undefined;
+  }[],
 ): Targets {
   const m = anchors.length / 4;
   const n = examples.length;
@@ -39,8 +47,10 @@ export function batchTargets(
   examples.forEach((example, row) => {
     boxes.set(anchors, row * m * 4);
     example.matches.forEach((match, a) => {
-      if (match !== ignored) counted[row * m + a] = 1;
-      if (match === ignored || match === background) return;
+      if (match === ignored) return;
+      const onRejected = match === background && example.rejected?.[a] === 1;
+      counted[row * m + a] = onRejected ? rejectedWeight : 1;
+      if (match === background) return;
       foreground[row * m + a] = 1;
       boxes.set(example.boxes[match]!, (row * m + a) * 4);
     });

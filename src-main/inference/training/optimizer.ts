@@ -13,6 +13,8 @@ export interface OptimizerOptions {
   readonly weightDecay: number;
   readonly emaDecay: number;
   readonly gradientClip: number;
+  /** In place of the decay: how strongly weights are drawn back to where they started (L2-SP, Li et al. 2018). */
+  readonly pull?: number | undefined;
 }
 
 export interface OptimizerState {
@@ -34,6 +36,8 @@ export class Optimizer {
   /** [P] factors on the learning rate and on the decay. */
   private readonly rates: Tensor;
   private readonly decays: Tensor;
+  /** [P] what the decay draws towards; null: zero. */
+  private readonly origin: Tensor | null;
 
   constructor(
     private readonly tf: Tensorflow,
@@ -52,7 +56,9 @@ export class Optimizer {
       return tf.tensor1d(out);
     };
     this.rates = perParameter((s) => (s.stage === null ? 1 : options.backboneRate));
-    this.decays = perParameter((s) => (s.decayed ? options.weightDecay : 0));
+    const { pull } = options;
+    this.decays = perParameter((s) => pull ?? (s.decayed ? options.weightDecay : 0));
+    this.origin = pull === undefined ? null : tf.tensor1d(start.weights);
   }
 
   /** The parameters as tensors of their shapes, in the order of the specs; the caller disposes them. */
@@ -86,7 +92,11 @@ export class Optimizer {
       const update = m
         .div(v.sqrt().add(epsilon))
         .mul(learningRate)
-        .add(this.weights.mul(this.decays).mul(o.learningRate * rate))
+        .add(
+          this.fromOrigin()
+            .mul(this.decays)
+            .mul(o.learningRate * rate),
+        )
         .mul(this.rates);
       const w = this.weights.sub(update);
       const average = this.average.mul(decay).add(w.mul(1 - decay));
@@ -98,6 +108,10 @@ export class Optimizer {
     this.secondMoment = next.v;
     this.average = next.average;
     return next.norm;
+  }
+
+  private fromOrigin(): Tensor {
+    return this.origin ? this.weights.sub(this.origin) : this.weights;
   }
 
   state(): OptimizerState {
@@ -117,6 +131,7 @@ export class Optimizer {
       this.average,
       this.rates,
       this.decays,
+      ...(this.origin ? [this.origin] : []),
     ]);
   }
 }

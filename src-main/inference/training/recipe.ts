@@ -103,6 +103,8 @@ export const schedule = z.object({
   /** Decay of the moving average of weights. */
   emaDecay: z.number().min(0).max(0.9999),
   gradientClip: z.number().positive(),
+  /** In place of `weightDecay`: draws weights back to those training started from, for fine-tuning. */
+  pull: z.number().min(0).max(100).optional(),
   /** Stem and stages up to this one keep their ImageNet weights. */
   frozenStages: z.number().int().min(0).max(6),
   /**

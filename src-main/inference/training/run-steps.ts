@@ -11,7 +11,8 @@ export interface StepRun {
   readonly stepsPerEpoch: number;
   /** Pictures or patches a step. */
   readonly batchSize: number;
-  readonly checkpointFile: string;
+  /** Null: a short training, which is begun anew rather than gone on with. */
+  readonly checkpointFile: string | null;
   readonly fingerprint: string;
   /** Where an interrupted run of the same recipe and data stopped. */
   readonly resumed: Checkpoint | null;
@@ -39,14 +40,16 @@ export async function runSteps(run: StepRun): Promise<StepsDone> {
   const firstStep = resumed?.step ?? 0;
   const started = performance.now();
   const elapsed = (): number => (performance.now() - started) / 1000;
-  const save = (step: number): Promise<void> =>
-    writeCheckpoint(run.checkpointFile, {
+  const save = async (step: number): Promise<void> => {
+    if (run.checkpointFile === null) return;
+    await writeCheckpoint(run.checkpointFile, {
       step,
       fingerprint: run.fingerprint,
       seconds: secondsBefore + elapsed(),
       history,
       state: run.optimizer.state(),
     });
+  };
 
   let lastSave = 0;
   for (let step = firstStep; step < steps; step++) {

@@ -5,9 +5,7 @@ import { architecture, parameterSpecs } from '../network/architecture';
 import { initialParameters } from '../network/initialize';
 import { createRandom } from '../random';
 import { loadTensorflow } from '../tensorflow';
-import { toNetworkInput } from '../preprocess/intensity';
-import { planPicture } from '../preprocess/picture-plan';
-import type { Example } from './augment';
+import { plainExample, type Example } from './augment';
 import type { Sample } from './dataset';
 import { dealQuotas } from './quotas';
 import { recipe as recipeSchema, type Recipe } from './recipe';
@@ -40,14 +38,19 @@ function drawnImagenet(): Parameters<typeof initialParameters>[1] {
 function examples(recipe: Recipe): Example[] {
   return [1, 2].map((seed) => {
     const { data, size, box } = madePicture(seed);
-    const plan = planPicture({ data, width: size, height: size, channels: 1 }, recipe.input, 255);
-    const { canvas, range } = plan.view(plan.tiles[0]!);
-    return {
-      image: toNetworkInput(canvas, 1, range, recipe.input),
-      boxes: [fromXywh(box)],
-      classes: [seed % (recipe.architecture.secondStage?.classes ?? 1)],
-      crowds: [],
-    };
+    return plainExample(
+      {
+        source: 'made',
+        imageId: seed,
+        fileName: `${seed}`,
+        pixels: { data, width: size, height: size, channels: 1 },
+        depthMax: 255,
+        boxes: [fromXywh(box)],
+        classes: [seed % (recipe.architecture.secondStage?.classes ?? 1)],
+        crowds: [],
+      },
+      recipe.input,
+    );
   });
 }
 
@@ -113,6 +116,48 @@ describe('one training step', () => {
     expect(losses[15]).toBeLessThan(0.85 * losses[0]!);
     trainer.dispose();
     expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe('going on from a trained network', () => {
+  const made = madeRecipe();
+  const moved = async (pull: number | undefined): Promise<number> => {
+    const tf = await loadTensorflow();
+    const before = tf.memory().numTensors;
+    const recipe = recipeSchema.parse({ ...made, schedule: { ...made.schedule, pull, weightDecay: 0 } });
+    const initial = initialParameters(recipe.architecture, drawnImagenet(), 3);
+    const trainer = new Trainer(tf, recipe, initial, null);
+    const batch = examples(recipe);
+    for (let step = 1; step <= 4; step++) trainer.step(batch, step, 1);
+    const now = trainer.averagedParameters();
+    trainer.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+    let sum = 0;
+    for (const [name, values] of now) values.forEach((v, n) => (sum += (v - initial.get(name)![n]!) ** 2));
+    return Math.sqrt(sum);
+  };
+
+  it('stays nearer to it the stronger it is drawn back', async () => {
+    const [free, some] = [await moved(undefined), await moved(100)];
+    expect(some).toBeLessThan(0.9 * free);
+    expect(some).toBeGreaterThan(0);
+  });
+
+  it('scores a rejected place lower than the same place without', async () => {
+    const tf = await loadTensorflow();
+    const recipe = recipeSchema.parse(made);
+    const initial = initialParameters(recipe.architecture, drawnImagenet(), 3);
+    const [example] = examples(recipe);
+    const place = [4, 40, 24, 60] as const;
+    const objectness = (rejected: Example['rejected']): number => {
+      const trainer = new Trainer(tf, recipe, initial, null);
+      const losses = trainer.step([{ ...example!, rejected }], 1, 1);
+      trainer.dispose();
+      return losses.objectness;
+    };
+    // The same network, the same picture: the place weighs more.
+    expect(objectness([place])).toBeGreaterThan(objectness(undefined));
+    expect(objectness([])).toBe(objectness(undefined));
   });
 });
 

@@ -18,7 +18,8 @@ import type { Example } from './augment';
 import { attentionLoss, batchTargets, rpnLoss, type LossParts } from './losses';
 import { Optimizer, type OptimizerState } from './optimizer';
 import { background, ignored } from '../../core/detection/matching';
-import { box2Iou, type Box2 } from '../../core/geometry/box';
+import type { Box2 } from '../../core/geometry/box';
+import { iouAt } from '../../core/geometry/box-overlap';
 import type { Recipe } from './recipe';
 import { defaultRegionSampling, drawRegions, secondStageLoss } from './second-stage-loss';
 import { takeStep, type StepLosses } from './take-step';
@@ -101,7 +102,11 @@ export class Trainer {
     const targets = batchTargets(
       tf,
       this.anchors,
-      counted.map((m, n) => ({ matches: m, boxes: examples[n]!.boxes })),
+      counted.map((m, n) => ({
+        matches: m,
+        boxes: examples[n]!.boxes,
+        rejected: this.anchorsOn(examples[n]!.rejected),
+      })),
     );
     const rpn = rpnLoss(tf, recipe.losses, output.objectness, output.boxDeltas, this.grid.anchors, targets);
     if (!a.proposalAttention && !a.secondStage) return rpn;
@@ -163,13 +168,21 @@ export class Trainer {
       levelSizes: this.grid.levelSizes,
       anchorsPerLocation: this.recipe.architecture.anchorsPerLocation,
     });
-    if (example.crowds.length === 0) return matches;
+    const onCrowd = this.anchorsOn(example.crowds);
+    if (!onCrowd) return matches;
     for (let m = 0; m < matches.length; m++) {
-      if (matches[m] !== background) continue;
-      const anchor = [...this.anchors.subarray(m * 4, m * 4 + 4)] as unknown as Box2;
-      if (example.crowds.some((c) => box2Iou(anchor, c) > 0.3)) matches[m] = ignored;
+      if (matches[m] === background && onCrowd[m] === 1) matches[m] = ignored;
     }
     return matches;
+  }
+
+  /** [M] 1 where an anchor lies on one of the regions; undefined where there are none. */
+  private anchorsOn(regions: readonly Box2[] | undefined): Uint8Array | undefined {
+    if (!regions || regions.length === 0) return undefined;
+    const { anchors } = this;
+    return Uint8Array.from({ length: anchors.length / 4 }, (_, m) =>
+      regions.some((region) => iouAt(anchors, 4 * m, region, 0, 2) > 0.3) ? 1 : 0,
+    );
   }
 
   /** Anchors that are not drawn count for no loss. @param objectness [N, M] logits of this step */

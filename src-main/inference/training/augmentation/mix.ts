@@ -27,13 +27,19 @@ export function drawMosaic<S>(
       data.set(scene.raster.data.subarray(from, from + half * channels), ((y + row) * size + x) * channels);
     }
     const move = (b: Box2): Box2 => [b[0] + x, b[1] + y, b[2] + x, b[3] + y];
-    return { ...scene, boxes: scene.boxes.map(move), crowds: scene.crowds.map(move) };
+    return {
+      ...scene,
+      boxes: scene.boxes.map(move),
+      crowds: scene.crowds.map(move),
+      rejected: scene.rejected?.map(move),
+    };
   });
   return {
     raster: { data, width: size, height: size, channels },
     boxes: moved.flatMap((s) => s.boxes),
     classes: moved.flatMap((s) => s.classes),
     crowds: moved.flatMap((s) => s.crowds),
+    rejected: moved.flatMap((s) => s.rejected ?? []),
   };
 }
 
@@ -48,6 +54,7 @@ export function mixInto(scene: Scene, other: Scene, weight: number): Scene {
     boxes: seen ? [...scene.boxes, ...other.boxes] : scene.boxes,
     classes: seen ? [...scene.classes, ...other.classes] : scene.classes,
     crowds: [...scene.crowds, ...other.crowds, ...(seen ? [] : other.boxes)],
+    rejected: scene.rejected,
   };
 }
 

@@ -15,6 +15,8 @@ export interface Scene {
   /** Index into the labels, a box each. */
   readonly classes: readonly number[];
   readonly crowds: readonly Box2[];
+  /** Places that a reader marked as no lesion. */
+  readonly rejected?: readonly Box2[] | undefined;
 }
 
 /** 0 .. 1. */

@@ -1,0 +1,120 @@
+import type { CocoEvaluation } from '../../core/evaluation/evaluate-coco';
+import { cpmRates } from '../../core/evaluation/froc';
+import { operatingPoints } from '../../core/evaluation/operating-points';
+import type { Compared } from '../bundle/fine-tuned-record';
+import { operatingPointFields, round } from '../bundle/measured';
+import { packWeights, writeBundleFiles } from '../bundle/files';
+import {
+  pictureBundleFile,
+  pictureModelFile,
+  type PictureBundle,
+  type PictureBundleFile,
+} from '../bundle/schema';
+import { parameterSpecs, type Architecture } from '../network/architecture';
+import type { Recipe } from '../training/recipe';
+import type { CasePicture } from './case-picture';
+import { renderFineTunedCard } from './fine-tuned-card';
+import { ownCases } from './fine-tuning-recipe';
+
+/** A network that went on learning, and what is known of it. */
+export interface FineTuned {
+  readonly id: string;
+  readonly name: string;
+  readonly createdAt: string;
+  /** Every parameter by name. */
+  readonly values: ReadonlyMap<string, Float32Array>;
+  readonly architecture: Architecture;
+  readonly recipe: Recipe;
+  readonly epochs: number;
+  readonly steps: number;
+  readonly trainingSeconds: number;
+  readonly learnt: readonly CasePicture[];
+  readonly held: readonly CasePicture[];
+  /** On the held-back cases; null in the draft that is measured. */
+  readonly measured: {
+    readonly compared: Compared;
+    readonly evaluation: CocoEvaluation;
+  } | null;
+}
+
+/** Writes the bundle: its base's in all but weights, record and figures. Numbers only: nothing names a patient. */
+export async function writeFineTunedBundle(
+  folder: string,
+  base: PictureBundle,
+  model: FineTuned,
+): Promise<void> {
+  const specs = parameterSpecs(model.architecture);
+  const { shards, record } = packWeights(specs.map((s) => model.values.get(s.name)!));
+  const bundle = describe(base, model);
+  await writeBundleFiles(folder, {
+    bundle,
+    model: pictureModelFile.parse({
+      format: 'regio-rpn-1',
+      architecture: model.architecture,
+      ...record,
+    }),
+    card: renderFineTunedCard(bundle, base, model),
+    shards,
+  });
+}
+
+function describe(base: PictureBundle, model: FineTuned): PictureBundleFile {
+  // What was measured on the base's validation pictures is not true of the new weights.
+  const { folder: _, modelHash, validation: _v, operatingPoints: _p, falsePositiveTail: _t, ...file } = base;
+  const { learnt, held, measured } = model;
+  return pictureBundleFile.parse({
+    ...file,
+    id: model.id,
+    name: model.name,
+    training: {
+      ...base.training,
+      data: [...base.training.data, { ...ownCases, images: learnt.length, boxes: lesionsOf(learnt) }],
+      images: model.steps * model.recipe.schedule.batchSize,
+      epochs: model.epochs,
+      seed: model.recipe.seed,
+      initial: { id: base.id, version: base.version, modelHash },
+    },
+    metrics: measured ? metricsOf(measured.evaluation) : {},
+    operatingPoints: measured ? pointsOf(measured.evaluation) : undefined,
+    fineTuned: {
+      baseId: base.id,
+      baseVersion: base.version,
+      baseHash: modelHash,
+      createdAt: model.createdAt,
+      trainedOn: countsOf(learnt),
+      heldBack: countsOf(held),
+      trainingSeconds: Math.round(model.trainingSeconds),
+      compared: measured?.compared ?? null,
+    },
+  });
+}
+
+/** The scores are calibrated by the base's curve already. */
+const pointsOf = ({ marks, clusterOf }: CocoEvaluation) =>
+  operatingPointFields(operatingPoints(marks, cpmRates, { clusterOf }), 'image');
+
+function metricsOf({ metrics, sensitivityAtFpPerImage, intervals95 }: CocoEvaluation) {
+  const named: [string, number][] = [
+    ...(['AP', 'AP50', 'AP75', 'AR100'] as const).map((key): [string, number] => [key, metrics[key]]),
+    ...Object.entries(sensitivityAtFpPerImage).map(([rate, v]): [string, number] => [
+      `sensitivity@${rate}`,
+      v,
+    ]),
+  ];
+  return Object.fromEntries(
+    named.map(([name, value]) => [name, { value: round(value), interval: rounded(intervals95[name]) }]),
+  );
+}
+
+const countsOf = (pictures: readonly CasePicture[]) => ({
+  pictures: pictures.length,
+  patients: new Set(pictures.map((p) => p.patient)).size,
+  lesions: lesionsOf(pictures),
+  rejected: pictures.reduce((sum, p) => sum + p.rejected.length, 0),
+});
+
+const lesionsOf = (pictures: readonly CasePicture[]): number =>
+  pictures.reduce((sum, p) => sum + p.lesions.length, 0);
+
+const rounded = (interval: readonly [number, number] | undefined): [number, number] | null =>
+  interval ? [round(interval[0]), round(interval[1])] : null;
