@@ -95,15 +95,17 @@ export function brightnessBundle(changes: Partial<VolumeBundleFile> = {}): Volum
 export async function writeBrightnessBundle(
   folder: string,
   changes: Partial<VolumeBundleFile> = {},
+  options: Parameters<typeof writeBundleFiles>[2] = {},
 ): Promise<void> {
   const values = brightnessWeights();
   const { shards, record } = packWeights(parameterSpecs3d(tinyArchitecture).map((s) => values.get(s.name)!));
-  await writeBundleFiles(folder, {
+  const parts = {
     bundle: brightnessBundle(changes),
     model: { format: 'regio-rpn3d-1', architecture: tinyArchitecture, ...record },
     card: 'Made by a test.\n',
     shards,
-  });
+  };
+  await writeBundleFiles(folder, parts, options);
 }
 
 export interface Sphere {

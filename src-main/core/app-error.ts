@@ -20,6 +20,7 @@ export const errorCodes = [
   'model.not-found',
   'model.none-fits',
   'model.checksum',
+  'model.self-test',
   'detection.failed',
   'engine.crashed',
   'job.cancelled',

@@ -16,25 +16,31 @@ import { readBundle, type OpenedBundle } from './bundle/read';
 import type { PictureBundle, SelectiveSearchSpec } from './bundle/schema';
 import { CalibratedDetector } from './calibrated-detector';
 import type { Candidate, DetectOptions, Detector, ExplainOptions, Proposal } from './detector-types';
-import { explainMerging, explainPicture, outside } from './explain';
+import { explainMerging, explainPicture, outside, type ExplainRequest } from './explain';
 import { CompiledNetwork } from './network/compiled';
 import { invert } from './preprocess/affine2';
 import { toNetworkInput, type IntensityRange } from './preprocess/intensity';
+import { proposeOnPicture, traceTiles, type ProposeOnCanvas } from './picture-proposals';
+import { planPicture, tileAt, type PicturePlan } from './preprocess/picture-plan';
 import { planSlices, toSliceBox, type SlicePlan } from './preprocess/slices';
-import { viewImage, viewPixels, type View } from './preprocess/view';
+import { fullScale, viewPixels, type View } from './preprocess/view';
 import { loadTensorflow } from './tensorflow';
 import { loadMappedDetector } from './tfjs/mapped-detector';
 import { loadVolumeDetector } from './volume-detector';
 
 /** @throws AppError model.not-found, model.checksum or model.invalid */
 export async function loadDetector(bundleFolder: string): Promise<Detector> {
-  const opened = await readBundle(bundleFolder);
+  return openDetector(await readBundle(bundleFolder));
+}
+
+/** @throws AppError model.invalid */
+export async function openDetector(opened: OpenedBundle): Promise<Detector> {
   const { calibration } = opened.bundle;
-  const detector = await openDetector(opened);
+  const detector = await openNetwork(opened);
   return calibration ? new CalibratedDetector(detector, calibration) : detector;
 }
 
-async function openDetector(opened: OpenedBundle): Promise<Detector> {
+async function openNetwork(opened: OpenedBundle): Promise<Detector> {
   if (opened.kind === 'volume') return loadVolumeDetector(opened);
   if (opened.kind === 'mapped') return loadMappedDetector(opened);
   const tf = await loadTensorflow();
@@ -65,7 +71,7 @@ class RpnDetector implements Detector {
   async detectImage(image: RasterImage, options: DetectOptions = {}): Promise<Proposal[]> {
     this.check(options.signal);
     options.onProgress?.(0, 'Looking at the picture');
-    const proposals = await this.propose(viewImage(image, this.bundle.input), options);
+    const proposals = await this.proposeImage(this.planImage(image), options);
     options.onProgress?.(1, 'Done');
     return proposals;
   }
@@ -84,8 +90,20 @@ class RpnDetector implements Detector {
     options: DetectOptions = {},
   ): Promise<PictureExplanation> {
     this.check(options.signal);
-    const explained = await this.explain(viewImage(image, this.bundle.input), point, options);
-    return { ...explained, frame: 0, skipped: false, candidates: null };
+    const plan = this.planImage(image);
+    const { tile, index, skipped } = tileAt(plan, point);
+    // Of several tiles the others must be read too: they complete this one's boxes, or take them away.
+    const traced =
+      plan.tiles.length > 1 && !skipped
+        ? await traceTiles(plan, this.bundle.proposals, this.onCanvas(plan, options))
+        : null;
+    const explained = await this.explain(
+      plan.view(tile),
+      point,
+      options,
+      traced ? (place) => traced.fateOf(index, place) : undefined,
+    );
+    return { ...explained, frame: 0, skipped, candidates: null };
   }
 
   /** The slice through the point; with `whole` all of them, and how their boxes merged. */
@@ -148,6 +166,32 @@ class RpnDetector implements Detector {
     return slices;
   }
 
+  private planImage(image: RasterImage): PicturePlan {
+    return planPicture(image, this.bundle.input, fullScale(image));
+  }
+
+  /** @returns boxes px of the picture, best first */
+  private async proposeImage(plan: PicturePlan, options: DetectOptions): Promise<Proposal[]> {
+    const rules = { ...this.bundle.proposals, ...options.proposals };
+    const found = await proposeOnPicture(plan, rules, this.onCanvas(plan, options));
+    return found.map(({ classIndex, ...rest }) => ({ ...rest, label: this.bundle.labels[classIndex]! }));
+  }
+
+  private onCanvas(plan: PicturePlan, options: DetectOptions): ProposeOnCanvas {
+    const count = plan.tiles.length;
+    return async (view, n) => {
+      if (count > 1) {
+        // Messages (abort, progress) get their turn: the network itself blocks the thread.
+        await setImmediate();
+        this.check(options.signal);
+        options.onProgress?.(n / count, `Part ${n + 1} of ${count}`);
+      }
+      return this.run(view, options, (image, minScore, regions) =>
+        this.network.propose(image, minScore, regions, options.proposals),
+      );
+    };
+  }
+
   private viewSlice(plan: SlicePlan, index: number): View {
     const { pixels, toCanvas, range } = plan.view(index);
     return viewPixels(pixels, toCanvas, range, this.bundle.input.size);
@@ -169,10 +213,11 @@ class RpnDetector implements Detector {
     view: View,
     point: readonly [number, number],
     options: DetectOptions,
+    merged?: ExplainRequest['merged'],
   ): ReturnType<typeof explainPicture> {
     const { toCanvas, width, height } = view;
     return this.run(view, options, (image, minScore, regions) => {
-      const request = { image, toCanvas, width, height, point, minScore, regions };
+      const request = { image, toCanvas, width, height, point, minScore, regions, merged };
       return explainPicture(this.network, this.bundle, request);
     });
   }

@@ -32,7 +32,15 @@ export interface ExplainRequest {
   readonly minScore: number;
   /** [R, 4] px of the canvas: where selective search points. */
   readonly regions: Float32Array;
+  /** Where the picture is read in tiles: what the others made of this one's boxes. */
+  readonly merged?: ((place: number) => MergedFate) | undefined;
 }
+
+/** Kept with a rank, box and score among those of the whole picture; or why not; null: outside the picture. */
+export type MergedFate =
+  | { readonly rank: number; readonly box: Box2; readonly score: number }
+  | { readonly rule: 'window' | 'limit' }
+  | null;
 
 export const mostBoxes = 50;
 
@@ -48,7 +56,7 @@ export function worthFirst<T extends { readonly fate: { readonly outcome: string
 export async function explainPicture(
   network: CompiledNetwork,
   bundle: PictureBundle,
-  { image, toCanvas, width, height, point, minScore, regions }: ExplainRequest,
+  { image, toCanvas, width, height, point, minScore, regions, merged }: ExplainRequest,
 ): Promise<Omit<PictureExplanation, 'frame' | 'skipped' | 'candidates'>> {
   if (!(point[0] >= 0 && point[1] >= 0 && point[0] < width && point[1] < height)) {
     throw outside(`The picture is ${width} x ${height} px.`);
@@ -59,13 +67,15 @@ export async function explainPicture(
   const fromCanvas = invert(toCanvas);
   const boxes = found.boxes.map((b): BoxExplanation => {
     const { classIndex, ...rest } = b;
+    const inAll = merged && b.fate.outcome === 'kept' ? merged(b.fate.rank - 1) : undefined;
     return {
       ...rest,
       box: toSliceBox(b.box, fromCanvas, width, height) ?? mapBox(fromCanvas, b.box),
+      ...(inAll && 'rank' in inAll && { box: inAll.box, score: inAll.score }),
       firstBox: mapBox(fromCanvas, b.firstBox),
       anchor: mapBox(fromCanvas, b.anchor),
       label: bundle.labels[classIndex]!,
-      fate: fateInPicture(b, found, fromCanvas, width, height),
+      fate: inAll === undefined ? fateInPicture(b, found, fromCanvas, width, height) : fateOfMerged(b, inAll),
     };
   });
   return {
@@ -97,6 +107,12 @@ export const bufferOf = (values: Float32Array): ArrayBuffer => {
   const { buffer, byteOffset, byteLength } = values;
   return buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
 };
+
+function fateOfMerged({ fate, secondScore }: TracedBox, merged: MergedFate): BoxFate<Box2> {
+  if (merged && 'rank' in merged && fate.outcome === 'kept') return { ...fate, rank: merged.rank };
+  const rule = merged && 'rule' in merged ? merged.rule : 'outside';
+  return { outcome: 'removed', stage: secondScore === null ? 1 : 2, rule };
+}
 
 /** Boxes that lie wholly in the canvas's border are no findings, and the others' ranks close up. */
 function fateInPicture(

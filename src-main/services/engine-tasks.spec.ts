@@ -1,12 +1,14 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeDrawnBundle } from '../../test-support/made-pictures';
 import { writeMadeNrrd, writeMadePng } from '../../test-support/made-scan';
+import type { AppError } from '../core/app-error';
 import type { Engine } from '../contract/engine-protocol';
 import type { ScannedSeries } from '../contract/entities';
 import { perform } from '../engine/dispatch';
+import { formatChecksums } from '../inference/bundle/checksums';
 import { createEngineTasks } from './engine-tasks';
 
 // The real tasks over made files, checked by the contract as in the engine process.
@@ -134,6 +136,24 @@ describe('engine tasks', () => {
     await expect(call('detect', { series, modelId: 'broken' })).rejects.toMatchObject({
       code: 'model.checksum',
     });
+  });
+
+  it('does not detect with a model that fails its self-test, and says so without running it again', async () => {
+    const bundle = join(folder, 'models', 'made-drawn');
+    await writeDrawnBundle(bundle);
+    const files = readdirSync(bundle).filter((name) => name !== 'CHECKSUMS');
+    const golden = join(bundle, 'golden.json');
+    writeFileSync(golden, readFileSync(golden, 'utf8').replace(/"score": 0\.\d/, '"score": 0.0'));
+    const sums = formatChecksums(new Map(files.map((name) => [name, readFileSync(join(bundle, name))])));
+    writeFileSync(join(bundle, 'CHECKSUMS'), sums);
+
+    const series = await scanOne('brain.nrrd', writeMadeNrrd);
+    const failures = [];
+    for (let n = 0; n < 2; n++)
+      failures.push(await call('detect', { series, modelId: 'made-drawn' }).catch((error: unknown) => error));
+    expect(failures[0]).toMatchObject({ code: 'model.self-test', details: { file: bundle } });
+    expect((failures[0] as AppError).hint).toContain('off');
+    expect(failures[1]).toBe(failures[0]);
   });
 
   it('refuses series that cannot be analysed or are too large before reading them', async () => {

@@ -32,6 +32,8 @@ export function createEngineTasks(folders: ModelFolders) {
   let inference: typeof Inference | null = null;
   let detector: { key: string; loaded: Detector } | null = null;
   let volume: { key: string; loaded: Volume } | null = null;
+  /** Of models that failed their self-test: they stay off until their files change or the engine starts anew. */
+  const failedSelfTest = new Map<string, AppError>();
   let detecting: Promise<unknown> = Promise.resolve();
   let training: Promise<unknown> = Promise.resolve();
 
@@ -39,14 +41,23 @@ export function createEngineTasks(folders: ModelFolders) {
 
   const installed = async () => installedBundles((await loadInference()).listBundles, folders);
 
+  const rememberFailure =
+    (key: string) =>
+    (error: unknown): never => {
+      if (error instanceof AppError && error.code === 'model.self-test') failedSelfTest.set(key, error);
+      throw error;
+    };
+
   const useDetector = async (modelId: string): Promise<Detector> => {
-    const { loadDetector } = await loadInference();
+    const { loadTestedDetector } = await loadInference();
     const bundle = pickBundle(await installed(), modelId);
     const key = `${bundle.id} ${bundle.modelHash}`;
     if (detector?.key !== key) {
       detector?.loaded.dispose();
       detector = null;
-      detector = { key, loaded: await loadDetector(bundle.folder) };
+      const known = failedSelfTest.get(key);
+      if (known) throw known;
+      detector = { key, loaded: await loadTestedDetector(bundle.folder).catch(rememberFailure(key)) };
     }
     return detector.loaded;
   };

@@ -54,7 +54,9 @@ export function addModels(program: Command, commands: CommandSet): void {
 
   const verify = models
     .command('verify')
-    .description('check every file of every model against its checksums');
+    .description(
+      'check every file of every model against its checksums, and its network on its golden input',
+    );
   commands.add(verify, 'regio models verify', async (context) => {
     const { verifyModels } = await import('../../services/model-check');
     const checks = [
@@ -70,9 +72,10 @@ export function addModels(program: Command, commands: CommandSet): void {
         c.folder,
         c.version,
         c.error ? c.error.code : 'ok',
+        c.selfTest === 'none' ? 'has none' : c.selfTest,
         c.modelHash?.slice(0, 12) ?? null,
       ]);
-      context.io.out(table(['model', 'version', 'state', 'hash'], rows));
+      context.io.out(table(['model', 'version', 'state', 'self-test', 'hash'], rows));
       for (const { error } of checks) if (error) printError(context.io, error, false);
     }
     return checks.some((c) => c.error) ? exitCode.refused : exitCode.done;

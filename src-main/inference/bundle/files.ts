@@ -1,7 +1,9 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { floatsToHalves } from '../half';
+import { makeGolden } from '../self-test/self-test';
 import { formatChecksums } from './checksums';
+import { goldenName } from './golden-file';
 
 /** Code hosts and package registries dislike large files. */
 const shardBytes = 4 * 1024 * 1024;
@@ -52,22 +54,41 @@ export interface BundleParts {
   readonly shards: readonly (readonly [string, Uint8Array])[];
 }
 
-/** Writes the bundle beside its place and then moves it there: a half-written bundle is never loaded. */
-export async function writeBundleFiles(folder: string, parts: BundleParts): Promise<void> {
+/**
+ * Writes the bundle beside its place and then moves it there: a half-written bundle is never loaded.
+ * @param selfTest run the network on a made input and keep what it finds as golden.json
+ */
+export async function writeBundleFiles(
+  folder: string,
+  parts: BundleParts,
+  { selfTest = true }: { readonly selfTest?: boolean } = {},
+): Promise<void> {
+  // A bundle that was made from another one's record must not claim that one's self-test.
+  const { selfTest: _others, ...bundle } = parts.bundle as { readonly selfTest?: unknown };
   const files = new Map<string, Uint8Array>([
-    ['bundle.json', encodeJson(parts.bundle)],
+    ['bundle.json', encodeJson(bundle)],
     ['model.json', encodeJson(parts.model)],
     ['MODEL_CARD.md', Buffer.from(parts.card)],
     ...parts.shards,
   ]);
-  files.set('CHECKSUMS', Buffer.from(formatChecksums(files)));
-
   const beside = `${folder}.writing`;
   await rm(beside, { recursive: true, force: true });
   await mkdir(beside, { recursive: true });
-  for (const [name, bytes] of files) await writeFile(join(beside, name), bytes);
+  await writeAll(beside, files);
+  // What is loaded here is what will be loaded there, weights rounded to how they are stored.
+  const golden = selfTest ? await makeGolden(beside) : null;
+  if (golden) {
+    files.set('bundle.json', encodeJson({ ...bundle, selfTest: goldenName }));
+    files.set(goldenName, encodeJson(golden));
+    await writeAll(beside, files);
+  }
   await rm(folder, { recursive: true, force: true });
   await rename(beside, folder);
+}
+
+async function writeAll(folder: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
+  for (const [name, bytes] of files) await writeFile(join(folder, name), bytes);
+  await writeFile(join(folder, 'CHECKSUMS'), formatChecksums(files));
 }
 
 const encodeJson = (value: unknown): Uint8Array => Buffer.from(`${JSON.stringify(value, null, 2)}\n`);

@@ -70,6 +70,8 @@ export const measuredFields = {
   calibration: calibrationSpec.optional(),
   operatingPoints: z.array(operatingPointSpec).optional(),
   validation: validationSpec.optional(),
+  /** golden.json must be there (golden-file.ts). */
+  selfTest: z.literal('golden.json').optional(),
   /** What is known not to work; the card lists it. */
   limits: z.array(z.string()).optional(),
 };

@@ -8,6 +8,7 @@ import { parameterSpecs3d } from '../network3d/architecture3d';
 import { retinanetParameters } from '../retinanet3d/retinanet-architecture';
 import { tfjsManifest, type TfjsManifest } from '../tfjs/tfjs-model';
 import { parseChecksums, sha256 } from './checksums';
+import { goldenFile, goldenName, type GoldenFile } from './golden-file';
 import {
   bundleFile,
   mappedModelFile,
@@ -45,13 +46,25 @@ export async function listBundles(modelsFolder: string): Promise<BundleList> {
     // A bundle being written ends in ".writing"; recipes/ holds no bundle.json.
     if (name.endsWith('.writing') || !(await readdir(folder)).includes('bundle.json')) continue;
     try {
-      bundles.push((await readBundle(folder)).bundle);
+      const { bundle } = await readBundle(folder);
+      const twin = bundles.find((b) => b.id === bundle.id);
+      if (twin) throw sameId(bundle, twin);
+      bundles.push(bundle);
     } catch (error) {
       refused.push({ folder, error: AppError.from(error) });
     }
   }
   return { bundles, refused };
 }
+
+/** Which of the two is meant by the id, nobody knows: a copy of an older version may lie beside the newer one. */
+const sameId = ({ id, folder }: ModelBundle, twin: ModelBundle): AppError =>
+  new AppError(
+    'model.invalid',
+    `The model "${id}" is installed twice; ${twin.version} is used.`,
+    'Remove one of the two folders.',
+    { file: folder, field: 'id' },
+  );
 
 export interface OpenedPictureBundle {
   readonly kind: 'picture';
@@ -79,7 +92,10 @@ export interface OpenedMappedBundle {
   weights(): Uint8Array;
 }
 
-export type OpenedBundle = OpenedPictureBundle | OpenedVolumeBundle | OpenedMappedBundle;
+export type OpenedBundle = (OpenedPictureBundle | OpenedVolumeBundle | OpenedMappedBundle) & {
+  /** Of the self-test; null in bundles older than it, and in imported ones. */
+  readonly golden: GoldenFile | null;
+};
 
 /**
  * Reads a bundle and checks every file's sha256.
@@ -113,10 +129,13 @@ export async function readBundle(folder: string): Promise<OpenedBundle> {
   }
   const file = parseJson(folder, files, 'bundle.json', bundleFile);
   const whole = { folder, modelHash: sha256(checksumText) };
-  if (file.kind === 'mapped') return openMapped({ ...file, ...whole }, files);
+  // Where the bundle says that it has a self-test, one that is missing was taken away.
+  const golden =
+    file.selfTest || files.has(goldenName) ? parseJson(folder, files, goldenName, goldenFile) : null;
+  if (file.kind === 'mapped') return { ...openMapped({ ...file, ...whole }, files), golden };
   return file.kind === 'picture'
-    ? openPicture({ ...file, ...whole }, file, files)
-    : openVolume({ ...file, ...whole }, file, files);
+    ? { ...openPicture({ ...file, ...whole }, file, files), golden }
+    : { ...openVolume({ ...file, ...whole }, file, files), golden };
 }
 
 type Files = ReadonlyMap<string, Buffer>;

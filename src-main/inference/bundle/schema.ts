@@ -27,6 +27,19 @@ export const inputSpec = z.object({
   /** Of 0..255 values. */
   mean: z.number(),
   deviation: z.number().positive(),
+  /**
+   * Only this part of the picture is shown to the network, and black and white are its own: the breast (a negative is
+   * turned into a positive first) or the disc of the retina (core/volume/foreground.ts).
+   */
+  foreground: z.enum(['breast', 'retina']).optional(),
+  /** The picture (or its foreground) is resampled to `longestSide` px and read canvas by canvas. */
+  tiles: z
+    .object({
+      longestSide: z.number().int().min(64).max(8192),
+      /** Share of the canvas that neighbouring tiles have in common, at least. */
+      overlap: z.number().min(0).max(0.75),
+    })
+    .optional(),
 });
 export type InputSpec = z.infer<typeof inputSpec>;
 

@@ -32,7 +32,7 @@ export async function importModel(
     );
   }
   try {
-    await writeBundleFiles(folder, model);
+    await writeBundleFiles(folder, model, { selfTest: false });
     return (await readBundle(folder)).bundle;
   } catch (cause) {
     await rm(`${folder}.writing`, { recursive: true, force: true }).catch(() => undefined);

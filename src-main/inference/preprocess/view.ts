@@ -1,7 +1,6 @@
 import type { RasterImage } from '../../core/volume/volume';
-import type { InputSpec } from '../bundle/schema';
-import { letterbox, type Affine2 } from './affine2';
-import { intensityRange, toGrey, type IntensityRange } from './intensity';
+import type { Affine2 } from './affine2';
+import type { IntensityRange } from './intensity';
 import { sampleToCanvas, type Pixels } from './sample';
 
 /** A picture or slice on the network's canvas. Shape shorthand: S: canvas side, C: channels */
@@ -26,14 +25,6 @@ export function viewPixels(pixels: Pixels, toCanvas: Affine2, range: IntensityRa
     width,
     height,
   };
-}
-
-/** The whole picture, letterboxed, in the channels that the network wants. */
-export function viewImage(image: RasterImage, input: InputSpec): View {
-  const given: Pixels = image;
-  const pixels = input.channels === 1 ? toGrey(given) : given;
-  const range = intensityRange(pixels, input, fullScale(image));
-  return viewPixels(pixels, letterbox(pixels.width, pixels.height, input.size), range, input.size);
 }
 
 /** What white is: 255 for bytes; for wider types the picture's own maximum, since few of them use all bits. */

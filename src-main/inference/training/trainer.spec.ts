@@ -5,7 +5,9 @@ import { architecture, parameterSpecs } from '../network/architecture';
 import { initialParameters } from '../network/initialize';
 import { createRandom } from '../random';
 import { loadTensorflow } from '../tensorflow';
-import { plainExample, type Example } from './augment';
+import { toNetworkInput } from '../preprocess/intensity';
+import { planPicture } from '../preprocess/picture-plan';
+import type { Example } from './augment';
 import type { Sample } from './dataset';
 import { dealQuotas } from './quotas';
 import { recipe as recipeSchema, type Recipe } from './recipe';
@@ -38,19 +40,14 @@ function drawnImagenet(): Parameters<typeof initialParameters>[1] {
 function examples(recipe: Recipe): Example[] {
   return [1, 2].map((seed) => {
     const { data, size, box } = madePicture(seed);
-    return plainExample(
-      {
-        source: 'made',
-        imageId: seed,
-        fileName: `${seed}`,
-        pixels: { data, width: size, height: size, channels: 1 },
-        depthMax: 255,
-        boxes: [fromXywh(box)],
-        classes: [seed % (recipe.architecture.secondStage?.classes ?? 1)],
-        crowds: [],
-      },
-      recipe.input,
-    );
+    const plan = planPicture({ data, width: size, height: size, channels: 1 }, recipe.input, 255);
+    const { canvas, range } = plan.view(plan.tiles[0]!);
+    return {
+      image: toNetworkInput(canvas, 1, range, recipe.input),
+      boxes: [fromXywh(box)],
+      classes: [seed % (recipe.architecture.secondStage?.classes ?? 1)],
+      crowds: [],
+    };
   });
 }
 

@@ -3,10 +3,11 @@ import { AppError } from '../../core/app-error';
 import type { CocoDetection, CocoTruth } from '../../core/evaluation/coco-dataset';
 import { evaluateCoco, type CocoEvaluation } from '../../core/evaluation/evaluate-coco';
 import { pointAt, type OperatingPoint } from '../../core/evaluation/operating-points';
-import { toXywh, type Box2 } from '../../core/geometry/box';
+import { toXywh } from '../../core/geometry/box';
 import type { CompiledNetwork } from '../network/compiled';
-import { invert, letterbox, mapBox } from '../preprocess/affine2';
-import { plainExample } from './augment';
+import { proposeOnPicture } from '../picture-proposals';
+import { toNetworkInput } from '../preprocess/intensity';
+import { planPicture } from '../preprocess/picture-plan';
 import type { Sample } from './dataset';
 import { defaultPerImage, measurePictures, type MeasuredPictures } from './measure-pictures';
 import type { Recipe } from './recipe';
@@ -27,20 +28,18 @@ export async function validate(
   signal?: AbortSignal,
 ): Promise<Validation> {
   const detections: CocoDetection[] = [];
-  const size = recipe.input.size;
   let spent = 0;
   for (const [index, sample] of samples.entries()) {
     if (signal?.aborted)
       throw new AppError('job.cancelled', 'Training was cancelled.', 'Start it again to go on.');
     const started = performance.now();
-    const example = plainExample(sample, recipe.input);
-    const found = await network.propose(example.image, recipe.scoreFloor);
+    const plan = planPicture(sample.pixels, recipe.input, sample.depthMax);
+    const found = await proposeOnPicture(plan, recipe.proposals, ({ canvas, channels, range }) =>
+      network.propose(toNetworkInput(canvas, channels, range, recipe.input), recipe.scoreFloor),
+    );
     spent += performance.now() - started;
-    const back = invert(letterbox(sample.pixels.width, sample.pixels.height, size));
-    for (const { box, score, classIndex } of found) {
-      const inside = clipToPicture(mapBox(back, box), sample.pixels.width, sample.pixels.height);
-      if (inside) detections.push({ image_id: index, category_id: classIndex, bbox: toXywh(inside), score });
-    }
+    for (const { box, score, classIndex } of found)
+      detections.push({ image_id: index, category_id: classIndex, bbox: toXywh(box), score });
     await setImmediate();
   }
   const truth: CocoTruth = {
@@ -56,15 +55,4 @@ export async function validate(
   const measured = measurePictures(truth, detections, evaluation, millisecondsPerImage);
   const operatingPoint = pointAt(measured.points, defaultPerImage);
   return { evaluation, operatingPoint, measured, millisecondsPerImage };
-}
-
-/** The part of a box within the picture, or null where nothing of it is. */
-export function clipToPicture(box: Box2, width: number, height: number): Box2 | null {
-  const clipped: Box2 = [
-    Math.max(0, box[0]),
-    Math.max(0, box[1]),
-    Math.min(width, box[2]),
-    Math.min(height, box[3]),
-  ];
-  return clipped[2] > clipped[0] && clipped[3] > clipped[1] ? clipped : null;
 }
