@@ -14,6 +14,7 @@ import { sampleToCanvas } from '../preprocess/sample';
 import type { Random } from '../random';
 import { drawAppearance } from './augmentation/appearance';
 import { drawMosaic, mixInto } from './augmentation/mix';
+import { paintedOver } from './augmentation/paint-over';
 import { toUnit, type Scene } from './augmentation/raster';
 import type { Sample } from './dataset';
 import type { Augmentation } from './recipe';
@@ -88,8 +89,10 @@ function placed(
   zoom: number,
 ): Scene {
   const toCanvas = drawTransform(sample, size, a, random, zoom);
-  const range = intensityRange(sample.pixels, input, sample.depthMax);
-  const data = sampleToCanvas(sample.pixels, toCanvas, size, range[0]);
+  const cleaned = a.callipers !== undefined && random.uniform() < a.callipers.paintOver;
+  const pixels = cleaned ? paintedOver(sample.pixels) : sample.pixels;
+  const range = intensityRange(pixels, input, sample.depthMax);
+  const data = sampleToCanvas(pixels, toCanvas, size, range[0]);
   const gain = 1 / (range[1] - range[0]);
   for (let n = 0; n < data.length; n++) data[n] = toUnit((data[n]! - range[0]) * gain);
   const raster = { data, width: size, height: size, channels: sample.pixels.channels };
