@@ -17,6 +17,7 @@ import { drawMosaic, mixInto } from './augmentation/mix';
 import { paintedOver } from './augmentation/paint-over';
 import { toUnit, type Scene } from './augmentation/raster';
 import type { Sample } from './dataset';
+import { firstView, rangeAsRead } from './reading-sample';
 import type { Augmentation } from './recipe';
 
 /** Shape shorthand: S: canvas side; image [S, S, 3] normalised; boxes canvas px */
@@ -91,7 +92,7 @@ function placed(
   const toCanvas = drawTransform(sample, size, a, random, zoom);
   const cleaned = a.callipers !== undefined && random.uniform() < a.callipers.paintOver;
   const pixels = cleaned ? paintedOver(sample.pixels) : sample.pixels;
-  const range = intensityRange(pixels, input, sample.depthMax);
+  const range = rangeAsRead(sample) ?? intensityRange(pixels, input, sample.depthMax);
   const data = sampleToCanvas(pixels, toCanvas, size, range[0]);
   const gain = 1 / (range[1] - range[0]);
   for (let n = 0; n < data.length; n++) data[n] = toUnit((data[n]! - range[0]) * gain);
@@ -140,5 +141,5 @@ function drawTransform(sample: Sample, size: number, a: Augmentation, random: Ra
   steps.push(scaling(scale * stretch, scale / stretch));
   const shift = (): number => random.between(-a.translate, a.translate) * size;
   steps.push(translation(half + shift(), half + shift()));
-  return chain(letterbox(sample.pixels.width, sample.pixels.height, size), ...steps);
+  return chain(firstView(sample, size, a, random), ...steps);
 }

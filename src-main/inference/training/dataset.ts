@@ -6,8 +6,15 @@ import { z } from 'zod';
 import { AppError } from '../../core/app-error';
 import { fromXywh, type Box2 } from '../../core/geometry/box';
 import { toGrey } from '../preprocess/intensity';
+import type { Reading } from '../preprocess/picture-plan';
 import type { Pixels } from '../preprocess/sample';
 import type { DataSource } from './recipe';
+
+/** How a sample's pixels were made, where they are a copy of the file's. */
+type SampleReading = Pick<Reading, 'range' | 'foreground' | 'toReading'> & {
+  /** Examples are crops of it, pixel for pixel, rather than all of it letterboxed. */
+  readonly cropped: boolean;
+};
 
 /** A decoded picture with its boxes, px. */
 export interface Sample {
@@ -24,6 +31,8 @@ export interface Sample {
   readonly crowds: readonly Box2[];
   /** Places that a reader marked as no lesion: hard negatives. */
   readonly rejected?: readonly Box2[] | undefined;
+  /** Set where the pixels are the picture as the network reads it, and boxes lie in that. */
+  readonly reading?: SampleReading | undefined;
 }
 
 const coco = z.object({
@@ -41,6 +50,7 @@ const coco = z.object({
 
 /**
  * All pictures of the sources, decoded once and kept: thousands of them fit in a gigabyte as bytes.
+ * @param prepare what is kept of each
  * @param labels what the model tells apart; with several, each category of the annotations must be one of them
  */
 export async function loadSamples(
@@ -49,6 +59,7 @@ export async function loadSamples(
   channels: 1 | 3,
   labels: readonly string[],
   signal?: AbortSignal,
+  prepare: (sample: Sample) => Sample = (sample) => sample,
 ): Promise<Sample[]> {
   const samples: Sample[] = [];
   for (const source of sources) {
@@ -75,7 +86,7 @@ export async function loadSamples(
       const boxes = lesions.map((a) => fromXywh(a.bbox));
       const crowds = own.filter((a) => a.iscrowd).map((a) => fromXywh(a.bbox));
       const { pixels, depthMax } = await readPicture(path, channels);
-      const sample = {
+      const sample = prepare({
         source: source.name,
         imageId: image.id,
         fileName: image.file_name,
@@ -84,7 +95,7 @@ export async function loadSamples(
         boxes,
         classes: lesions.map((a) => classOf(a.category_id)),
         crowds,
-      };
+      });
       for (let n = 0; n < source.repeat; n++) samples.push(sample);
     }
   }

@@ -1,6 +1,6 @@
 import { quotasByLesionSize } from '../../core/detection/level-quotas';
 import { anchorLevels } from '../network/anchor-grid';
-import { letterbox, mapBox } from '../preprocess/affine2';
+import { identity2, letterbox, mapBox } from '../preprocess/affine2';
 import type { Sample } from './dataset';
 import type { Recipe } from './recipe';
 
@@ -11,8 +11,8 @@ export function dealQuotas(recipe: Recipe, samples: readonly Sample[]): Recipe {
   const levels = anchorLevels(recipe.architecture, recipe.anchors, size);
   const middle = levels.map(({ sizes }) => sizes.reduce((sum, s) => sum + s, 0) / sizes.length);
   // Repeats count once: a quota is about how large lesions are, not how often they are drawn.
-  const boxes = [...new Set(samples)].flatMap(({ pixels, boxes: own }) => {
-    const toCanvas = letterbox(pixels.width, pixels.height, size);
+  const boxes = [...new Set(samples)].flatMap(({ pixels, boxes: own, reading }) => {
+    const toCanvas = reading?.cropped ? identity2 : letterbox(pixels.width, pixels.height, size);
     return own.map((box) => mapBox(toCanvas, box));
   });
   const preNmsTopN = quotasByLesionSize(middle, boxes, recipe.quotas);

@@ -24,6 +24,11 @@ const dataSource = z.object({
 export type DataSource = z.infer<typeof dataSource>;
 
 export const augmentation = scannerAugmentation.extend({
+  /**
+   * Where pictures are read in tiles (`input.tiles`) an example is a crop of one: this share of the crops is drawn about a
+   * lesion, the rest anywhere in the foreground. Left out: half.
+   */
+  crops: z.object({ lesionShare: z.number().min(0).max(1) }).optional(),
   flipHorizontal: z.boolean(),
   flipVertical: z.boolean(),
   /** Quarter turns. */
@@ -130,7 +135,15 @@ export const bundleFields = {
 export const recipe = z.object({
   bundle: pictureBundleFile.pick(bundleFields),
   limits: z.array(z.string()),
-  data: z.object({ train: z.array(dataSource).min(1), validation: z.array(dataSource).min(1) }),
+  data: z.object({
+    train: z.array(dataSource).min(1),
+    validation: z.array(dataSource).min(1),
+    /**
+     * Boxes of training lesions are grown to this, px of the picture as read (`input.tiles`, `input.foreground`): a point
+     * mark of a few pixels is a place, not a size.
+     */
+    minBox: z.number().nonnegative().optional(),
+  }),
   architecture,
   input: inputSpec,
   anchors: anchorSpec,

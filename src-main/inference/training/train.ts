@@ -11,6 +11,7 @@ import { loadSamples, type Sample } from './dataset';
 import { renderLossPlot } from './loss-plot';
 import { progressReporter, type TrainProgress } from './progress';
 import { dealQuotas } from './quotas';
+import { sampleAsRead } from './reading-sample';
 import { readRecipe, withChanges, type Recipe, type RecipeChanges } from './recipe';
 import { runSteps } from './run-steps';
 import { startingWeights, type Start, type StartOptions } from './start';
@@ -61,6 +62,7 @@ export async function train(recipePath: string, options: TrainOptions): Promise<
     asked.input.channels,
     asked.bundle.labels,
     signal,
+    (sample) => sampleAsRead(sample, asked.input, asked.data.minBox),
   );
   const recipe = dealQuotas(asked, samples);
   const schooling = trainingView(recipe);
@@ -173,6 +175,7 @@ function fingerprintOf(recipe: Recipe, samples: readonly Sample[], start: Start)
       augmentation,
       schedule: rest,
       seed,
+      ...(recipe.data.minBox && { minBox: recipe.data.minBox }),
       ...(start.from && { initial: start.from.modelHash }),
     }),
   );
