@@ -11,4 +11,4 @@ export { tensorCount } from './tensorflow';
 export type { TrainProgress } from './training/progress';
 export { train, type TrainOptions, type TrainResult } from './training/train';
 export { isVolumeRecipe } from './training3d/recipe3d';
-export { trainVolumes, type TrainVolumesResult } from './training3d/train-volumes';
+export { trainVolumes, type TrainVolumesOptions, type TrainVolumesResult } from './training3d/train-volumes';

@@ -7,6 +7,7 @@ import {
   trainVolumes,
   type TrainOptions,
   type TrainResult,
+  type TrainVolumesOptions,
   type TrainVolumesResult,
 } from '../inference';
 
@@ -18,7 +19,10 @@ export type TrainingSummary =
   | (Omit<TrainVolumesResult, 'history'> & { readonly kind: 'volume' });
 
 /** Trains a model from a recipe file, going on from its checkpoint where there is one (inference/training, training3d). */
-export async function trainModel(recipePath: string, options: TrainOptions): Promise<TrainingSummary> {
+export async function trainModel(
+  recipePath: string,
+  options: TrainOptions & Pick<TrainVolumesOptions, 'packageRoot'>,
+): Promise<TrainingSummary> {
   if (await isVolumeRecipe(recipePath)) {
     if (options.initial !== undefined) {
       throw new AppError(

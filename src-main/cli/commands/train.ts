@@ -58,6 +58,7 @@ export function addTrain(program: Command, commands: CommandSet): void {
         given === undefined ? otherwise : context.path(given);
       const result = await trainModel(context.path(recipe), {
         dataRoot: folder(options.data, join(shared, 'data')),
+        packageRoot: join(appRoot(), '.cache', 'demo'),
         backboneWeights: folder(options.weights, join(shared, 'weights', 'efficientnet-lite0.safetensors')),
         workFolder: folder(options.work, join(appRoot(), '.train')),
         modelsFolder: folder(options.models, modelsFolder(context.io)),

@@ -5,11 +5,14 @@ import { AppError } from '../../core/app-error';
 import { boxLpsToIjk } from '../../core/geometry/affine';
 import type { Box3 } from '../../core/geometry/box';
 import { alignedGrid } from '../../core/volume/grid';
+import { cropGrid, findLungs } from '../../core/volume/lung-mask';
 import { createGridSampler } from '../../core/volume/resample';
 import type { Volume, VolumeGeometry } from '../../core/volume/volume';
 import type { VolumeInputSpec } from '../bundle/schema';
+import { lungsInGrid } from '../preprocess/lung-region';
 import { scaleIntensity } from '../preprocess/volume-windows';
-import type { VolumeSource } from './recipe3d';
+import { lungScene, nodulelikePlaces, type LungScene } from './lung-scene';
+import type { VolumeRecipe, VolumeSource } from './recipe3d';
 
 /** Reads a series from disk. Passed in, since inference does not import imaging. */
 export type VolumeReader = (path: string, signal?: AbortSignal) => Promise<Volume>;
@@ -26,7 +29,8 @@ export interface LabelledVolume {
   readonly source: string;
   readonly series: string;
   readonly volume: Volume;
-  readonly boxes: readonly LabelledBox[];
+  /** Null: nobody marked it. */
+  readonly boxes: readonly LabelledBox[] | null;
 }
 
 /** A volume as the network sees it, ready for patches to be cut from. */
@@ -39,6 +43,8 @@ export interface GridSample {
   /** Voxels of the grid, half-open. */
   readonly boxes: readonly Box3[];
   readonly ignored: readonly Box3[];
+  /** Null: not a chest CT, or the recipe has no lung mask. */
+  readonly lungs: LungScene | null;
 }
 
 const boxesFile = z.object({
@@ -50,47 +56,104 @@ const boxesFile = z.object({
   ),
 });
 
+/** Where the paths of a recipe lead. */
+export interface DataRoots {
+  readonly dataRoot: string;
+  /** Of paths that begin with `package:`. */
+  readonly packageRoot?: string | undefined;
+}
+
+/** @throws AppError request.invalid for a path into packages where nobody said where these lie */
+export function dataPath(path: string, { dataRoot, packageRoot }: DataRoots): string {
+  const inPackages = /^package:(.+)$/.exec(path)?.[1];
+  if (inPackages === undefined) return join(dataRoot, path);
+  if (packageRoot !== undefined) return join(packageRoot, inPackages);
+  throw new AppError('request.invalid', `${path} is not here.`, 'Run npm run setup once.', { file: path });
+}
+
 /** The volumes of the sources, one after the other: only one is in memory unless the caller keeps more. */
 export async function* readVolumes(
   sources: readonly VolumeSource[],
-  dataRoot: string,
+  roots: DataRoots,
   read: VolumeReader,
   signal?: AbortSignal,
 ): AsyncGenerator<LabelledVolume> {
   for (const source of sources) {
-    for (const { series, boxes } of source.volumes) {
+    for (const { series, boxes, boxesLpsMm } of source.volumes) {
       if (signal?.aborted)
         throw new AppError('job.cancelled', 'Training was cancelled.', 'Start it again to go on.');
-      const file = join(dataRoot, boxes);
-      let marked: z.infer<typeof boxesFile>;
-      try {
-        marked = boxesFile.parse(JSON.parse(await readFile(file, 'utf8')));
-      } catch (error) {
-        throw new AppError(
-          'file.unreadable',
-          `The boxes of ${series} cannot be read.`,
-          'Name the folder that holds the data set with --data, or correct the recipe.',
-          { file },
-          { cause: error },
-        );
-      }
       yield {
         source: source.name,
         series,
-        volume: await read(join(dataRoot, series), signal),
-        boxes: marked.nodules.map((n) => ({
-          boxLps: n.boxLpsMm,
-          ignore: n.readers !== undefined && n.readers < source.minReaders,
-        })),
+        volume: await read(dataPath(series, roots), signal),
+        boxes:
+          boxes === undefined
+            ? (boxesLpsMm?.map((boxLps) => ({ boxLps, ignore: false })) ?? null)
+            : await readBoxes(dataPath(boxes, roots), series, source),
       };
     }
   }
 }
 
-/** Resamples slice by slice to the bundle's grid and intensities. */
-export function toGridSample(labelled: LabelledVolume, input: VolumeInputSpec): GridSample {
+async function readBoxes(file: string, series: string, { minReaders }: VolumeSource): Promise<LabelledBox[]> {
+  try {
+    const { nodules } = boxesFile.parse(JSON.parse(await readFile(file, 'utf8')));
+    return nodules.map((n) => ({
+      boxLps: n.boxLpsMm,
+      ignore: n.readers !== undefined && n.readers < minReaders,
+    }));
+  } catch (error) {
+    throw new AppError(
+      'file.unreadable',
+      `The boxes of ${series} cannot be read.`,
+      'Name the folder that holds the data set with --data, or correct the recipe.',
+      { file },
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * Resamples slice by slice to the bundle's grid and intensities; of a chest CT the lungs and what lies around them.
+ * @throws AppError request.invalid where lungs are wanted and there are none
+ */
+export function toGridSample(
+  labelled: LabelledVolume,
+  { input, lungMask }: Pick<VolumeRecipe, 'input' | 'lungMask'>,
+): GridSample {
   const { volume } = labelled;
-  const grid = alignedGrid(volume, input.spacing, input.orientation);
+  const whole = alignedGrid(volume, input.spacing, input.orientation);
+  const search = lungMask ? findLungs(volume) : null;
+  if (search && !search.mask) {
+    throw new AppError(
+      'request.invalid',
+      `${labelled.series} cannot be trained on: ${search.reason}`,
+      'Leave it out of the recipe.',
+    );
+  }
+  const mask = search?.mask;
+  const grid = mask ? cropGrid(whole, lungsInGrid(mask, whole, aroundLungsMm)) : whole;
+  const data = resampled(volume, grid, input);
+  const { low, high } = input.intensity;
+  const hounsfieldAt = (n: number): number => low + (data[n]! / 255) * (high - low);
+  const lungs = mask ? lungScene(mask, volume, grid, hounsfieldAt) : null;
+  const marked = (ignore: boolean): Box3[] =>
+    (labelled.boxes ?? []).filter((b) => b.ignore === ignore).map((b) => boxLpsToIjk(grid, b.boxLps));
+  return {
+    source: labelled.source,
+    series: labelled.series,
+    grid,
+    data,
+    boxes: marked(false),
+    ignored: labelled.boxes || !lungs ? marked(true) : nodulelikePlaces(grid, lungs, hounsfieldAt),
+    lungs,
+  };
+}
+
+/** Patches reach this far beyond the lungs, mm. */
+const aroundLungsMm = 30;
+
+function resampled(volume: Volume, grid: VolumeGeometry, input: VolumeInputSpec): Uint8Array {
   const [width, height, depth] = grid.dims;
   const sampler = createGridSampler(volume, grid);
   const data = new Uint8Array(width * height * depth);
@@ -101,14 +164,5 @@ export function toGridSample(labelled: LabelledVolume, input: VolumeInputSpec): 
     const base = z * slice.length;
     for (let n = 0; n < slice.length; n++) data[base + n] = Math.round(slice[n]! * 255);
   }
-  const inGrid = (ignore: boolean): Box3[] =>
-    labelled.boxes.filter((b) => b.ignore === ignore).map((b) => boxLpsToIjk(grid, b.boxLps));
-  return {
-    source: labelled.source,
-    series: labelled.series,
-    grid,
-    data,
-    boxes: inGrid(false),
-    ignored: inGrid(true),
-  };
+  return data;
 }

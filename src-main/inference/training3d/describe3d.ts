@@ -30,6 +30,7 @@ export function describeVolumeModel(
     input: recipe.input,
     anchors: recipe.anchors,
     proposals: recipe.proposals,
+    lungMask: recipe.lungMask,
     ...(validation
       ? describeVolumeValidation(recipe, validation)
       : {

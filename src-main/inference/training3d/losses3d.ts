@@ -57,7 +57,8 @@ export function volumeLoss(
       const values = args[0] as Tensor;
       return {
         value: tf.scatterND(foreground.expandDims(1) as never, values as never, logits.shape as [number]),
-        gradFunc: () => tf.zerosLike(values),
+        // Not zerosLike(values): what nothing else needs is gone by the time the gradient runs.
+        gradFunc: () => tf.zeros([foreground.size]),
       };
     }) as (values: Tensor) => Tensor;
     quality = spread(iou);

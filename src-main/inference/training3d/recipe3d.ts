@@ -1,10 +1,22 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { volumeAnchorSpec, volumeBundleFile, volumeInputSpec, volumeProposalSpec } from '../bundle/schema';
+import {
+  lungMaskSpec,
+  volumeAnchorSpec,
+  volumeBundleFile,
+  volumeInputSpec,
+  volumeProposalSpec,
+} from '../bundle/schema';
 import { architecture3d, sizeDivisor } from '../network3d/architecture3d';
+import { syntheticSpec } from './synthetic/synthetic-spec';
 import { bundleFields, lossSpec, matchingSpec, readRecipeFile } from '../training/recipe';
 
-/** Volumes with boxes; paths are relative to the data root. */
+const volumeBox = z.tuple([z.number(), z.number(), z.number(), z.number(), z.number(), z.number()]);
+
+/**
+ * Volumes with boxes; paths are relative to the data root, or after `package:` to what set-up takes out of packages
+ * (`package:pyradiomics/lung1_image.nrrd`).
+ */
 const volumeSource = z.object({
   name: z.string().min(1),
   licence: z.string().min(1),
@@ -14,7 +26,12 @@ const volumeSource = z.object({
         /** A NRRD or NIfTI file, or the folder of a DICOM series. */
         series: z.string().min(1),
         /** JSON: {"nodules": [{"boxLpsMm": [x0, y0, z0, x1, y1, z1], "readers": 3}]}. */
-        boxes: z.string().min(1),
+        boxes: z.string().min(1).optional(),
+        /**
+         * In place of the file: LPS mm, lows then highs. Neither: nobody marked this volume, and places that look like
+         * nodules count neither way.
+         */
+        boxesLpsMm: z.array(volumeBox).optional(),
       }),
     )
     .min(1),
@@ -32,6 +49,12 @@ const volumeAugmentation = z.object({
   brightness: z.number().min(0).max(1),
   /** Standard deviation of added noise, largest drawn, of full scale. */
   noise: z.number().min(0).max(0.5),
+  /** Turned about z by up to `axialDegrees` either way, then tilted about x and y. */
+  rotation: z
+    .object({ axialDegrees: z.number().min(0).max(180), tiltDegrees: z.number().min(0).max(45) })
+    .optional(),
+  /** Lowest and highest share of a voxel's difference from its neighbours that is added: a softer or sharper kernel. */
+  kernel: z.tuple([z.number().min(-1).max(0), z.number().min(0).max(3)]).optional(),
 });
 export type VolumeAugmentation = z.infer<typeof volumeAugmentation>;
 
@@ -66,6 +89,10 @@ export const volumeRecipe = z.object({
   losses: lossSpec,
   augmentation: volumeAugmentation,
   schedule: volumeSchedule,
+  /** Chest CT: patches come from the lungs, and the bundle looks at these alone. */
+  lungMask: lungMaskSpec.optional(),
+  /** Nodules made while training; wants `lungMask`. */
+  synthetic: syntheticSpec.optional(),
   proposals: volumeProposalSpec,
   scoreFloor: z.number().min(0).max(1),
   seed: z.number().int(),
@@ -97,6 +124,9 @@ export async function readVolumeRecipe(file: string): Promise<VolumeRecipe> {
     throw bad(`sides are multiples of ${sizeDivisor(a)}`, 'schedule.patch');
   if (a.headNormGroups > 0 && a.fpnChannels % a.headNormGroups !== 0)
     throw bad('fpnChannels is not a multiple of headNormGroups', 'architecture.headNormGroups');
+  if (recipe.synthetic && !recipe.lungMask) throw bad('made nodules need a lung mask', 'lungMask');
+  if (recipe.augmentation.rotation && new Set(recipe.input.spacing).size > 1)
+    throw bad('patches are turned on a grid of equal spacing only', 'augmentation.rotation');
   if (bundle.labels.length !== 1) throw bad('the network tells one class', 'bundle.labels');
   return recipe;
 }

@@ -30,7 +30,7 @@ describe('training on made volumes', () => {
       for (const { series, boxes } of source.volumes) {
         const { lesions } = madeVolume(Number(series));
         writeFileSync(
-          join(folder, boxes),
+          join(folder, boxes!),
           JSON.stringify({ nodules: lesions.map((boxLpsMm) => ({ boxLpsMm, readers: 3 })) }),
         );
       }

@@ -23,6 +23,8 @@ import { validateVolumes, type VolumeValidation } from './validate3d';
 
 export type TrainVolumesOptions = Omit<TrainOptions, 'backboneWeights' | 'initial'> & {
   readonly readVolume: VolumeReader;
+  /** Where the recipe's `package:` paths start. */
+  readonly packageRoot?: string | undefined;
 };
 
 export interface TrainVolumesResult {
@@ -53,8 +55,9 @@ export async function trainVolumes(
   report({ phase: 'load' });
   const dataRoot = resolve(options.dataRoot);
   const samples: GridSample[] = [];
-  for await (const labelled of readVolumes(recipe.data.train, dataRoot, readVolume, signal))
-    samples.push(toGridSample(labelled, recipe.input));
+  const roots = { dataRoot, packageRoot: options.packageRoot };
+  for await (const labelled of readVolumes(recipe.data.train, roots, readVolume, signal))
+    samples.push(toGridSample(labelled, recipe));
   const tf = await loadTensorflow();
 
   const workFolder = join(options.workFolder ?? '.train', recipe.bundle.id);
@@ -125,7 +128,7 @@ export async function trainVolumes(
   const detector = await loadDetector(candidate);
   let validation: VolumeValidation;
   try {
-    const held = readVolumes(recipe.data.validation, dataRoot, readVolume, signal);
+    const held = readVolumes(recipe.data.validation, roots, readVolume, signal);
     validation = await validateVolumes(detector, held, recipe.scoreFloor, signal);
   } finally {
     detector.dispose();
@@ -161,9 +164,31 @@ function write(
 
 /** What must be the same to go on from a checkpoint: whatever a step depends on, and no more. */
 function fingerprintOf(recipe: VolumeRecipe, samples: readonly GridSample[]): string {
-  const { architecture, input, anchors, matching, losses, augmentation, schedule, seed } = recipe;
+  const {
+    architecture,
+    input,
+    anchors,
+    matching,
+    losses,
+    augmentation,
+    schedule,
+    seed,
+    lungMask,
+    synthetic,
+  } = recipe;
   const hash = createHash('sha256').update(
-    JSON.stringify({ architecture, input, anchors, matching, losses, augmentation, schedule, seed }),
+    JSON.stringify({
+      architecture,
+      input,
+      anchors,
+      matching,
+      losses,
+      augmentation,
+      schedule,
+      seed,
+      lungMask,
+      synthetic,
+    }),
   );
   for (const s of samples) hash.update(`${s.source}/${s.series}:${s.grid.dims.join('x')}:${s.boxes.length};`);
   return hash.digest('hex');

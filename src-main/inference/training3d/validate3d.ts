@@ -28,7 +28,7 @@ export async function validateVolumes(
   for await (const { source, series: name, volume, boxes } of volumes) {
     const id = `${source}/${name}`;
     series.push({ id });
-    for (const { boxLps, ignore } of boxes) lesions.push({ series: id, box: boxLps, ignore });
+    for (const { boxLps, ignore } of boxes ?? []) lesions.push({ series: id, box: boxLps, ignore });
     const started = performance.now();
     for (const { boxLps, score } of await detector.detectVolume(volume, { minScore, signal }))
       marks.push({ series: id, box: boxLps, score });

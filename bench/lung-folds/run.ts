@@ -1,0 +1,149 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { evaluateVolumes } from '../../src-main/core/evaluation/evaluate-volumes';
+import type { VolumeLesion, VolumeMark } from '../../src-main/core/evaluation/volume-dataset';
+import type { Volume } from '../../src-main/core/volume/volume';
+import { loadVolume, scanPaths } from '../../src-main/imaging';
+import { loadDetector, trainVolumes, type Detector } from '../../src-main/inference';
+import { readVolumes, type LabelledVolume } from '../../src-main/inference/training3d/dataset3d';
+import { volumeRecipe, type VolumeRecipe } from '../../src-main/inference/training3d/recipe3d';
+import { plantVolume } from '../../src-main/inference/training3d/synthetic/plant-volume';
+
+/**
+ * One fold in a process of its own: trains the recipe without one scan, then looks for that scan's own nodules and for made
+ * ones that are put into it. `node run.cjs JSON`; writes FOLD.json into `out`.
+ */
+interface Request {
+  readonly recipe: string;
+  /** Last part of the scan's path in the recipe. */
+  readonly without: string;
+  readonly dataRoot: string;
+  readonly packageRoot: string;
+  readonly out: string;
+  readonly epochs: number | null;
+  /** Copies of the scan, and made nodules in each. */
+  readonly copies: number;
+  readonly nodules: number;
+  /** Bands of test diameters, mm: log-uniform from 3 to 30. */
+  readonly seed: number;
+}
+
+const testSizes = [{ fromMm: 3, toMm: 30, weight: 1 }];
+
+async function main(request: Request): Promise<void> {
+  const { without, out, dataRoot, packageRoot } = request;
+  const roots = { dataRoot, packageRoot };
+  const whole = volumeRecipe.parse(JSON.parse(readFileSync(request.recipe, 'utf8')));
+  const fold = leaveOut(whole, without);
+  mkdirSync(join(out, 'recipes'), { recursive: true });
+  const recipeFile = join(out, 'recipes', `${fold.bundle.id}.json`);
+  writeFileSync(recipeFile, `${JSON.stringify(fold, null, 2)}\n`);
+  let said = 0;
+  const trained = await trainVolumes(recipeFile, {
+    ...roots,
+    modelsFolder: join(out, 'models'),
+    workFolder: join(out, 'work'),
+    readVolume,
+    ...(request.epochs !== null && { epochs: request.epochs }),
+    onProgress: (p) => {
+      if (p.phase !== 'train' || performance.now() - said < 15_000) return;
+      said = performance.now();
+      process.stderr.write(
+        `${without}: step ${p.step} of ${p.steps}, loss ${p.loss?.total.toFixed(3)}, ${p.imagesPerSecond.toFixed(1)} patches/s, ${Math.round(p.etaSeconds)} s left\n`,
+      );
+    },
+  });
+  const detector = await loadDetector(trained.bundleFolder);
+  const marks: VolumeMark[] = [];
+  const lesions: VolumeLesion[] = [];
+  const planted: object[] = [];
+  const seconds: number[] = [];
+  for await (const labelled of readVolumes(fold.data.validation, roots, readVolume)) {
+    const scan = `${without}/real`;
+    for (const { boxLps, ignore } of labelled.boxes ?? [])
+      lesions.push({ series: scan, box: boxLps, ignore });
+    const found = await timed(seconds, () => look(detector, labelled.volume, scan));
+    marks.push(...found);
+    planted.push(...(await lookForMade(detector, labelled, request, lesions, marks)));
+  }
+  detector.dispose();
+  const result = {
+    without,
+    lesions,
+    marks: marks.map((m) => ({
+      ...m,
+      score: Math.round(m.score * 1e5) / 1e5,
+      box: m.box.map((v) => Math.round(v * 10) / 10),
+    })),
+    planted,
+    steps: trained.steps,
+    trainingSeconds: Math.round(trained.trainingSeconds),
+    patchesPerSecond: trained.patchesPerSecond,
+    secondsPerScan: seconds.map((s) => Math.round(s * 10) / 10),
+    peakMegabytes: Math.round(process.resourceUsage().maxRSS / 1024),
+  };
+  writeFileSync(join(out, `${without}.json`), `${JSON.stringify(result)}\n`);
+  const real = evaluateVolumes(
+    { series: [{ id: `${without}/real` }], lesions: lesions.filter((l) => l.series.endsWith('/real')) },
+    marks.filter((m) => m.series.endsWith('/real')),
+    { hit: { kind: 'centre' }, doubleHits: 'ignore' },
+  );
+  process.stderr.write(`${without}: ${JSON.stringify(real.sensitivityAtFpPerScan)}\n`);
+}
+
+/** The made nodules of copies of a scan; its real ones count neither way there. */
+async function lookForMade(
+  detector: Detector,
+  { volume, boxes }: LabelledVolume,
+  { without, copies, nodules, seed }: Request,
+  lesions: VolumeLesion[],
+  marks: VolumeMark[],
+): Promise<object[]> {
+  const planted: object[] = [];
+  const real = (boxes ?? []).map((b) => b.boxLps);
+  for (let copy = 0; copy < copies; copy++) {
+    const scan = `${without}/made-${copy + 1}`;
+    const made = plantVolume(volume, { sizes: testSizes, count: nodules, seed: seed + copy }, real);
+    for (const box of real) lesions.push({ series: scan, box, ignore: true });
+    for (const { box, diameter, kind, place } of made.nodules) {
+      lesions.push({ series: scan, box, size: diameter });
+      planted.push({ scan, diameter: Math.round(diameter * 10) / 10, kind, place });
+    }
+    marks.push(...(await look(detector, made.volume, scan)));
+  }
+  return planted;
+}
+
+async function look(detector: Detector, volume: Volume, series: string): Promise<VolumeMark[]> {
+  const found = await detector.detectVolume(volume, { minScore: 0.01 });
+  return found.map(({ boxLps, score }) => ({ series, box: boxLps, score }));
+}
+
+async function timed<T>(seconds: number[], work: () => Promise<T>): Promise<T> {
+  const started = performance.now();
+  const result = await work();
+  seconds.push((performance.now() - started) / 1000);
+  return result;
+}
+
+function leaveOut(recipe: VolumeRecipe, without: string): VolumeRecipe {
+  const named = ({ series }: { series: string }): boolean => basename(series).startsWith(without);
+  const select = (wanted: boolean): VolumeRecipe['data']['train'] =>
+    recipe.data.train
+      .map((source) => ({ ...source, volumes: source.volumes.filter((v) => named(v) === wanted) }))
+      .filter((source) => source.volumes.length > 0);
+  const validation = select(true);
+  if (validation.length === 0) throw new Error(`the recipe has no scan ${without}`);
+  const id = `${recipe.bundle.id}-without-${without.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`;
+  return { ...recipe, bundle: { ...recipe.bundle, id }, data: { train: select(false), validation } };
+}
+
+async function readVolume(path: string, signal?: AbortSignal): Promise<Volume> {
+  const { series } = await scanPaths([path], { signal });
+  return loadVolume(
+    series.find((s) => s.pixels.kind === 'volume')!,
+    { signal },
+  );
+}
+
+void main(JSON.parse(process.argv[2]!) as Request);
