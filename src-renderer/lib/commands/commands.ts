@@ -4,7 +4,7 @@ export interface Command {
   readonly title: string;
   /** As shown in help, e.g. `Shift+N`, `Ctrl+Z`, `1`; empty for buttons only. */
   readonly keys: readonly string[];
-  readonly group: 'Findings' | 'Decision' | 'View' | 'Study';
+  readonly group: 'Findings' | 'Decision' | 'View' | 'Study' | 'Models';
   /** False hides nothing but makes keys and buttons do nothing. */
   readonly enabled?: () => boolean;
   readonly run: () => void | Promise<void>;

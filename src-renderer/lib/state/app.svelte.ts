@@ -1,7 +1,7 @@
 import type { EndpointOutput } from '../../../src-main/contract/endpoints';
 import type {
+  InstalledModel,
   Job,
-  ModelSummary,
   Settings,
   SkippedFile,
   StudySummary,
@@ -14,7 +14,7 @@ class AppState {
   studies = $state<StudySummary[]>([]);
   loaded = $state(false);
   jobs = $state<Job[]>([]);
-  models = $state<ModelSummary[]>([]);
+  models = $state<InstalledModel[]>([]);
   settings = $state<Settings>({
     version: 1,
     reviewer: '',
@@ -25,6 +25,8 @@ class AppState {
   info = $state<EndpointOutput<'app.info'> | null>(null);
   engine = $state<'starting' | 'ready' | 'restarting' | 'stopped'>('starting');
   openStudyId = $state<string | null>(null);
+  /** The models page in place of the worklist. */
+  showsModels = $state(false);
   /** Files the last import did not take, until the person closes the list. */
   skipped = $state<SkippedFile[]>([]);
 
@@ -35,6 +37,7 @@ class AppState {
   async start(): Promise<void> {
     listen('studies.changed', () => void this.refresh());
     listen('study.changed', () => void this.refresh());
+    listen('models.changed', () => void this.refreshModels());
     listen('engine.changed', ({ state }) => (this.engine = state));
     listen('job.changed', (job) => this.take(job));
     this.info = await invoke('app.info');
@@ -43,7 +46,13 @@ class AppState {
     this.jobs = await invoke('jobs.list');
     await this.refresh();
     this.openStudyId = this.info.openStudyId;
-    this.models = await invoke('models.list');
+    await this.refreshModels();
+  }
+
+  private async refreshModels(): Promise<void> {
+    await this.attempt(async () => {
+      this.models = await invoke('models.list');
+    });
   }
 
   async refresh(): Promise<void> {
@@ -66,6 +75,8 @@ class AppState {
       const count = job.result.studyIds.length;
       notices.add('info', count === 1 ? '1 study imported' : `${count} studies imported`);
     }
+    if (job.state === 'done' && job.result?.kind === 'training')
+      notices.add('info', 'A new model is ready', 'It is not in use. Compare it on the models page.');
     if (job.state === 'done' && job.result?.kind === 'export')
       notices.add(
         'info',
