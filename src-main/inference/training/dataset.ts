@@ -77,14 +77,15 @@ export async function loadSamples(
       );
     }
     const classOf = classesByCategory(truth.categories, labels, file);
+    const ignored = new Set(truth.categories.filter((c) => source.ignore?.includes(c.name)).map((c) => c.id));
     for (const image of truth.images) {
       if (signal?.aborted)
         throw new AppError('job.cancelled', 'Training was cancelled.', 'Start it again to go on.');
       const path = join(dataRoot, source.images, image.file_name);
       const own = truth.annotations.filter((a) => a.image_id === image.id);
-      const lesions = own.filter((a) => !a.iscrowd);
+      const lesions = own.filter((a) => !a.iscrowd && !ignored.has(a.category_id));
       const boxes = lesions.map((a) => fromXywh(a.bbox));
-      const crowds = own.filter((a) => a.iscrowd).map((a) => fromXywh(a.bbox));
+      const crowds = own.filter((a) => !lesions.includes(a)).map((a) => fromXywh(a.bbox));
       const { pixels, depthMax } = await readPicture(path, channels);
       const sample = prepare({
         source: source.name,

@@ -20,6 +20,8 @@ const dataSource = z.object({
   images: z.string().min(1),
   /** How often a picture of this source is drawn in an epoch. */
   repeat: z.number().int().min(1).default(1),
+  /** Names of categories that are neither lesion nor background: another source does not mark them at all. */
+  ignore: z.array(z.string()).optional(),
 });
 export type DataSource = z.infer<typeof dataSource>;
 
