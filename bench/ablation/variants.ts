@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Recipes of the ablation: one change each against `fpn`, everything else alike. */
+/** Recipes of the ablation: one change each against `fpn`, everything else alike (base.json: the first polyp recipe). */
 
 export interface AblationSet {
   readonly id: string;
@@ -83,7 +83,7 @@ export const unions: Readonly<Record<string, { what: string; of: string }>> = {
 
 /** The whole recipe of a variant, as models/recipes/ hold them. */
 export function recipeOf(set: AblationSet, variant: string, seed: number, root: string): object {
-  const base = JSON.parse(readFileSync(join(root, 'models', 'recipes', 'colonoscopy-polyp.json'), 'utf8'));
+  const base = JSON.parse(readFileSync(join(root, 'bench', 'ablation', 'base.json'), 'utf8'));
   const source = (part: string) => ({
     name: `${set.folder} (${part})`,
     licence: 'see the data set',

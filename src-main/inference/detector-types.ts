@@ -12,6 +12,8 @@ export interface Proposal {
   readonly box: Box2;
   readonly score: number;
   readonly label: string;
+  /** By label, in the order of the bundle's; left out where the model has one label. */
+  readonly classScores?: readonly number[] | undefined;
   readonly provenance: ProposalProvenance;
 }
 

@@ -6,6 +6,7 @@ import { writeDrawnBundle } from '../../test-support/made-pictures';
 import { explanation as explanationSchema } from '../contract/explanation';
 import { ijkToLps } from '../core/geometry/affine';
 import type { RasterImage, Volume } from '../core/volume/volume';
+import type { PictureBundle } from './bundle/schema';
 import { loadDetector } from './detector';
 import type { Detector } from './detector-types';
 import { applyPoint } from './preprocess/affine2';
@@ -87,6 +88,34 @@ describe('what a picture network made of a point', () => {
       expect(found[fate.rank - 1]).toEqual({ box, score, label, provenance: fate.provenance });
     }
     expect(explained.boxes.some((b) => 'by' in b.fate)).toBe(true);
+  });
+
+  it('is read mirrored too where the bundle says so: alike for a picture and its mirror image, and explained', async () => {
+    const folderOf = join(folder, 'made-mirrored');
+    const input = { ...(detector.bundle as PictureBundle).input, flipAveraging: true };
+    await writeDrawnBundle(folderOf, { input });
+    const before = tensorCount();
+    const mirrored = await loadDetector(folderOf);
+    const found = await mirrored.detectImage(image, { minScore: 0.2 });
+    const turned = Uint8Array.from(image.data, (_, n) => image.data[n - (n % 120) + 119 - (n % 120)]!);
+    const other = await mirrored.detectImage({ ...image, data: turned }, { minScore: 0.2 });
+    expect(found.length).toBeGreaterThan(2);
+    expect(other).toHaveLength(found.length);
+    for (const { box, score } of found.slice(0, 3)) {
+      const [x0, y0, x1, y1] = box;
+      const twin = other.filter((o) =>
+        o.box.every((v, a) => Math.abs(v - [120 - x1, y0, 120 - x0, y1][a]!) < 0.1),
+      );
+      expect(twin.map((t) => t.score.toFixed(4))).toContain(score.toFixed(4));
+    }
+    const explained = await mirrored.explainImage(image, [61, 33], { minScore: 0.2 });
+    const kept = explained.boxes.filter((b) => b.fate.outcome === 'kept');
+    expect(kept.length).toBeGreaterThan(0);
+    for (const { fate, box, score } of kept) {
+      if (fate.outcome === 'kept') expect(found[fate.rank - 1]).toMatchObject({ box, score });
+    }
+    mirrored.dispose();
+    expect(tensorCount()).toBe(before);
   });
 
   it('refuses a point outside the picture', async () => {

@@ -6,6 +6,7 @@ import type {
   LevelExplanation,
   PictureExplanation,
 } from '../core/detection/explanation';
+import type { AveragedBox } from '../core/detection/flip-averaging';
 import type { MergeTrace } from '../core/detection/slice-merging';
 import { boxIjkToLps } from '../core/geometry/affine';
 import type { Box2, Box3 } from '../core/geometry/box';
@@ -39,7 +40,7 @@ export interface ExplainRequest {
 /** Kept with a rank, box and score among those of the whole picture; or why not; null: outside the picture. */
 export type MergedFate =
   | { readonly rank: number; readonly box: Box2; readonly score: number }
-  | { readonly rule: 'window' | 'limit' }
+  | { readonly rule: 'window' | 'limit' | 'threshold' }
   | null;
 
 export const mostBoxes = 50;
@@ -65,12 +66,15 @@ export async function explainPicture(
   const request = { image, point: applyPoint(toCanvas, point), minScore, regions };
   const found = await explainNetwork(network, levels, request);
   const fromCanvas = invert(toCanvas);
+  const averaged = await network.average(image, minScore, regions);
+  const inside = (box: Box2): Box2 | null => toSliceBox(box, fromCanvas, width, height);
+  const afterAll = averaged ? fateAfterAverage(averaged, inside, merged) : merged;
   const boxes = found.boxes.map((b): BoxExplanation => {
     const { classIndex, ...rest } = b;
-    const inAll = merged && b.fate.outcome === 'kept' ? merged(b.fate.rank - 1) : undefined;
+    const inAll = afterAll && b.fate.outcome === 'kept' ? afterAll(b.fate.rank - 1) : undefined;
     return {
       ...rest,
-      box: toSliceBox(b.box, fromCanvas, width, height) ?? mapBox(fromCanvas, b.box),
+      box: inside(b.box) ?? mapBox(fromCanvas, b.box),
       ...(inAll && 'rank' in inAll && { box: inAll.box, score: inAll.score }),
       firstBox: mapBox(fromCanvas, b.firstBox),
       anchor: mapBox(fromCanvas, b.anchor),
@@ -107,6 +111,27 @@ export const bufferOf = (values: Float32Array): ArrayBuffer => {
   const { buffer, byteOffset, byteLength } = values;
   return buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
 };
+
+/**
+ * A canvas read twice: what became of a box of the plain reading.
+ * @param merged of a box by its place among those of both readings, where other tiles have a say too
+ */
+function fateAfterAverage(
+  averaged: readonly (AveragedBox & { readonly box: Box2 })[],
+  inside: (box: Box2) => Box2 | null,
+  merged: ExplainRequest['merged'],
+): (place: number) => MergedFate {
+  return (place) => {
+    const now = averaged.findIndex((b) => b.plain === place);
+    if (now < 0) return { rule: 'threshold' };
+    if (merged) return merged(now);
+    const { box, score } = averaged[now]!;
+    const shown = inside(box);
+    if (!shown) return null;
+    const rank = averaged.slice(0, now + 1).filter((b) => inside(b.box) !== null).length;
+    return { rank, box: shown, score };
+  };
+}
 
 function fateOfMerged({ fate, secondScore }: TracedBox, merged: MergedFate): BoxFate<Box2> {
   if (merged && 'rank' in merged && fate.outcome === 'kept') return { ...fate, rank: merged.rank };

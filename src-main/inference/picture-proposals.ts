@@ -62,11 +62,11 @@ export async function traceTiles(
   const fromReading = invert(reading.toReading);
   const rankOf = new Map<number, number>();
   const found = merged.kept.flatMap((n, k) => {
-    const { classIndex, provenance } = all[n]!;
+    const { classIndex, classScores, provenance } = all[n]!;
     const box = toSliceBox(merged.boxes[k]!, fromReading, width, height);
     if (!box) return [];
     rankOf.set(n, rankOf.size + 1);
-    return [{ box, score: merged.scores[k]!, classIndex, provenance }];
+    return [{ box, score: merged.scores[k]!, classIndex, classScores, provenance }];
   });
   return {
     found,

@@ -27,6 +27,8 @@ export const inputSpec = z.object({
   /** Of 0..255 values. */
   mean: z.number(),
   deviation: z.number().positive(),
+  /** The canvas is read a second time mirrored, and both readings are averaged (core/detection/flip-averaging.ts). */
+  flipAveraging: z.boolean().optional(),
   /**
    * Only this part of the picture is shown to the network, and black and white are its own: the breast (a negative is
    * turned into a positive first) or the disc of the retina (core/volume/foreground.ts).

@@ -1,3 +1,4 @@
+import { averageFlips, type AveragedBox } from '../../core/detection/flip-averaging';
 import {
   bestAnchors,
   boxAt,
@@ -17,6 +18,7 @@ import { parameterSpecs, pyramidLevels, type Architecture } from './architecture
 import { inferenceLayers, type Layers, type Parameters } from './layers';
 import { runNetwork, type Pyramid, type RpnOutput } from './network';
 import { centerForm, decodeBoxes, pickAnchors, type ProposalGrid } from './proposals';
+import { mirrorBox, mirrorBoxes, mirrorCanvas } from './mirror';
 import { regionNmsIou, runSecondStage } from './second-stage';
 
 /** A box of the canvas that may hold a lesion. */
@@ -26,6 +28,8 @@ export interface ScoredBox {
   readonly score: number;
   /** Index into the bundle's labels. */
   readonly classIndex: number;
+  /** The second stage's, by label; left out where there is one label. */
+  readonly classScores?: readonly number[] | undefined;
   readonly provenance: ProposalProvenance;
 }
 
@@ -51,6 +55,8 @@ export interface SecondStage extends ScoredBoxes {
   /** [R] of this stage alone; `scores` are both stages'. */
   readonly ownScores: Float32Array;
   readonly classIndices: Uint8Array;
+  /** [R, K] by class. */
+  readonly classScores: Float32Array;
   /** [R] index of each region in the first stage. */
   readonly from: readonly number[];
   /** [R] of each region and of those it stands for after the first stage. */
@@ -78,7 +84,7 @@ export class CompiledNetwork {
     private readonly tf: Tensorflow,
     readonly architecture: Architecture,
     anchors: AnchorSpec,
-    private readonly input: Pick<InputSpec, 'size'>,
+    private readonly input: Pick<InputSpec, 'size' | 'flipAveraging'>,
     private readonly proposals: ProposalSpec,
     values: ReadonlyMap<string, Float32Array>,
   ) {
@@ -111,11 +117,52 @@ export class CompiledNetwork {
     regions: Float32Array = new Float32Array(0),
     rules: Partial<ProposalSpec> = {},
   ): Promise<ScoredBox[]> {
+    const averaged = await this.average(image, minScore, regions, rules);
+    if (!averaged) return this.proposeOnce(image, minScore, regions, rules);
+    return averaged.map(({ plain: _place, mirrored: _other, ...box }) => box);
+  }
+
+  /**
+   * {@link propose} where the picture is read mirrored too, with the place of each box among those of the plain reading;
+   * null where it is not.
+   */
+  async average(
+    image: Float32Array,
+    minScore: number,
+    regions: Float32Array = new Float32Array(0),
+    rules: Partial<ProposalSpec> = {},
+  ): Promise<(ScoredBox & AveragedBox)[] | null> {
+    if (!this.input.flipAveraging) return null;
+    const { size } = this.input;
+    const plain = await this.proposeOnce(image, minScore, regions, rules);
+    const mirrored = await this.proposeOnce(
+      mirrorCanvas(image, size),
+      minScore,
+      mirrorBoxes(regions, size),
+      rules,
+    );
+    const back = mirrored.map((m) => ({ ...m, box: mirrorBox(m.box, size) }));
+    const limit = rules.postNmsTopN ?? this.proposals.postNmsTopN;
+    return averageFlips(plain, back, { minScore, limit }).map((b) => ({
+      ...b,
+      provenance: (b.plain === null ? back[b.mirrored!]! : plain[b.plain]!).provenance,
+    }));
+  }
+
+  private async proposeOnce(
+    image: Float32Array,
+    minScore: number,
+    regions: Float32Array,
+    rules: Partial<ProposalSpec>,
+  ): Promise<ScoredBox[]> {
     const { second, finalSelection } = await this.trace(image, minScore, regions, rules);
+    const classes = this.architecture.secondStage?.classes ?? 1;
     return finalSelection.kept.map((n, k) => ({
       box: finalSelection.boxes[k]!,
       score: finalSelection.scores[k]!,
       classIndex: second ? second.classIndices[n]! : 0,
+      ...(second &&
+        classes > 1 && { classScores: [...second.classScores.subarray(n * classes, (n + 1) * classes)] }),
       provenance: finalSelection.provenance[k]!,
     }));
   }
@@ -232,6 +279,7 @@ export class CompiledNetwork {
         scores: regions,
         ownScores: regions,
         classIndices: new Uint8Array(0),
+        classScores: regions,
         from,
         sources: [],
       };
@@ -247,16 +295,18 @@ export class CompiledNetwork {
     const scores = new Float32Array(from.length);
     const ownScores = new Float32Array(from.length);
     const classIndices = new Uint8Array(from.length);
+    const classScores = new Float32Array(from.length * classes);
     const width = 4 + classes;
     from.forEach((n, r) => {
       boxes.set(values.subarray(r * width, r * width + 4), r * 4);
       const byClass = values.subarray(r * width + 4, (r + 1) * width);
+      classScores.set(byClass, r * classes);
       classIndices[r] = byClass.indexOf(Math.max(...byClass));
       ownScores[r] = byClass[classIndices[r]!]!;
       scores[r] = fuseScores(first.scores[n]!, ownScores[r]!);
     });
     if (this.proposals.clip) clipBoxes(boxes, this.grid.size, this.grid.size);
-    return { boxes, scores, ownScores, classIndices, from, sources: selection.provenance };
+    return { boxes, scores, ownScores, classIndices, classScores, from, sources: selection.provenance };
   }
 
   private levelOf(anchor: number): number {
