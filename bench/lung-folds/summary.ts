@@ -67,4 +67,21 @@ const summary = {
   madePerScan: Object.fromEntries(folds.map((f) => [f.without, evaluate(/\/made-/, [f])])),
 };
 writeFileSync(join(folder, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
+/** What a model of the same recipe that sees all scans is said to find: marks of models that did not see the scan. */
+const kept = 40;
+const series = [...new Set(folds.flatMap((f) => f.lesions.map((l) => l.series)))];
+const heldOut = {
+  series: series.map((id) => ({ id, patient: id.split('/')[0] })),
+  lesions: folds.flatMap((f) => f.lesions),
+  marks: folds.flatMap((f) =>
+    series.flatMap((id) =>
+      f.marks
+        .filter((m) => m.series === id)
+        .sort((a, b) => b.score - a.score)
+        .slice(0, kept),
+    ),
+  ),
+  secondsPerVolume: Math.max(...folds.flatMap((f) => f.secondsPerScan)),
+};
+writeFileSync(join(folder, 'held-out.json'), `${JSON.stringify(heldOut)}\n`);
 process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);

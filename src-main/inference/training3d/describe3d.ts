@@ -21,7 +21,7 @@ export function describeVolumeModel(
   { recipe, recipeName, data, patches, trainingSeconds }: TrainedVolumeModel,
   validation: VolumeValidation | null,
 ): VolumeBundleFile {
-  const chosenOn = recipe.data.validation.map((s) => s.name).join(', ');
+  const chosenOn = chosenOnOf(recipe);
   const { scoreFloor } = recipe;
   return volumeBundleFile.parse({
     schemaVersion: 1,
@@ -62,7 +62,7 @@ export function describeVolumeValidation(
     thresholds: {
       scoreFloor: chosen.scoreFloor,
       default: chosen.default,
-      chosenOn: recipe.data.validation.map((s) => s.name).join(', '),
+      chosenOn: chosenOnOf(recipe),
       fpPerScan: chosen.falsePositives,
       sensitivity: chosen.sensitivity,
     },
@@ -73,6 +73,11 @@ export function describeVolumeValidation(
     metrics: metricsOf(validation),
   };
 }
+
+const chosenOnOf = ({ data }: Pick<VolumeRecipe, 'data'>): string =>
+  data.heldOut === undefined
+    ? data.validation.map((s) => s.name).join(', ')
+    : 'scans of the training data, each searched by a model of this recipe that was trained without it';
 
 function metricsOf({ evaluation }: VolumeValidation): VolumeBundleFile['metrics'] {
   const figures: [string, number][] = [

@@ -81,7 +81,15 @@ export const volumeRecipe = z.object({
   kind: z.literal('volume'),
   bundle: volumeBundleFile.pick(bundleFields),
   limits: z.array(z.string()),
-  data: z.object({ train: z.array(volumeSource).min(1), validation: z.array(volumeSource).min(1) }),
+  data: z.object({
+    train: z.array(volumeSource).min(1),
+    validation: z.array(volumeSource),
+    /**
+     * In place of validation volumes: a file beside the recipe with the marks of models of the same recipe, each on scans
+     * that were left out of its training (bench/lung-folds.mjs).
+     */
+    heldOut: z.string().min(1).optional(),
+  }),
   architecture: architecture3d,
   input: volumeInputSpec,
   anchors: volumeAnchorSpec,
@@ -124,6 +132,10 @@ export async function readVolumeRecipe(file: string): Promise<VolumeRecipe> {
     throw bad(`sides are multiples of ${sizeDivisor(a)}`, 'schedule.patch');
   if (a.headNormGroups > 0 && a.fpnChannels % a.headNormGroups !== 0)
     throw bad('fpnChannels is not a multiple of headNormGroups', 'architecture.headNormGroups');
+  if (recipe.data.validation.length > 0 === (recipe.data.heldOut !== undefined))
+    throw bad('there are either validation volumes or marks on what was left out', 'data.validation');
+  if (recipe.data.validation.some((s) => s.volumes.some((v) => !v.boxes && !v.boxesLpsMm)))
+    throw bad('nobody marked one of these volumes', 'data.validation');
   if (recipe.synthetic && !recipe.lungMask) throw bad('made nodules need a lung mask', 'lungMask');
   if (recipe.augmentation.rotation && new Set(recipe.input.spacing).size > 1)
     throw bad('patches are turned on a grid of equal spacing only', 'augmentation.rotation');

@@ -93,6 +93,20 @@ describe('training on made volumes', () => {
     expect(await field({})).toBe('none');
     expect(await field({ seed: 'x' })).toBe('seed');
     expect(await field({ schedule: { ...recipe.schedule, patch: [32, 32, 20] } })).toBe('schedule.patch');
+    expect(await field({ data: { ...recipe.data, validation: [] } })).toBe('data.validation');
+    expect(await field({ data: { ...recipe.data, heldOut: 'marks.json' } })).toBe('data.validation');
+    expect(await field({ data: { ...recipe.data, validation: [], heldOut: 'marks.json' } })).toBe('none');
+    const unmarked = recipe.data.train.map((s) => ({ ...s, volumes: [{ series: '1' }] }));
+    expect(await field({ data: { ...recipe.data, validation: unmarked } })).toBe('data.validation');
+    const synthetic = {
+      share: 1,
+      nodules: [1, 2],
+      lookAlikes: [0, 1],
+      sizes: [{ fromMm: 3, toMm: 9, weight: 1 }],
+      thickSlices: { share: 0, mm: [1, 5] },
+    };
+    expect(await field({ synthetic })).toBe('lungMask');
+    expect(await field({ synthetic, lungMask: { marginMm: 3 } })).toBe('none');
     const [fine] = recipe.anchors.levels;
     expect(await field({ anchors: { ...recipe.anchors, levels: [fine] } })).toBe('anchors.levels');
     expect(await field({ anchors: { ...recipe.anchors, levels: [fine, fine] } })).toBe(

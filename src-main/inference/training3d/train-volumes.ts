@@ -19,7 +19,7 @@ import { initialParameters3d } from './parameters3d';
 import { drawPatch, type Patch } from './patches';
 import { readVolumeRecipe, type VolumeRecipe } from './recipe3d';
 import { Trainer3d } from './trainer3d';
-import { validateVolumes, type VolumeValidation } from './validate3d';
+import { validateHeldOut, validateVolumes, type VolumeValidation } from './validate3d';
 
 export type TrainVolumesOptions = Omit<TrainOptions, 'backboneWeights' | 'initial'> & {
   readonly readVolume: VolumeReader;
@@ -128,8 +128,11 @@ export async function trainVolumes(
   const detector = await loadDetector(candidate);
   let validation: VolumeValidation;
   try {
+    const { heldOut } = recipe.data;
     const held = readVolumes(recipe.data.validation, roots, readVolume, signal);
-    validation = await validateVolumes(detector, held, recipe.scoreFloor, signal);
+    validation = heldOut
+      ? await validateHeldOut(join(dirname(recipePath), heldOut))
+      : await validateVolumes(detector, held, recipe.scoreFloor, signal);
   } finally {
     detector.dispose();
     await rm(candidate, { recursive: true, force: true });
