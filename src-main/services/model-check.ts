@@ -2,6 +2,8 @@ import { basename } from 'node:path';
 import { AppError } from '../core/app-error';
 import { listBundles, testBundle, type ModelBundle, type SelfTest } from '../inference';
 
+export type { ModelBundle } from '../inference';
+
 export interface ModelCheck {
   /** Name of the bundle's folder, which is its id where it is whole. */
   readonly folder: string;

@@ -3,6 +3,8 @@ import type { Volume } from '../core/volume/volume';
 import { loadVolume, scanPaths } from '../imaging';
 import {
   isVolumeRecipe,
+  measureBundle,
+  type MeasuredBundle,
   train,
   trainVolumes,
   type TrainOptions,
@@ -10,6 +12,17 @@ import {
   type TrainVolumesOptions,
   type TrainVolumesResult,
 } from '../inference';
+import { findBundle } from './model-check';
+
+/** Measures an installed model on its recipe's validation data and writes it anew (inference/measure-bundle.ts). */
+export async function measureModel(
+  modelsFolder: string,
+  modelId: string,
+  options: { readonly recipe: string; readonly dataRoot: string; readonly signal?: AbortSignal | undefined },
+): Promise<MeasuredBundle> {
+  const { folder } = await findBundle(modelsFolder, modelId);
+  return measureBundle(folder, { ...options, readVolume });
+}
 
 export type { TrainProgress } from '../inference';
 

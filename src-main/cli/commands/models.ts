@@ -7,8 +7,10 @@ import type { CommandSet } from '../command';
 import { exitCode, type CliIo } from '../io';
 import { printError, printJson, table } from '../output';
 import { withEngine } from '../session';
+import { modelText } from '../model-text';
 import { addModelsImport } from './models-import';
 import { addModelsUse } from './models-use';
+import { addModelsMeasure } from './models-measure';
 
 export function addModels(program: Command, commands: CommandSet): void {
   const models = program.command('models').description('the installed models');
@@ -82,6 +84,19 @@ export function addModels(program: Command, commands: CommandSet): void {
   });
 
   addModelsUse(models, commands);
+  const show = models
+    .command('show')
+    .description('operating points, calibration and figures of one model')
+    .argument('<model>', 'id of an installed model');
+  commands.add(show, 'regio models show colonoscopy-polyp', async (context, [modelId]) => {
+    const { findBundle } = await import('../../services/model-check');
+    const bundle = await findBundle(modelsFolder(context.io), modelId!);
+    if (context.json) printJson(context.io, bundle);
+    else context.io.out(modelText(bundle));
+    return exitCode.done;
+  });
+
+  addModelsMeasure(models, commands);
   addModelsImport(models, commands);
 }
 

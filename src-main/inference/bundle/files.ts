@@ -2,7 +2,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { floatsToHalves } from '../half';
 import { makeGolden } from '../self-test/self-test';
-import { formatChecksums } from './checksums';
+import { formatChecksums, sha256 } from './checksums';
 import { goldenName } from './golden-file';
 
 /** Code hosts and package registries dislike large files. */
@@ -45,6 +45,10 @@ export function packBytes(bytes: Uint8Array): [string, Uint8Array][] {
     bytes.subarray(n * shardBytes, (n + 1) * shardBytes),
   ]);
 }
+
+/** sha256 of all weights, shard after shard. */
+export const weightsHash = (shards: readonly (readonly [string, Uint8Array])[]): string =>
+  sha256(Buffer.concat(shards.map(([, bytes]) => bytes)));
 
 export interface BundleParts {
   readonly bundle: unknown;

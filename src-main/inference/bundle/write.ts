@@ -2,7 +2,7 @@ import { parameterSpecs } from '../network/architecture';
 import { cpus } from 'node:os';
 import { defaultPerImage } from '../training/measure-pictures';
 import { calibrationField, operatingPointFields, round, tailField, thresholdFields } from './measured';
-import { packWeights, writeBundleFiles } from './files';
+import { packWeights, weightsHash, writeBundleFiles } from './files';
 import { renderModelCard } from './model-card';
 import type { Sample } from '../training/dataset';
 import type { Recipe } from '../training/recipe';
@@ -19,7 +19,11 @@ export async function writeBundle(folder: string, model: TrainedModel): Promise<
   await writeBundleFiles(folder, {
     bundle,
     model: pictureModelFile.parse({ format: 'regio-rpn-1', architecture, ...record }),
-    card: renderModelCard(bundle, model),
+    card: renderModelCard(bundle, {
+      architecture,
+      parameterCount: record.parameterCount,
+      weightsSha256: weightsHash(shards),
+    }),
     shards,
   });
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { packWeights, writeBundleFiles } from '../bundle/files';
+import { packWeights, weightsHash, writeBundleFiles } from '../bundle/files';
+import { renderModelCard } from '../bundle/model-card';
 import { loadDetector } from '../detector';
 import { parameterSpecs3d } from '../network3d/architecture3d';
 import { createRandom, shuffled } from '../random';
@@ -14,7 +15,7 @@ import { runSteps, type StepsDone } from '../training/run-steps';
 import { withChanges } from '../training/recipe';
 import type { TrainOptions } from '../training/train';
 import { readVolumes, toGridSample, type GridSample, type VolumeReader } from './dataset3d';
-import { describeVolumeModel, renderVolumeModelCard, type TrainedVolumeModel } from './describe3d';
+import { describeVolumeModel, type TrainedVolumeModel } from './describe3d';
 import { initialParameters3d } from './parameters3d';
 import { drawPatch, type Patch } from './patches';
 import { readVolumeRecipe, type VolumeRecipe } from './recipe3d';
@@ -160,7 +161,11 @@ function write(
   return writeBundleFiles(folder, {
     bundle,
     model: { format: 'regio-rpn3d-1', architecture, ...record },
-    card: renderVolumeModelCard(bundle, model),
+    card: renderModelCard(bundle, {
+      architecture,
+      parameterCount: record.parameterCount,
+      weightsSha256: weightsHash(shards),
+    }),
     shards,
   });
 }
