@@ -11,7 +11,11 @@ import {
 import { box2Iou, fromXywh } from '../../core/geometry/box';
 import type { RasterImage, Volume } from '../../core/volume/volume';
 import { calibrateScore } from '../../core/evaluation/platt';
-import { listBundles, loadDetector, tensorCount, train, type TrainProgress } from '..';
+import { measureBundle } from '../measure-bundle';
+import { listBundles, testBundle, loadDetector, tensorCount, train, type TrainProgress } from '..';
+
+const readJson = (file: string): Record<string, unknown> =>
+  JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
 
 /** One small training, from set to bundle: what the real models go through, in seconds. */
 describe('training on made pictures', () => {
@@ -128,6 +132,30 @@ describe('training on made pictures', () => {
     expect(bundles[0]!.modelHash).toMatch(/^[0-9a-f]{64}$/);
     expect(readFileSync(join(bundleFolder(), 'MODEL_CARD.md'), 'utf8')).toContain('research use only');
   });
+
+  it('is measured anew with the same answer, and its self-test passes before and after', async () => {
+    const folder = bundleFolder();
+    expect(await testBundle(folder)).toBe('passed');
+    const before = readJson(join(folder, 'bundle.json'));
+    const weights = readFileSync(join(folder, 'weights-01-of-02.bin'));
+    const card = readFileSync(join(folder, 'MODEL_CARD.md'), 'utf8');
+    await measureBundle(folder, {
+      recipe: recipeFile,
+      dataRoot: options().dataRoot,
+      readVolume: () => Promise.reject(new Error('there is none')),
+    });
+    const after = readJson(join(folder, 'bundle.json'));
+    const still = ({ validation, ...rest }: Record<string, unknown>) => ({
+      ...rest,
+      validation: { ...(validation as object), milliseconds: 0 },
+    });
+    expect(still(after)).toEqual(still(before));
+    expect(readFileSync(join(folder, 'weights-01-of-02.bin'))).toEqual(weights);
+    const timeless = (text: string) => text.replace(/\d+ ms an image/, '');
+    expect(timeless(readFileSync(join(folder, 'MODEL_CARD.md'), 'utf8'))).toBe(timeless(card));
+    expect(await testBundle(folder)).toBe('passed');
+    expect(tensorCount()).toBe(0);
+  }, 240_000);
 
   it('finds the disc in a picture of another size, and holds no more tensors after it', async () => {
     const detector = await loadDetector(bundleFolder());

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { writeBundle } from '../bundle/write';
+import { floatsToHalves, halvesToFloats } from '../half';
 import { CompiledNetwork } from '../network/compiled';
 import { createRandom, shuffled } from '../random';
 import { loadTensorflow } from '../tensorflow';
@@ -109,7 +110,8 @@ export async function train(recipePath: string, options: TrainOptions): Promise<
     });
 
     report({ phase: 'validate', step: steps, steps });
-    const values = trainer.averagedParameters();
+    // Rounded as they are stored: what is measured is what is shipped.
+    const values = asStored(trainer.averagedParameters());
     const network = new CompiledNetwork(
       tf,
       recipe.architecture,
@@ -153,6 +155,9 @@ export async function train(recipePath: string, options: TrainOptions): Promise<
     trainer.dispose();
   }
 }
+
+const asStored = (values: ReadonlyMap<string, Float32Array>): Map<string, Float32Array> =>
+  new Map([...values].map(([name, v]) => [name, halvesToFloats(floatsToHalves(v))]));
 
 /** The recipe with the canvas of training in place of the canvas of use. */
 function trainingView(recipe: Recipe): Recipe {
