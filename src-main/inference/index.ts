@@ -6,7 +6,7 @@ export type { CasePicture } from './fine-tuning/case-picture';
 export { fineTune, type FineTuneResult } from './fine-tuning/fine-tune';
 export type { Candidate, DetectOptions, Detector, Proposal } from './detector-types';
 export { importModel } from './import/import-model';
-export { measureBundle, type MeasuredBundle } from './measure-bundle';
+export { measureBundle, type MeasuredBundle, type MeasureOptions } from './measure-bundle';
 export { loadTestedDetector, testBundle, type SelfTest } from './self-test/self-test';
 export { tensorCount } from './tensorflow';
 export type { TrainProgress } from './training/progress';

@@ -18,15 +18,14 @@ import { loadTensorflow } from './tensorflow';
 import { loadSamples } from './training/dataset';
 import { readRecipe } from './training/recipe';
 import { validate, type Validation } from './training/validate';
-import { readVolumes, type VolumeReader } from './training3d/dataset3d';
+import { readVolumes, type DataRoots, type VolumeReader } from './training3d/dataset3d';
 import { describeVolumeValidation } from './training3d/describe3d';
 import { readVolumeRecipe } from './training3d/recipe3d';
 import { validateVolumes, type VolumeValidation } from './training3d/validate3d';
 
-export interface MeasureOptions {
+export interface MeasureOptions extends DataRoots {
   /** The recipe that names the validation data, the score floor and the known limits. */
   readonly recipe: string;
-  readonly dataRoot: string;
   readonly readVolume: VolumeReader;
   readonly signal?: AbortSignal | undefined;
 }
@@ -88,7 +87,7 @@ async function measurePictureBundle(
 
 async function measureVolumeBundle(
   opened: OpenedVolumeBundle,
-  { recipe: recipeFile, dataRoot, readVolume, signal }: MeasureOptions,
+  { recipe: recipeFile, readVolume, signal, ...roots }: MeasureOptions,
 ): Promise<MeasuredBundle> {
   const { folder, modelHash: _hash, ...file } = opened.bundle;
   const recipe = await readVolumeRecipe(recipeFile);
@@ -98,7 +97,7 @@ async function measureVolumeBundle(
   const detector = await openDetector(raw);
   let validation: VolumeValidation;
   try {
-    const held = readVolumes(recipe.data.validation, dataRoot, readVolume, signal);
+    const held = readVolumes(recipe.data.validation, roots, readVolume, signal);
     validation = await validateVolumes(detector, held, recipe.scoreFloor, signal);
   } finally {
     detector.dispose();

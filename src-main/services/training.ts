@@ -5,6 +5,7 @@ import {
   isVolumeRecipe,
   measureBundle,
   type MeasuredBundle,
+  type MeasureOptions,
   train,
   trainVolumes,
   type TrainOptions,
@@ -18,7 +19,7 @@ import { findBundle } from './model-check';
 export async function measureModel(
   modelsFolder: string,
   modelId: string,
-  options: { readonly recipe: string; readonly dataRoot: string; readonly signal?: AbortSignal | undefined },
+  options: Omit<MeasureOptions, 'readVolume'>,
 ): Promise<MeasuredBundle> {
   const { folder } = await findBundle(modelsFolder, modelId);
   return measureBundle(folder, { ...options, readVolume });

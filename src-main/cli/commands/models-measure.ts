@@ -36,6 +36,7 @@ export function addModelsMeasure(models: Command, commands: CommandSet): void {
             : context.path(options.recipe),
         dataRoot:
           options.data === undefined ? join(appRoot(), '..', 'shared', 'data') : context.path(options.data),
+        packageRoot: join(appRoot(), '.cache', 'demo'),
         signal: context.io.signal,
       });
       if (context.json) printJson(context.io, measured.bundle);
