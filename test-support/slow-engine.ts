@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { processPort } from '../src-main/engine/process-port';
 import { serveEngine } from '../src-main/engine/server';
 
@@ -12,7 +14,15 @@ serveEngine(processPort(), {
   scan: unused,
   crops: unused,
   explain: unused,
-  fineTune: unused,
+  /** Half a bundle, and then nothing. */
+  fineTune: async ({ outFolder }, { onProgress }) => {
+    await mkdir(`${outFolder}.writing`, { recursive: true });
+    await writeFile(join(`${outFolder}.writing`, 'weights-01-of-02.bin'), 'half');
+    await mkdir(outFolder, { recursive: true });
+    await writeFile(join(outFolder, 'bundle.json'), '{');
+    onProgress?.(0.5, 'begun');
+    return new Promise(() => undefined);
+  },
   listModels: () => Promise.resolve([]),
   readSlices: ({ indices }) =>
     Promise.resolve(indices.map((index) => ({ index, data: new Uint8Array(1 << 20).fill(index).buffer }))),

@@ -1,9 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { encode } from 'fast-png';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { detectMadeCase, reviewMadeCases, writeMadeCases } from '../../test-support/made-cases';
 import { writeDrawnBundle } from '../../test-support/made-pictures';
-import { madePicture } from '../../test-support/made-training-set';
 import { servicesHarness, type Harness } from '../../test-support/services-harness';
 import type { EngineOutput } from '../contract/engine-protocol';
 import { AppError } from '../core/app-error';
@@ -27,25 +26,7 @@ beforeEach(async () => {
   answers.scan = (input, options) => tasks.scan(input, options) as Promise<EngineOutput<'scan'>>;
   answers.listModels = () => tasks.listModels();
   answers.fineTune = (input, options) => tasks.fineTune(input, options) as Promise<EngineOutput<'fineTune'>>;
-  answers.detect = async ({ series, modelId }) => {
-    const model = (await tasks.listModels()).find((m) => m.modelId === modelId)!;
-    const { box } = madePicture(seedOf(series.files[0]!));
-    const finding = (score: number, boxPx: readonly number[]) => ({
-      label: 'thing',
-      score,
-      provenance: 'network' as const,
-      place: { space: 'px' as const, boxPx: [...boxPx] as [number, number, number, number], frame: 0 },
-    });
-    return {
-      modelId,
-      modelVersion: model.version,
-      modelHash: model.modelHash,
-      threshold: 0.5,
-      scoreFloor: 0.05,
-      durationMs: 1,
-      findings: [finding(0.9, box), finding(0.6, [1, 1, 8, 8]), finding(0.1, [2, 2, 9, 9])],
-    };
-  };
+  answers.detect = detectMadeCase(tasks);
 });
 afterEach(async () => {
   await h.services.close();
@@ -53,38 +34,13 @@ afterEach(async () => {
   await h.end();
 });
 
-const seedOf = (file: string): number => Number(/(\d+)\.png$/.exec(file)![1]);
-
 async function importPictures(from = 0, to = count): Promise<string[]> {
-  const paths = Array.from({ length: to - from }, (_, n) => join(pictures, `brain-${from + n + 1}.png`));
-  for (const path of paths) {
-    const { data, size } = madePicture(seedOf(path));
-    writeFileSync(path, encode({ width: size, height: size, data, channels: 1 }));
-  }
-  const { jobId } = await h.ask('import.paths', { paths });
+  const { jobId } = await h.ask('import.paths', { paths: writeMadeCases(pictures, from, to) });
   await h.finished(jobId);
   return (await h.ask('studies.list', undefined)).map((s) => s.studyId);
 }
 
-/** Accepts what lies on the disc, rejects the other mark that is shown. */
-async function review(studyIds: readonly string[]): Promise<void> {
-  for (const studyId of studyIds) {
-    const { findings } = await h.ask('studies.open', { studyId });
-    const [lesion, other] = findings;
-    await h.ask('review.decide', {
-      studyId,
-      findingId: lesion!.findingId,
-      verdict: 'accepted',
-      reason: null,
-    });
-    await h.ask('review.decide', {
-      studyId,
-      findingId: other!.findingId,
-      verdict: 'rejected',
-      reason: 'normal-anatomy',
-    });
-  }
-}
+const review = (studyIds: readonly string[]) => reviewMadeCases(h.services.handlers, studyIds);
 
 const ask = { modelId: 'made-drawn', epochs: 1, minutes: null };
 const train = async () => h.finished((await h.ask('training.start', ask)).jobId);

@@ -117,7 +117,7 @@ export class FineTuning {
     const createdAt = clock.now().toISOString();
     try {
       await mkdir(ownModelsFolder, { recursive: true, mode: 0o700 });
-      await rm(outFolder, { recursive: true, force: true });
+      await discardDraft(outFolder);
       const name = `${base.name}, own cases ${createdAt.slice(0, 10)}`;
       const trained = await engine.call(
         'fineTune',
@@ -145,10 +145,16 @@ export class FineTuning {
       emit('models.changed', {});
       return { kind: 'training' as const, modelId, comparison: trained.comparison };
     } catch (error) {
-      await rm(outFolder, { recursive: true, force: true }).catch(() => undefined);
+      await discardDraft(outFolder).catch(() => undefined);
       throw trainingError(error);
     }
   }
+}
+
+/** The draft, and what was written of it beside its place. */
+async function discardDraft(outFolder: string): Promise<void> {
+  for (const folder of [outFolder, `${outFolder}.writing`])
+    await rm(folder, { recursive: true, force: true });
 }
 
 const raise = (error: NonNullable<CasesSummary['refusal']>): AppError =>

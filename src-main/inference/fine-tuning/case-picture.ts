@@ -8,6 +8,7 @@ import type { Detector } from '../detector-types';
 import { toGrey } from '../preprocess/intensity';
 import { fullScale } from '../preprocess/view';
 import type { Sample } from '../training/dataset';
+import { sampleAsRead } from '../training/reading-sample';
 
 /** One picture that a reader has read to the end, decoded. Boxes are px of the picture. */
 export interface CasePicture {
@@ -25,7 +26,7 @@ export interface CasePicture {
 /** What the trainer reads. */
 export function sampleOf(picture: CasePicture, index: number, input: InputSpec, source: string): Sample {
   const { image, lesions } = picture;
-  return {
+  const sample: Sample = {
     source,
     imageId: index,
     fileName: String(index),
@@ -36,6 +37,7 @@ export function sampleOf(picture: CasePicture, index: number, input: InputSpec, 
     crowds: picture.ignored,
     rejected: picture.rejected,
   };
+  return sampleAsRead(sample, input);
 }
 
 export function truthOf(pictures: readonly CasePicture[], labels: readonly string[]): CocoTruth {

@@ -106,7 +106,8 @@ export async function fineTune(options: FineTuneOptions): Promise<FineTuneResult
       comparison: compared,
     };
   } catch (error) {
-    await rm(outFolder, { recursive: true, force: true }).catch(() => undefined);
+    for (const folder of [outFolder, `${outFolder}.writing`])
+      await rm(folder, { recursive: true, force: true }).catch(() => undefined);
     throw writeError(error);
   }
 }
