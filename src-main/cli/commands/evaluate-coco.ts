@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import type { CocoDetection, CocoTruth } from '../../core/evaluation/coco-dataset';
 import { cocoKeys } from '../../core/evaluation/coco-metrics';
 import { frocRates } from '../../core/evaluation/froc';
@@ -21,6 +21,7 @@ interface Options {
   by?: string;
   plots?: string;
   selectiveSearch?: boolean;
+  hit?: 'iou' | 'centre';
 }
 
 export function addEvaluateCoco(evaluate: Command, commands: CommandSet): void {
@@ -35,6 +36,11 @@ export function addEvaluateCoco(evaluate: Command, commands: CommandSet): void {
     .option('--detections <file>', 'COCO results file to score, instead of --images and --model')
     .option('--selective-search', 'let selective search point at places too; the network judges them')
     .option('--class-agnostic', 'take all categories as one')
+    .option(
+      '--hit <rule>',
+      'what a mark must do to hit: iou (IoU >= 0.5), or centre (its centre in the lesion, or the other way round)',
+      hitRule,
+    )
     .option('--by <field,..>', 'fields of the images to make tables by (site and patient_id unless given)')
     .option(...plotsOption);
   commands.add<Options>(
@@ -56,7 +62,11 @@ export function addEvaluateCoco(evaluate: Command, commands: CommandSet): void {
         detections = run.detections;
       }
       const by = parseFields(options.by);
-      const result = evaluateCoco(truth, detections, { classAgnostic, by: by ?? ['site', 'patient_id'] });
+      const result = evaluateCoco(truth, detections, {
+        classAgnostic,
+        by: by ?? ['site', 'patient_id'],
+        hit: options.hit,
+      });
       const plots = await drawPlots(context, options.plots, {
         title: run?.modelId ?? 'Detections',
         unit: 'image',
@@ -93,6 +103,12 @@ async function detect(
   });
 }
 
+function hitRule(typed: string): 'iou' | 'centre' {
+  if (typed === 'iou') return 'iou';
+  if (typed === 'centre' || typed === 'center') return 'centre';
+  throw new InvalidArgumentError('Give iou or centre.');
+}
+
 const usage = (message: string): UsageError => new UsageError(message, 'See regio evaluate coco --help.');
 
 function asJson(result: CocoEvaluation, run: CocoRun | null): Record<string, unknown> {
@@ -104,6 +120,7 @@ function asJson(result: CocoEvaluation, run: CocoRun | null): Record<string, unk
     ...(Object.values(result.subgroups).some((rows) => rows.length > 0) && {
       subgroups: Object.fromEntries(Object.entries(result.subgroups).filter(([, rows]) => rows.length > 0)),
     }),
+    ...(result.imageAuc !== null && { imageAuc: result.imageAuc }),
     calibration: result.calibration,
     images: result.images,
     ...(result.patients !== null && { patients: result.patients }),
@@ -134,6 +151,9 @@ function asText(result: CocoEvaluation, run: CocoRun | null, by: readonly string
         `sensitivity@${rate}`,
       ),
     ),
+    ...(result.imageAuc === null
+      ? []
+      : [row('images with a lesion told from those without (AUC)', result.imageAuc, 'imageAuc')]),
     ...calibrationRows(result, row),
   ];
   const patients = result.patients === null ? '' : ` of ${result.patients} patients`;

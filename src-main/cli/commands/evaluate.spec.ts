@@ -27,6 +27,7 @@ const answer = z.strictObject({
   subgroups: z
     .record(z.string(), z.array(z.looseObject({ value: z.string(), images: z.number().int() })))
     .optional(),
+  imageAuc: metric.optional(),
   calibration: z.looseObject({ brier: metric, expectedCalibrationError: metric }).nullable(),
   images: z.number().int(),
   patients: z.number().int().optional(),
@@ -62,6 +63,20 @@ describe('regio evaluate coco --detections', () => {
     const result = answer.parse(JSON.parse((await evaluate('--json', '--class-agnostic')).out));
     expect(result.AP50).toBeCloseTo(0.6257567147206955, 9);
     expect(result.perCategory).toBeUndefined();
+  });
+
+  it('counts marks that point where asked, and leaves average precision alone', async () => {
+    const figures = async (...more: string[]) =>
+      answer.parse(JSON.parse((await evaluate('--json', ...more)).out));
+    const byIou = await figures();
+    const byCentre = await figures('--hit', 'center');
+    expect(byCentre.AP50).toBe(byIou.AP50);
+    expect(byCentre.sensitivityAtFpPerImage['8']).toBeGreaterThan(byIou.sensitivityAtFpPerImage['8']);
+    expect(byCentre.imageAuc).toBe(byIou.imageAuc);
+    expect((await evaluate('--hit', 'near')).code).toBe(2);
+    expect((await evaluate()).out).toMatch(
+      /\nimages with a lesion told from those without \(AUC\) +0\.\d{4}/,
+    );
   });
 
   it('prints a table for people', async () => {

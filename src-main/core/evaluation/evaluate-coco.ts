@@ -1,10 +1,12 @@
 import { clustersOf, namedIntervals, type BootstrapOptions } from './bootstrap';
 import { calibrate, type Calibration } from './calibration';
 import type { CocoDetection, CocoTruth } from './coco-dataset';
+import { centreMarks } from './centre-marks';
 import { cocoMarks } from './coco-marks';
 import { matchDetections, type MatchOptions } from './coco-matching';
 import { cocoKeys, summarizeCoco, type CocoMetrics } from './coco-metrics';
 import { byRate, froc, frocRates } from './froc';
+import { imageAuc } from './image-auc';
 import type { MarkTable } from './mark-table';
 import { fieldValue, subgroupRows, type SubgroupRow } from './subgroups';
 
@@ -13,12 +15,14 @@ export interface CocoEvaluation {
   /** By false positives an image, "0.25" .. "8". */
   readonly sensitivityAtFpPerImage: Record<string, number>;
   /**
-   * 95 % over patients (images where none is named): the twelve numbers, "sensitivity@0.25" .., "brier",
-   * "expectedCalibrationError". A metric of -1 has none.
+   * 95 % over patients (images where none is named): the twelve numbers, "sensitivity@0.25" .., "imageAuc",
+   * "brier", "expectedCalibrationError". A metric of -1 has none.
    */
   readonly intervals95: Record<string, [number, number]>;
   /** By category name; empty when there is one category (or all count as one). */
   readonly perCategory: Record<string, CocoMetrics>;
+  /** Images with a lesion told from those without by their highest score; null unless there are both. */
+  readonly imageAuc: number | null;
   /** By field of the images, rows of the twelve numbers and sensitivities; empty rows where no image has the field. */
   readonly subgroups: Readonly<Record<string, readonly SubgroupRow[]>>;
   /** Null where the scores are no probabilities, or there are none. */
@@ -37,6 +41,8 @@ export interface CocoEvaluationOptions extends MatchOptions {
   readonly bootstrap?: BootstrapOptions;
   /** Fields of the images to make a table by; none unless given. A table by "patient_id" has no intervals. */
   readonly by?: readonly string[];
+  /** What the marks of FROC, precision-recall and calibration must do to hit; average precision is always by IoU. */
+  readonly hit?: 'iou' | 'centre' | undefined;
 }
 
 const figureKeys = [...cocoKeys, ...frocRates.map((rate) => `sensitivity@${rate}`)];
@@ -48,7 +54,9 @@ export function evaluateCoco(
 ): CocoEvaluation {
   const table = matchDetections(truth, detections, options);
   const summary = summarizeCoco(table);
-  const marks = cocoMarks(table);
+  const marks =
+    options.hit === 'centre' ? centreMarks(truth, detections, table.imageIds, options) : cocoMarks(table);
+  const telling = imageAuc(truth, detections, table.imageIds);
   const curve = froc(marks);
   const calibration = calibrate(marks);
   const imageOf = new Map(truth.images.map((image) => [image.id, image]));
@@ -65,8 +73,16 @@ export function evaluateCoco(
     sensitivityAtFpPerImage: byRate(frocRates, curve.sensitivityAt(frocRates)),
     intervals95: namedIntervals(
       table.imageIds.length,
-      [...figureKeys, ...(calibration ? ['brier', 'expectedCalibrationError'] : [])],
-      (weights) => [...figures(weights), ...(calibration?.statistic(weights) ?? [])],
+      [
+        ...figureKeys,
+        ...(telling ? ['imageAuc'] : []),
+        ...(calibration ? ['brier', 'expectedCalibrationError'] : []),
+      ],
+      (weights) => [
+        ...figures(weights),
+        ...(telling ? [telling.auc(weights)] : []),
+        ...(calibration?.statistic(weights) ?? []),
+      ],
       { ...options.bootstrap, clusterOf },
     ),
     perCategory: Object.fromEntries(
@@ -88,6 +104,7 @@ export function evaluateCoco(
         }),
       ]),
     ),
+    imageAuc: telling?.auc() ?? null,
     calibration: calibration?.result ?? null,
     images: table.imageIds.length,
     patients: patients.some((p) => p !== undefined) ? new Set(clusterOf ?? table.imageIds).size : null,

@@ -97,6 +97,7 @@ export function describeValidation(
       ...Object.entries(evaluation.sensitivityAtFpPerImage)
         .sort(([a], [b]) => Number(a) - Number(b))
         .map(([rate, value]) => metric(`sensitivity@${rate}`, value)),
+      ...(evaluation.imageAuc === null ? [] : [metric('imageAuc', evaluation.imageAuc)]),
     ]),
   };
 }
