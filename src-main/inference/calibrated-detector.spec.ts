@@ -68,6 +68,8 @@ function fakeNetwork() {
     bundle: { thresholds: { scoreFloor: floor } } as PictureBundle,
     modelHash: 'hash',
     detectImage: (_, options) => Promise.resolve(found(options)),
+    judgeImage: () => Promise.resolve(null),
+    judgeVolume: () => Promise.resolve({ checked: 0, notAnalysable: null }),
     detectVolume: (_, options) =>
       Promise.resolve(found(options).map((p) => ({ ...p, boxLps: [0, 0, 0, 1, 1, 1] as const }))),
     explainImage: (_i, _p, options) => (asked.push(options!), Promise.resolve(explanation)),

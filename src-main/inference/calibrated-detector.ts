@@ -1,9 +1,17 @@
 import type { BoxFate, Explanation, PictureExplanation } from '../core/detection/explanation';
 import { calibrateScore, uncalibrateScore, type ScoreCalibration } from '../core/evaluation/platt';
 import type { Vec3 } from '../core/geometry/vec3';
+import type { NotAnalysable } from '../core/quality/verdict';
 import type { RasterImage, Volume } from '../core/volume/volume';
 import type { ModelBundle } from './bundle/schema';
-import type { Candidate, DetectOptions, Detector, ExplainOptions, Proposal } from './detector-types';
+import type {
+  Candidate,
+  DetectOptions,
+  Detector,
+  ExplainOptions,
+  Proposal,
+  VolumeJudgement,
+} from './detector-types';
 
 /**
  * A detector whose scores are what they say: the share of such marks that lie on a lesion (core/evaluation/platt.ts).
@@ -24,6 +32,14 @@ export class CalibratedDetector implements Detector {
 
   get modelHash(): string {
     return this.network.modelHash;
+  }
+
+  judgeImage(image: RasterImage): Promise<NotAnalysable | null> {
+    return this.network.judgeImage(image);
+  }
+
+  judgeVolume(volume: Volume): Promise<VolumeJudgement> {
+    return this.network.judgeVolume(volume);
   }
 
   async detectImage(image: RasterImage, options: DetectOptions = {}): Promise<Proposal[]> {

@@ -3,6 +3,7 @@ import type { ProposalProvenance } from '../core/detection/select-proposals';
 import type { Box2, Box3 } from '../core/geometry/box';
 import type { Vec3 } from '../core/geometry/vec3';
 import type { JobOptions } from '../core/study/entities';
+import type { NotAnalysable } from '../core/quality/verdict';
 import type { RasterImage, Volume } from '../core/volume/volume';
 import type { ModelBundle, ProposalSpec } from './bundle/schema';
 
@@ -40,10 +41,21 @@ export interface ExplainOptions extends DetectOptions {
   readonly whole?: boolean | undefined;
 }
 
+/** What a gate makes of a volume. */
+export interface VolumeJudgement {
+  /** Slices that were looked at; 1 where the volume is judged as a whole, 0 without a gate. */
+  readonly checked: number;
+  readonly notAnalysable: NotAnalysable | null;
+}
+
 /** A loaded model. Use it from one job at a time, and dispose it: weights live outside JavaScript's memory. */
 export interface Detector {
   readonly bundle: ModelBundle;
   readonly modelHash: string;
+  /** Whether the model can judge a picture; null: it can, or has no gate to say otherwise. */
+  judgeImage(image: RasterImage): Promise<NotAnalysable | null>;
+  /** The same of a volume: of itself, or of its middle slices where the model reads slices. */
+  judgeVolume(volume: Volume): Promise<VolumeJudgement>;
   /** Best first. @throws AppError job.cancelled, detection.failed */
   detectImage(image: RasterImage, options?: DetectOptions): Promise<Proposal[]>;
   /** Slice by slice along k, merged, best first. @throws AppError job.cancelled, detection.failed */

@@ -11,12 +11,22 @@ import {
 import { selectiveSearch2 } from '../core/proposals/selective-search-2d';
 import { boxIjkToLps, lpsToIjk } from '../core/geometry/affine';
 import type { Vec3 } from '../core/geometry/vec3';
+import type { NotAnalysable } from '../core/quality/verdict';
 import type { RasterImage, Volume } from '../core/volume/volume';
 import { readBundle, type OpenedBundle } from './bundle/read';
 import type { PictureBundle, SelectiveSearchSpec } from './bundle/schema';
 import { CalibratedDetector } from './calibrated-detector';
-import type { Candidate, DetectOptions, Detector, ExplainOptions, Proposal } from './detector-types';
+import type {
+  Candidate,
+  DetectOptions,
+  Detector,
+  ExplainOptions,
+  Proposal,
+  VolumeJudgement,
+} from './detector-types';
 import { explainMerging, explainPicture, outside, type ExplainRequest } from './explain';
+import { judgeSlices } from './gate/judge-slices';
+import { PictureGate } from './gate/picture-gate';
 import { CompiledNetwork } from './network/compiled';
 import { invert } from './preprocess/affine2';
 import { toNetworkInput, type IntensityRange } from './preprocess/intensity';
@@ -53,7 +63,10 @@ async function openNetwork(opened: OpenedBundle): Promise<Detector> {
     bundle.proposals,
     opened.parameters(),
   );
-  return new RpnDetector(bundle, network);
+  const { gateFeatures } = opened;
+  const gate =
+    bundle.gate && gateFeatures ? new PictureGate(bundle.gate, gateFeatures, network, bundle.input) : null;
+  return new RpnDetector(bundle, network, gate);
 }
 
 class RpnDetector implements Detector {
@@ -62,10 +75,22 @@ class RpnDetector implements Detector {
   constructor(
     readonly bundle: PictureBundle,
     private readonly network: CompiledNetwork,
+    private readonly gate: PictureGate | null,
   ) {}
 
   get modelHash(): string {
     return this.bundle.modelHash;
+  }
+
+  judgeImage(image: RasterImage): Promise<NotAnalysable | null> {
+    this.check(undefined);
+    return Promise.resolve(this.gate?.check(image, fullScale(image)) ?? null);
+  }
+
+  judgeVolume(volume: Volume): Promise<VolumeJudgement> {
+    this.check(undefined);
+    if (!this.gate) return Promise.resolve({ checked: 0, notAnalysable: null });
+    return Promise.resolve(judgeSlices(this.gate, this.planVolume(volume).plan, this.bundle.input));
   }
 
   async detectImage(image: RasterImage, options: DetectOptions = {}): Promise<Proposal[]> {

@@ -13,6 +13,7 @@ import {
 } from './bundle/schema';
 import { describeValidation } from './bundle/write';
 import { openDetector } from './detector';
+import { fitGate, type FittedGate } from './gate/fit-gate';
 import { CompiledNetwork } from './network/compiled';
 import { loadTensorflow } from './tensorflow';
 import { loadSamples } from './training/dataset';
@@ -27,6 +28,8 @@ export interface MeasureOptions extends DataRoots {
   /** The recipe that names the validation data, the score floor and the known limits. */
   readonly recipe: string;
   readonly readVolume: VolumeReader;
+  /** Fit the quality gate anew, to the recipe's training pictures. */
+  readonly gate?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -53,7 +56,7 @@ export async function measureBundle(folder: string, options: MeasureOptions): Pr
 
 async function measurePictureBundle(
   opened: OpenedPictureBundle,
-  { recipe: recipeFile, dataRoot, signal }: MeasureOptions,
+  { recipe: recipeFile, dataRoot, gate: wantsGate, signal }: MeasureOptions,
 ): Promise<MeasuredBundle> {
   const { folder, modelHash: _hash, ...file } = opened.bundle;
   const recipe = await readRecipe(recipeFile);
@@ -71,8 +74,13 @@ async function measurePictureBundle(
     opened.parameters(),
   );
   let validation: Validation;
+  let gate: FittedGate | null = null;
   try {
     validation = await validate(network, own, samples, signal);
+    if (wantsGate) {
+      const known = await loadSamples(recipe.data.train, dataRoot, input.channels, labels, signal);
+      gate = await fitGate(network, input, known, samples, { seed: recipe.seed, signal });
+    }
   } finally {
     network.dispose();
   }
@@ -80,8 +88,9 @@ async function measurePictureBundle(
     ...file,
     ...textsOf(recipe.bundle),
     ...describeValidation(own, validation),
+    gate: gate?.spec ?? file.gate,
   });
-  await rewrite(folder, bundle);
+  await rewrite(folder, bundle, gate ? [gate.shard] : []);
   return { kind: 'picture', bundle, validation };
 }
 
@@ -119,7 +128,11 @@ const textsOf = ({
 }: Pick<PictureBundleFile, 'name' | 'description' | 'intendedUse'>) => ({ name, description, intendedUse });
 
 /** The same weights, and whatever else the bundle holds, under a new bundle.json, card and golden.json. */
-async function rewrite(folder: string, bundle: PictureBundleFile | VolumeBundleFile): Promise<void> {
+async function rewrite(
+  folder: string,
+  bundle: PictureBundleFile | VolumeBundleFile,
+  changed: readonly (readonly [string, Uint8Array])[] = [],
+): Promise<void> {
   const names = (await readFile(join(folder, 'CHECKSUMS'), 'utf8'))
     .split('\n')
     .flatMap((line) => line.split('  ').slice(1));
@@ -128,7 +141,13 @@ async function rewrite(folder: string, bundle: PictureBundleFile | VolumeBundleF
     parameterCount: number;
     shards: { file: string }[];
   };
-  const made = new Set(['bundle.json', 'model.json', 'MODEL_CARD.md', goldenName]);
+  const made = new Set([
+    'bundle.json',
+    'model.json',
+    'MODEL_CARD.md',
+    goldenName,
+    ...changed.map(([n]) => n),
+  ]);
   const kept: [string, Uint8Array][] = [];
   for (const name of names) if (!made.has(name)) kept.push([name, await readFile(join(folder, name))]);
   const weights = model.shards.map((s) => kept.find(([name]) => name === s.file)!);
@@ -137,7 +156,7 @@ async function rewrite(folder: string, bundle: PictureBundleFile | VolumeBundleF
     parameterCount: model.parameterCount,
     weightsSha256: weightsHash(weights),
   });
-  await writeBundleFiles(folder, { bundle, model, card, shards: kept });
+  await writeBundleFiles(folder, { bundle, model, card, shards: [...kept, ...changed] });
 }
 
 function checkId(recipe: string, named: string, id: string): void {

@@ -5,12 +5,21 @@ import { suppressBoxes3, suppressWhere } from '../core/detection/suppress-3d';
 import { boxIjkToLps, boxLpsToIjk } from '../core/geometry/affine';
 import type { Box3 } from '../core/geometry/box';
 import type { Vec3 } from '../core/geometry/vec3';
+import { checkCtVolume } from '../core/quality/ct-volume';
+import type { NotAnalysable } from '../core/quality/verdict';
 import { alignedGrid, clipToGrid } from '../core/volume/grid';
 import { createGridSampler } from '../core/volume/resample';
 import type { RasterImage, Volume, VolumeGeometry } from '../core/volume/volume';
 import type { OpenedVolumeBundle } from './bundle/read';
 import type { VolumeBundle } from './bundle/schema';
-import type { Candidate, DetectOptions, Detector, ExplainOptions, Proposal } from './detector-types';
+import type {
+  Candidate,
+  DetectOptions,
+  Detector,
+  ExplainOptions,
+  Proposal,
+  VolumeJudgement,
+} from './detector-types';
 import { explainInVolume, windowAtPoint } from './explain-volume';
 import { selectiveSearch3 } from '../core/proposals/selective-search-3d';
 import {
@@ -77,6 +86,18 @@ export class VolumeDetector implements Detector {
 
   get modelHash(): string {
     return this.bundle.modelHash;
+  }
+
+  judgeImage(): Promise<NotAnalysable | null> {
+    return Promise.reject(this.noPictures());
+  }
+
+  judgeVolume(volume: Volume): Promise<VolumeJudgement> {
+    const { gate } = this.bundle;
+    return Promise.resolve({
+      checked: gate ? 1 : 0,
+      notAnalysable: gate ? checkCtVolume(volume, gate) : null,
+    });
   }
 
   detectImage(_image: RasterImage, _options: DetectOptions = {}): Promise<Proposal[]> {

@@ -9,6 +9,7 @@ import { modelText } from '../model-text';
 interface Options {
   data?: string;
   recipe?: string;
+  gate?: boolean;
 }
 
 /** `regio models measure ID`: what a training measures at its end, without a training. */
@@ -23,7 +24,8 @@ export function addModelsMeasure(models: Command, commands: CommandSet): void {
       '--data <folder>',
       'where the data sets of the recipe lie (default: shared/data beside the program)',
     )
-    .option('--recipe <file>', "the model's recipe (default: of that name in models/recipes)");
+    .option('--recipe <file>', "the model's recipe (default: of that name in models/recipes)")
+    .option('--gate', "fit the quality gate anew to the recipe's training pictures");
   commands.add<Options>(
     measure,
     'regio models measure colonoscopy-polyp',
@@ -37,6 +39,7 @@ export function addModelsMeasure(models: Command, commands: CommandSet): void {
         dataRoot:
           options.data === undefined ? join(appRoot(), '..', 'shared', 'data') : context.path(options.data),
         packageRoot: join(appRoot(), '.cache', 'demo'),
+        gate: options.gate,
         signal: context.io.signal,
       });
       if (context.json) printJson(context.io, measured.bundle);

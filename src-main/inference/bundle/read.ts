@@ -2,6 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { AppError } from '../../core/app-error';
+import type { FeatureModel } from '../../core/quality/feature-model';
+import { unpackGate } from '../gate/gate-shard';
+import type { GateSpec } from '../gate/gate-spec';
 import { halvesToFloats } from '../half';
 import { parameterSpecs, type Architecture } from '../network/architecture';
 import { parameterSpecs3d } from '../network3d/architecture3d';
@@ -72,6 +75,8 @@ export interface OpenedPictureBundle {
   readonly architecture: Architecture;
   /** Every parameter by name, float32. */
   parameters(): Map<string, Float32Array>;
+  /** Of its quality gate; null where it has none. */
+  readonly gateFeatures: FeatureModel | null;
 }
 
 export interface OpenedVolumeBundle {
@@ -147,7 +152,15 @@ function openPicture(bundle: PictureBundle, file: PictureBundleFile, files: File
   const perLocation = file.anchors.scales.length * file.anchors.aspectRatios.length;
   if (perLocation !== model.architecture.anchorsPerLocation) throw unfit(folder);
   const parameters = openWeights(folder, files, model, specs);
-  return { kind: 'picture', bundle, architecture: model.architecture, parameters };
+  const gateFeatures = file.gate ? openGate(folder, files, file.gate) : null;
+  return { kind: 'picture', bundle, architecture: model.architecture, parameters, gateFeatures };
+}
+
+function openGate(folder: string, files: Files, gate: GateSpec): FeatureModel {
+  const { shard } = gate.features;
+  const features = unpackGate(gate.features, shardBytes(folder, files, shard));
+  if (!features) throw invalid(folder, shard.file, 'it does not hold what bundle.json says of it', 'gate');
+  return features;
 }
 
 function openVolume(bundle: VolumeBundle, file: VolumeBundleFile, files: Files): OpenedVolumeBundle {

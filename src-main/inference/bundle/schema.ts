@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { suppressionKinds } from '../../core/detection/select-proposals';
 import { isOrientation } from '../../core/geometry/orientation';
 import { falsePositiveTailSpec, measuredFields } from './measured-schema';
+import { gateSpec, volumeGateSpec } from '../gate/gate-spec';
 import { architecture } from '../network/architecture';
 import { architecture3d } from '../network3d/architecture3d';
 import { retinanetArchitecture } from '../retinanet3d/retinanet-architecture';
@@ -254,6 +255,8 @@ export const pictureBundleFile = bundleHead.extend({
   proposals: proposalSpec,
   /** Left out: only where it is asked for. */
   selectiveSearch: selectiveSearchSpec.optional(),
+  /** Left out: every picture is scored, whatever it shows. */
+  gate: gateSpec.optional(),
   volume: volumeSpec.nullable(),
   falsePositiveTail: falsePositiveTailSpec.optional(),
   thresholds: thresholds.extend({
@@ -280,6 +283,8 @@ export const volumeBundleFile = bundleHead.extend({
   proposals: volumeProposalSpec,
   /** Of chest CT: the model looks at the lungs alone. Left out: at the whole volume. */
   lungMask: lungMaskSpec.optional(),
+  /** Left out: every volume is scored. */
+  gate: volumeGateSpec.optional(),
   thresholds: thresholds.extend({
     /** What the default gave on the validation volumes; null where nobody measured it. */
     fpPerScan: z.number().nonnegative().nullable(),

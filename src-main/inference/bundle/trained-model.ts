@@ -1,3 +1,4 @@
+import type { FittedGate } from '../gate/fit-gate';
 import type { Sample } from '../training/dataset';
 import type { InitialModel } from './schema';
 import type { Recipe } from '../training/recipe';
@@ -12,6 +13,8 @@ export interface TrainedModel {
   readonly values: ReadonlyMap<string, Float32Array>;
   readonly samples: readonly Sample[];
   readonly validation: Validation;
+  /** Null where there were too few pictures to fit one. */
+  readonly gate: FittedGate | null;
   readonly trainingSeconds: number;
   /** The model it began from; null for ImageNet's backbone and drawn weights. */
   readonly initial: InitialModel | null;

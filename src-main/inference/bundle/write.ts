@@ -24,7 +24,7 @@ export async function writeBundle(folder: string, model: TrainedModel): Promise<
       parameterCount: record.parameterCount,
       weightsSha256: weightsHash(shards),
     }),
-    shards,
+    shards: model.gate ? [...shards, model.gate.shard] : shards,
   });
 }
 
@@ -38,6 +38,7 @@ function describe(model: TrainedModel): PictureBundleFile {
     anchors: recipe.anchors,
     proposals: recipe.proposals,
     selectiveSearch: recipe.selectiveSearch,
+    gate: model.gate?.spec,
     volume: recipe.volume,
     ...describeValidation(recipe, model.validation),
     training: {

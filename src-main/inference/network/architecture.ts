@@ -64,7 +64,7 @@ export const architecture = z
 export type Architecture = z.infer<typeof architecture>;
 
 /** Last backbone stage that a level needs: what lies beyond the plain RPN's map is neither kept nor run. */
-const stageOfLevel: Readonly<Record<number, number>> = { 2: 2, 3: 3, 4: 5, 5: 7, 6: 7 };
+export const stageOfLevel: Readonly<Record<number, number>> = { 2: 2, 3: 3, 4: 5, 5: 7, 6: 7 };
 export const lastStage = (a: Architecture): number => stageOfLevel[a.coarsestLevel]!;
 
 export const headChannels = (a: Architecture): number => a.headChannels ?? a.fpnChannels;

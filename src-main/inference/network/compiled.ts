@@ -17,6 +17,7 @@ import { anchorGrid, anchorLevels } from './anchor-grid';
 import { parameterSpecs, pyramidLevels, type Architecture } from './architecture';
 import { inferenceLayers, type Layers, type Parameters } from './layers';
 import { runNetwork, type Pyramid, type RpnOutput } from './network';
+import { PooledFeatures } from './pooled-features';
 import { centerForm, decodeBoxes, pickAnchors, type ProposalGrid } from './proposals';
 import { mirrorBox, mirrorBoxes, mirrorCanvas } from './mirror';
 import { regionNmsIou, runSecondStage } from './second-stage';
@@ -78,6 +79,7 @@ export class CompiledNetwork {
   private readonly grid: ProposalGrid;
   private readonly layers: Layers;
   private readonly network: GraphedFunction<RawOutput>;
+  private pooled: { levels: string; features: PooledFeatures } | null = null;
   private readonly lookup: Parameters = (name) => this.parameters.get(name)!;
 
   constructor(
@@ -214,6 +216,22 @@ export class CompiledNetwork {
     return tf.tidy(() => this.network.run(tf.tensor4d(image, [1, size, size, 3])));
   }
 
+  /**
+   * Means of the backbone's channels over a part of the canvas, for the quality gate.
+   * @param image [S, S, 3] normalised. @param inside px of the canvas. @param levels pyramid levels, 2 to 5
+   */
+  pooledFeatures(image: Float32Array, inside: Box2, levels: readonly number[]): Float32Array {
+    const key = levels.join();
+    if (this.pooled?.levels !== key) {
+      this.pooled?.features.dispose();
+      this.pooled = {
+        levels: key,
+        features: new PooledFeatures(this.tf, this.layers, this.lookup, levels),
+      };
+    }
+    return this.pooled.features.run(image, this.input.size, inside);
+  }
+
   release({ output, pyramid }: RawOutput): void {
     this.tf.dispose([output, pyramid] as never);
   }
@@ -230,6 +248,7 @@ export class CompiledNetwork {
 
   dispose(): void {
     this.network.dispose();
+    this.pooled?.features.dispose();
     this.tf.dispose([...this.parameters.values(), this.grid.anchors]);
   }
 

@@ -2,7 +2,7 @@ import { AppError } from '../../core/app-error';
 import type { RasterImage } from '../../core/volume/volume';
 import type { OpenedMappedBundle } from '../bundle/read';
 import type { MappedBundle } from '../bundle/schema';
-import type { DetectOptions, Detector, Proposal } from '../detector-types';
+import type { DetectOptions, Detector, Proposal, VolumeJudgement } from '../detector-types';
 import { invert, letterbox, scaling } from '../preprocess/affine2';
 import { toGrey, toNetworkInput } from '../preprocess/intensity';
 import { sampleToCanvas, type Pixels } from '../preprocess/sample';
@@ -32,6 +32,15 @@ class MappedDetector implements Detector {
 
   get modelHash(): string {
     return this.bundle.modelHash;
+  }
+
+  /** Nobody fitted a gate to what a model of others was trained on. */
+  judgeImage(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
+  judgeVolume(): Promise<VolumeJudgement> {
+    return Promise.resolve({ checked: 0, notAnalysable: null });
   }
 
   async detectImage(image: RasterImage, options: DetectOptions = {}): Promise<Proposal[]> {

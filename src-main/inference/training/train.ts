@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { writeBundle } from '../bundle/write';
+import { fitGate, type FittedGate } from '../gate/fit-gate';
 import { floatsToHalves, halvesToFloats } from '../half';
 import { CompiledNetwork } from '../network/compiled';
 import { createRandom, shuffled } from '../random';
@@ -121,6 +122,7 @@ export async function train(recipePath: string, options: TrainOptions): Promise<
       values,
     );
     let validation: Validation;
+    let gate: FittedGate | null;
     try {
       const held = await loadSamples(
         recipe.data.validation,
@@ -130,6 +132,7 @@ export async function train(recipePath: string, options: TrainOptions): Promise<
         signal,
       );
       validation = await validate(network, recipe, held, signal);
+      gate = await fitGate(network, recipe.input, samples, held, { seed: recipe.seed, signal });
     } finally {
       network.dispose();
     }
@@ -144,6 +147,7 @@ export async function train(recipePath: string, options: TrainOptions): Promise<
       values,
       samples,
       validation,
+      gate,
       trainingSeconds,
       initial: start.from,
       images: steps * batchSize,
