@@ -10,6 +10,7 @@ import {
   type PictureBundle,
   type PictureBundleFile,
 } from '../bundle/schema';
+import { carriedGate } from '../gate/gate-shard';
 import { parameterSpecs, type Architecture } from '../network/architecture';
 import type { Recipe } from '../training/recipe';
 import type { CasePicture } from './case-picture';
@@ -54,7 +55,8 @@ export async function writeFineTunedBundle(
       ...record,
     }),
     card: renderFineTunedCard(bundle, base, model),
-    shards,
+    // A few minutes on a clinic's cases hardly move what kinds of pictures look like to the network.
+    shards: [...shards, ...(await carriedGate(base))],
   });
 }
 

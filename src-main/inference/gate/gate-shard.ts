@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { FeatureModel } from '../../core/quality/feature-model';
 import type { GateSpec } from './gate-spec';
 
@@ -13,6 +15,19 @@ export function packGate(model: FeatureModel): Uint8Array {
     at += part.length;
   }
   return new Uint8Array(flat.buffer);
+}
+
+/** The gate's file of a bundle, for another one that is made from it and keeps its `gate`; none where it has no gate. */
+export async function carriedGate({
+  folder,
+  gate,
+}: {
+  readonly folder: string;
+  readonly gate?: GateSpec | undefined;
+}): Promise<[string, Uint8Array][]> {
+  if (!gate) return [];
+  const { file } = gate.features.shard;
+  return [[file, await readFile(join(folder, file))]];
 }
 
 /** @returns null where the bytes are not what the bundle says of them */
