@@ -31,7 +31,15 @@ const truthFile = z.object({
   categories: z.array(z.object({ id, name: z.string() })).min(1),
 });
 
-const detectionsFile = z.array(z.object({ image_id: id, category_id: id, bbox, score: z.number() }));
+const detectionsFile = z.array(
+  z.object({
+    image_id: id,
+    category_id: id,
+    bbox,
+    score: z.number(),
+    class_scores: z.record(z.string().regex(/^-?\d+$/), z.number().nonnegative()).optional(),
+  }),
+);
 
 /** @throws AppError file.unreadable, file.malformed (with the first field that does not fit) */
 export const readCocoTruth = (file: string): CocoTruth =>

@@ -44,6 +44,7 @@ export async function detectCocoImages(options: CocoRunOptions): Promise<CocoRun
   const { truth, signal, onProgress } = options;
   const bundle = await findBundle(options.modelsFolder, options.modelId);
   const categoryOf = categoryMapping(truth, bundle.labels, options.classAgnostic);
+  const scoresOf = classScoreMapping(truth, bundle.labels);
   const files = imageFiles(truth, options.imagesFolder);
   const detector = await loadDetector(bundle.folder);
   try {
@@ -66,6 +67,7 @@ export async function detectCocoImages(options: CocoRunOptions): Promise<CocoRun
           category_id: categoryOf(proposal.label),
           bbox: toXywh(proposal.box),
           score: proposal.score,
+          ...(proposal.classScores && scoresOf(proposal.classScores)),
         });
       }
       // Ctrl+C gets its turn: the network itself blocks the thread.
@@ -109,6 +111,17 @@ export async function readImage(file: string): Promise<RasterImage> {
     );
   }
   return loadImage(found, 0);
+}
+
+/** Scores by label -> by category id, where each label is the name of a category; else none. */
+function classScoreMapping(
+  truth: CocoTruth,
+  labels: readonly string[],
+): (scores: readonly number[]) => Pick<CocoDetection, 'class_scores'> {
+  const byName = new Map(truth.categories.map((c) => [c.name.toLowerCase(), c.id]));
+  const ids = labels.flatMap((label) => byName.get(label.toLowerCase()) ?? []);
+  if (ids.length !== labels.length) return () => ({});
+  return (scores) => ({ class_scores: Object.fromEntries(ids.map((id, n) => [id, scores[n]!])) });
 }
 
 /** The model's label -> category id: by name; all the same where there is one category, or all count as one. */

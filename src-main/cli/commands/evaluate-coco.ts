@@ -121,6 +121,7 @@ function asJson(result: CocoEvaluation, run: CocoRun | null): Record<string, unk
       subgroups: Object.fromEntries(Object.entries(result.subgroups).filter(([, rows]) => rows.length > 0)),
     }),
     ...(result.imageAuc !== null && { imageAuc: result.imageAuc }),
+    ...(Object.keys(result.classAuc).length > 0 && { classAuc: result.classAuc }),
     calibration: result.calibration,
     images: result.images,
     ...(result.patients !== null && { patients: result.patients }),
@@ -154,6 +155,9 @@ function asText(result: CocoEvaluation, run: CocoRun | null, by: readonly string
     ...(result.imageAuc === null
       ? []
       : [row('images with a lesion told from those without (AUC)', result.imageAuc, 'imageAuc')]),
+    ...Object.entries(result.classAuc).map(([name, auc]) =>
+      row(`${name} told from the others, once found (AUC)`, auc, `classAuc.${name}`),
+    ),
     ...calibrationRows(result, row),
   ];
   const patients = result.patients === null ? '' : ` of ${result.patients} patients`;

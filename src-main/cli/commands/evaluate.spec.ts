@@ -28,6 +28,7 @@ const answer = z.strictObject({
     .record(z.string(), z.array(z.looseObject({ value: z.string(), images: z.number().int() })))
     .optional(),
   imageAuc: metric.optional(),
+  classAuc: z.record(z.string(), metric).optional(),
   calibration: z.looseObject({ brier: metric, expectedCalibrationError: metric }).nullable(),
   images: z.number().int(),
   patients: z.number().int().optional(),
@@ -56,6 +57,7 @@ describe('regio evaluate coco --detections', () => {
     expect(result.AP50).toBeCloseTo(0.6268208256870027, 9);
     expect(result.images).toBe(30);
     expect(Object.keys(result.perCategory ?? {})).toEqual(['benign', 'malignant']);
+    expect(Object.keys(result.classAuc ?? {})).toEqual(['malignant']);
     expect(Object.keys(result.intervals95)).toContain('AP50');
   });
 

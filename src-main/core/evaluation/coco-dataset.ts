@@ -43,4 +43,6 @@ export interface CocoDetection {
   readonly category_id: number;
   readonly bbox: BoxXywh;
   readonly score: number;
+  /** Not COCO's: how much it looks like each category, by id. Only their shares count. */
+  readonly class_scores?: Readonly<Record<number, number>> | undefined;
 }

@@ -1,5 +1,6 @@
 import { clustersOf, namedIntervals, type BootstrapOptions } from './bootstrap';
 import { calibrate, type Calibration } from './calibration';
+import { classAucs } from './class-auc';
 import type { CocoDetection, CocoTruth } from './coco-dataset';
 import { centreMarks } from './centre-marks';
 import { cocoMarks } from './coco-marks';
@@ -16,13 +17,15 @@ export interface CocoEvaluation {
   readonly sensitivityAtFpPerImage: Record<string, number>;
   /**
    * 95 % over patients (images where none is named): the twelve numbers, "sensitivity@0.25" .., "imageAuc",
-   * "brier", "expectedCalibrationError". A metric of -1 has none.
+   * "classAuc.NAME", "brier", "expectedCalibrationError". A metric of -1 has none.
    */
   readonly intervals95: Record<string, [number, number]>;
   /** By category name; empty when there is one category (or all count as one). */
   readonly perCategory: Record<string, CocoMetrics>;
   /** Images with a lesion told from those without by their highest score; null unless there are both. */
   readonly imageAuc: number | null;
+  /** By name of a category, lesions of it told from the others once found (class-auc.ts); empty where there is one. */
+  readonly classAuc: Readonly<Record<string, number>>;
   /** By field of the images, rows of the twelve numbers and sensitivities; empty rows where no image has the field. */
   readonly subgroups: Readonly<Record<string, readonly SubgroupRow[]>>;
   /** Null where the scores are no probabilities, or there are none. */
@@ -57,6 +60,7 @@ export function evaluateCoco(
   const marks =
     options.hit === 'centre' ? centreMarks(truth, detections, table.imageIds, options) : cocoMarks(table);
   const telling = imageAuc(truth, detections, table.imageIds);
+  const kinds = classAucs(truth, detections, table.imageIds);
   const curve = froc(marks);
   const calibration = calibrate(marks);
   const imageOf = new Map(truth.images.map((image) => [image.id, image]));
@@ -76,11 +80,13 @@ export function evaluateCoco(
       [
         ...figureKeys,
         ...(telling ? ['imageAuc'] : []),
+        ...kinds.map((k) => `classAuc.${k.category}`),
         ...(calibration ? ['brier', 'expectedCalibrationError'] : []),
       ],
       (weights) => [
         ...figures(weights),
         ...(telling ? [telling.auc(weights)] : []),
+        ...kinds.map((k) => k.auc(weights)),
         ...(calibration?.statistic(weights) ?? []),
       ],
       { ...options.bootstrap, clusterOf },
@@ -91,6 +97,7 @@ export function evaluateCoco(
         summarizeCoco({ ...table, categories: [category] }).metrics(),
       ]),
     ),
+    classAuc: Object.fromEntries(kinds.map((k) => [k.category, k.auc()])),
     subgroups: Object.fromEntries(
       (options.by ?? []).map((name) => [
         name,

@@ -1,4 +1,5 @@
 import type { CocoDetection, CocoTruth } from './coco-dataset';
+import { rocArea } from './roc-area';
 
 /**
  * Does the highest score of an image tell images with a lesion from those without? Area under the ROC curve: the chance that
@@ -33,28 +34,9 @@ export function imageAuc(
   const withLesion = counted.filter((n) => positive[n] === 1).length;
   const without = counted.length - withLesion;
   if (withLesion === 0 || without === 0) return null;
-  const order = counted.sort((a, b) => scores[a]! - scores[b]!);
   return {
     withLesion,
     without,
-    auc(weights = new Int32Array(imageIds.length).fill(1)) {
-      let below = 0;
-      let won = 0;
-      let positives = 0;
-      for (let from = 0; from < order.length;) {
-        let up = 0;
-        let down = 0;
-        const score = scores[order[from]!]!;
-        for (; from < order.length && scores[order[from]!] === score; from++) {
-          const n = order[from]!;
-          if (positive[n] === 1) up += weights[n]!;
-          else down += weights[n]!;
-        }
-        won += up * (below + down / 2);
-        positives += up;
-        below += down;
-      }
-      return positives > 0 && below > 0 ? won / (positives * below) : NaN;
-    },
+    auc: rocArea(counted.map((n) => ({ score: scores[n]!, positive: positive[n] === 1, image: n }))),
   };
 }

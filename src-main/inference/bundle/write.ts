@@ -99,6 +99,7 @@ export function describeValidation(
         .sort(([a], [b]) => Number(a) - Number(b))
         .map(([rate, value]) => metric(`sensitivity@${rate}`, value)),
       ...(evaluation.imageAuc === null ? [] : [metric('imageAuc', evaluation.imageAuc)]),
+      ...Object.entries(evaluation.classAuc).map(([name, auc]) => metric(`classAuc.${name}`, auc)),
     ]),
   };
 }

@@ -30,7 +30,7 @@ export const defaultPerImage = 1;
 
 /**
  * @param detections with the scores of the network
- * @param evaluation of these detections, classes kept apart
+ * @param evaluation of these detections, all of one kind
  */
 export function measurePictures(
   truth: CocoTruth,

@@ -38,8 +38,10 @@ export async function validate(
       network.propose(toNetworkInput(canvas, channels, range, recipe.input), recipe.scoreFloor),
     );
     spent += performance.now() - started;
-    for (const { box, score, classIndex } of found)
-      detections.push({ image_id: index, category_id: classIndex, bbox: toXywh(box), score });
+    for (const { box, score, classIndex, classScores } of found) {
+      const class_scores = classScores && { ...classScores };
+      detections.push({ image_id: index, category_id: classIndex, bbox: toXywh(box), score, class_scores });
+    }
     await setImmediate();
   }
   const truth: CocoTruth = {
@@ -50,9 +52,17 @@ export async function validate(
       ...s.crowds.map((b) => ({ image_id: index, category_id: 0, bbox: toXywh(b), iscrowd: 1 })),
     ]),
   };
-  const evaluation = evaluateCoco(truth, detections);
+  // Of several kinds: is it a lesion at all? That is what a threshold is chosen by; kinds have an AUC of their own.
+  const evaluation = evaluateCoco(truth, detections, { classAgnostic: true });
   const millisecondsPerImage = spent / Math.max(1, samples.length);
-  const measured = measurePictures(truth, detections, evaluation, millisecondsPerImage);
+  const measured = measurePictures(
+    { ...truth, annotations: truth.annotations.map(asOneKind) },
+    detections.map(asOneKind),
+    evaluation,
+    millisecondsPerImage,
+  );
   const operatingPoint = pointAt(measured.points, defaultPerImage);
   return { evaluation, operatingPoint, measured, millisecondsPerImage };
 }
+
+const asOneKind = <T extends { readonly category_id: number }>(of: T): T => ({ ...of, category_id: 0 });
