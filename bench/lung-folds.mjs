@@ -2,8 +2,11 @@
 /**
  * Leave one scan out: trains the lung recipe without each of its marked scans in turn, and looks for that scan's nodules, and
  * for made ones in copies of it.
- *   node bench/lung-folds.mjs [--recipe FILE] [--only NAME] [--epochs N] [--copies 5] [--nodules 10] [--out FOLDER]
+ *   node bench/lung-folds.mjs [--recipe FILE] [--only NAME] [--epochs N | --minutes M] [--copies 5] [--nodules 10] [--out FOLDER]
  *   node bench/lung-folds.mjs --summary [--out FOLDER]
+ * --minutes measures how fast this machine trains and takes as many epochs as fit. `--only all` leaves none out: it trains the
+ * recipe itself up to its last step, and `bin/regio train RECIPE --work OUT/work --epochs N` makes the bundle once the folds
+ * have been summed up and OUT/held-out.json lies beside the recipe under the name that it gives.
  * One fold a process: run several with --only NAME at once where there are cores for them. NAME is the scan's, e.g.
  * LIDC-IDRI-0002 or lung1.
  */
@@ -21,6 +24,7 @@ const { values: options } = parseArgs({
     packages: { type: 'string', default: `${cache}/demo` },
     only: { type: 'string' },
     epochs: { type: 'string' },
+    minutes: { type: 'string' },
     copies: { type: 'string', default: '5' },
     nodules: { type: 'string', default: '10' },
     out: { type: 'string', default: 'out/lung-folds' },
@@ -38,11 +42,12 @@ if (!options.summary) {
   for (const without of options.only ? [options.only] : scans) {
     const request = {
       recipe: resolve(options.recipe),
-      without,
+      without: without === 'all' ? '' : without,
       dataRoot: resolve(options.data),
       packageRoot: resolve(options.packages),
       out,
       epochs: options.epochs ? Number(options.epochs) : null,
+      minutes: options.minutes ? Number(options.minutes) : null,
       copies: Number(options.copies),
       nodules: Number(options.nodules),
       seed: 500,

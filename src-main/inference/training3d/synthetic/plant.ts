@@ -32,7 +32,7 @@ export interface Ground {
   readonly keepsFaint: boolean;
 }
 
-const tries = 60;
+const tries = 300;
 /** Boxes keep this distance, mm. */
 const apartMm = 3;
 
