@@ -1,4 +1,5 @@
 import type { Box2 } from '../geometry/box';
+import { labelComponents } from './components';
 import { percentiles } from './windowing';
 
 /**
@@ -201,40 +202,12 @@ function largestRegion(
   width: number,
   height: number,
 ): { mask: Uint8Array; count: number; box: Box2 } | null {
-  const names = new Int32Array(map.length);
-  let best: { name: number; count: number; box: Box2 } | null = null;
-  let next = 0;
-  const stack: number[] = [];
-  for (let seed = 0; seed < map.length; seed++) {
-    if (map[seed] === 0 || names[seed] !== 0) continue;
-    const name = ++next;
-    let count = 0;
-    let [x0, y0, x1, y1] = [width, height, 0, 0];
-    names[seed] = name;
-    stack.push(seed);
-    for (let n = stack.pop(); n !== undefined; n = stack.pop()) {
-      const x = n % width;
-      const y = (n - x) / width;
-      count++;
-      x0 = Math.min(x0, x);
-      x1 = Math.max(x1, x + 1);
-      y0 = Math.min(y0, y);
-      y1 = Math.max(y1, y + 1);
-      const visit = (m: number): void => {
-        if (map[m] === 0 || names[m] !== 0) return;
-        names[m] = name;
-        stack.push(m);
-      };
-      if (x > 0) visit(n - 1);
-      if (x + 1 < width) visit(n + 1);
-      if (y > 0) visit(n - width);
-      if (y + 1 < height) visit(n + width);
-    }
-    if (!best || count > best.count) best = { name, count, box: [x0, y0, x1, y1] };
-  }
-  if (!best) return null;
-  const { name, count, box } = best;
-  return { mask: Uint8Array.from(names, (n) => Number(n === name)), count, box };
+  const { labels, sizes, boxes } = labelComponents(map, [width, height, 1]);
+  if (sizes.length === 0) return null;
+  const best = sizes.indexOf(Math.max(...sizes));
+  const [x0, y0, , x1, y1] = boxes[best]!;
+  const mask = Uint8Array.from(labels, (label) => Number(label === best + 1));
+  return { mask, count: sizes[best]!, box: [x0, y0, x1, y1] };
 }
 
 /** Dark places between bright ones of a row are inside: a haemorrhage, fat. */
