@@ -93,12 +93,15 @@ export function compareModels(
   };
 }
 
+/** A difference as small as this is none to warn of: another seed makes as much. */
+const trifle = 0.005;
+
 function verdictOf({ ap50, sensitivity, fpPerImage }: ModelComparison['difference']): ComparisonVerdict {
   const above = (d: FigureDifference): boolean => d.interval !== null && d.interval[0] > 0;
   const below = (d: FigureDifference): boolean => d.interval !== null && d.interval[1] < 0;
   const moreFalseMarks = above(fpPerImage);
   if (below(ap50) || below(sensitivity) || (moreFalseMarks && sensitivity.value <= 0)) return 'worse';
-  if (ap50.value < 0 || sensitivity.value < 0) return 'doubtful';
+  if (ap50.value < -trifle || sensitivity.value < -trifle) return 'doubtful';
   const surelyBetter = above(ap50) || above(sensitivity) || below(fpPerImage);
   return surelyBetter && !moreFalseMarks ? 'better' : 'unclear';
 }

@@ -16,7 +16,8 @@ import { runSteps } from '../training/run-steps';
 import { Trainer } from '../training/trainer';
 import { detectAll, sampleOf, truthOf, withoutHeldBackCopies, type CasePicture } from './case-picture';
 import { fineTuningRecipe, ownCases } from './fine-tuning-recipe';
-import { writeFineTunedBundle, type FineTuned } from './write-fine-tuned';
+import type { FineTuned } from './fine-tuned';
+import { writeFineTunedBundle } from './write-fine-tuned';
 
 export interface FineTuneOptions extends JobOptions {
   /** Folder of the bundle whose weights training begins from; it is read and never written. */

@@ -1,5 +1,5 @@
 import type { PictureBundle, PictureBundleFile } from '../bundle/schema';
-import type { FineTuned } from './write-fine-tuned';
+import type { FineTuned } from './fine-tuned';
 
 /** The card of a model that went on learning at a clinic: what it came from, and what was measured where. */
 export function renderFineTunedCard(
@@ -41,7 +41,7 @@ ${comparisonText(model)}
 - The lesions of the held-back cases were mostly found by the old model and accepted: its own boxes are then the truth.
   That favours the old model, and lesions that neither the model nor the reader saw count as places without one.
 - The operating point is the base's; it was not chosen anew.
-- What the base could do on other data may have suffered: it was not measured again.
+${bundle.limits?.map((limit) => `- ${limit}`).join('\n') ?? ''}
 `;
 }
 

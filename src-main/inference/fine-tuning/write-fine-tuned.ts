@@ -1,7 +1,6 @@
 import type { CocoEvaluation } from '../../core/evaluation/evaluate-coco';
 import { cpmRates } from '../../core/evaluation/froc';
 import { operatingPoints } from '../../core/evaluation/operating-points';
-import type { Compared } from '../bundle/fine-tuned-record';
 import { operatingPointFields, round } from '../bundle/measured';
 import { packWeights, writeBundleFiles } from '../bundle/files';
 import {
@@ -11,32 +10,11 @@ import {
   type PictureBundleFile,
 } from '../bundle/schema';
 import { carriedGate } from '../gate/gate-shard';
-import { parameterSpecs, type Architecture } from '../network/architecture';
-import type { Recipe } from '../training/recipe';
+import { parameterSpecs } from '../network/architecture';
 import type { CasePicture } from './case-picture';
+import type { FineTuned } from './fine-tuned';
 import { renderFineTunedCard } from './fine-tuned-card';
 import { ownCases } from './fine-tuning-recipe';
-
-/** A network that went on learning, and what is known of it. */
-export interface FineTuned {
-  readonly id: string;
-  readonly name: string;
-  readonly createdAt: string;
-  /** Every parameter by name. */
-  readonly values: ReadonlyMap<string, Float32Array>;
-  readonly architecture: Architecture;
-  readonly recipe: Recipe;
-  readonly epochs: number;
-  readonly steps: number;
-  readonly trainingSeconds: number;
-  readonly learnt: readonly CasePicture[];
-  readonly held: readonly CasePicture[];
-  /** On the held-back cases; null in the draft that is measured. */
-  readonly measured: {
-    readonly compared: Compared;
-    readonly evaluation: CocoEvaluation;
-  } | null;
-}
 
 /** Writes the bundle: its base's in all but weights, record and figures. Numbers only: nothing names a patient. */
 export async function writeFineTunedBundle(
@@ -47,18 +25,29 @@ export async function writeFineTunedBundle(
   const specs = parameterSpecs(model.architecture);
   const { shards, record } = packWeights(specs.map((s) => model.values.get(s.name)!));
   const bundle = describe(base, model);
-  await writeBundleFiles(folder, {
-    bundle,
-    model: pictureModelFile.parse({
-      format: 'regio-rpn-1',
-      architecture: model.architecture,
-      ...record,
-    }),
-    card: renderFineTunedCard(bundle, base, model),
-    // A few minutes on a clinic's cases hardly move what kinds of pictures look like to the network.
-    shards: [...shards, ...(await carriedGate(base))],
-  });
+  await writeBundleFiles(
+    folder,
+    {
+      bundle,
+      model: pictureModelFile.parse({
+        format: 'regio-rpn-1',
+        architecture: model.architecture,
+        ...record,
+      }),
+      card: renderFineTunedCard(bundle, base, model),
+      // A few minutes on a clinic's cases hardly move what kinds of pictures look like to the network.
+      shards: [...shards, ...(await carriedGate(base))],
+    },
+    // The draft is measured and written over: its test image would be for nothing.
+    { selfTest: model.measured !== null },
+  );
 }
+
+/** Beside those of its base. */
+const ownLimits = [
+  'Learned from the cases of one institution; how it does elsewhere was not measured.',
+  'What the base could do on other data may have suffered: it was not measured again.',
+];
 
 function describe(base: PictureBundle, model: FineTuned): PictureBundleFile {
   // What was measured on the base's validation pictures is not true of the new weights.
@@ -68,6 +57,7 @@ function describe(base: PictureBundle, model: FineTuned): PictureBundleFile {
     ...file,
     id: model.id,
     name: model.name,
+    limits: [...(base.limits ?? []), ...ownLimits],
     training: {
       ...base.training,
       data: [...base.training.data, { ...ownCases, images: learnt.length, boxes: lesionsOf(learnt) }],
