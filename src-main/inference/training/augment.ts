@@ -9,8 +9,8 @@ import {
   translation,
   type Affine2,
 } from '../preprocess/affine2';
-import { intensityRange, toNetworkInput } from '../preprocess/intensity';
-import { sampleToCanvas } from '../preprocess/sample';
+import { intensityRange, toNetworkInput, type IntensityRange } from '../preprocess/intensity';
+import { sampleToCanvas, type Pixels } from '../preprocess/sample';
 import type { Random } from '../random';
 import { drawAppearance } from './augmentation/appearance';
 import { drawMosaic, mixInto } from './augmentation/mix';
@@ -92,13 +92,23 @@ function placed(
   const toCanvas = drawTransform(sample, size, a, random, zoom);
   const cleaned = a.callipers !== undefined && random.uniform() < a.callipers.paintOver;
   const pixels = cleaned ? paintedOver(sample.pixels) : sample.pixels;
-  const range = rangeAsRead(sample) ?? intensityRange(pixels, input, sample.depthMax);
+  const range = rangeAsRead(sample) ?? rememberedRange(pixels, input, sample.depthMax);
   const data = sampleToCanvas(pixels, toCanvas, size, range[0]);
   const gain = 1 / (range[1] - range[0]);
   for (let n = 0; n < data.length; n++) data[n] = toUnit((data[n]! - range[0]) * gain);
   const raster = { data, width: size, height: size, channels: sample.pixels.channels };
   return { raster, ...moveBoxes(sample, toCanvas, size) };
 }
+
+/** Percentiles sort a picture's values, and every epoch asks for them again. */
+function rememberedRange(pixels: Pixels, input: InputSpec, depthMax: number): IntensityRange {
+  const known = ranges.get(pixels);
+  if (known && known.rule === input.intensity) return known.range;
+  const range = intensityRange(pixels, input, depthMax);
+  ranges.set(pixels, { rule: input.intensity, range });
+  return range;
+}
+const ranges = new WeakMap<Pixels, { rule: InputSpec['intensity']; range: IntensityRange }>();
 
 function moveBoxes(sample: Sample, toCanvas: Affine2, size: number): Omit<Example, 'image'> {
   const move = (box: Box2): Box2 | null => visiblePart(mapEllipseBox(toCanvas, box), size);
