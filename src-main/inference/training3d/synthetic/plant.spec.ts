@@ -9,7 +9,8 @@ import { drawLook, drawNodule } from './nodule';
 import { plantVolume } from './plant-volume';
 import { RadiusMap } from './radius-map';
 import { ellipsoid } from './solid';
-import { insertSolid, thickenSlices, type Tile } from './tile';
+import { insertSolid } from './insert-solid';
+import { thickenSlices, type Tile } from './tile';
 
 /** 40 mm of lung. */
 const tile = (slice: number, planeMm = 1, changes: Partial<Tile> = {}): Tile => {

@@ -4,7 +4,8 @@ import type { Random } from '../../random';
 import { drawLookAlike } from './look-alikes';
 import { drawNodule, type NoduleLook } from './nodule';
 import { drawDirection } from './radius-map';
-import { insertSolid, type Tile } from './tile';
+import { insertSolid } from './insert-solid';
+import type { Tile } from './tile';
 
 /**
  * Puts made nodules where real ones grow: free in the lung, at the pleura, on a vessel.
