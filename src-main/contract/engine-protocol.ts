@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { appError, boxLps, boxPx, modelSummary, scannedSeries, scanResult } from './entities';
+import { appError, boxLps, boxPx, modelSummary, scannedSeries, scanResult, thresholdPoint } from './entities';
 import { explainedPoint, explanation } from './explanation';
 import { modelComparison } from './fine-tuning';
 
@@ -65,6 +65,7 @@ export const engineMethods = {
       modelVersion: z.string(),
       modelHash: z.string(),
       threshold: z.number(),
+      operatingPoints: z.array(thresholdPoint).optional(),
       scoreFloor: z.number(),
       durationMs: z.number(),
       findings: z.array(proposalOut),

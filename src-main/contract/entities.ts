@@ -205,6 +205,17 @@ export const finding = z.object({
 });
 export type Finding = z.infer<typeof finding>;
 
+/** core/study ThresholdPoint. */
+export const thresholdPoint = z.object({
+  per: z.enum(['image', 'scan']),
+  threshold: z.number(),
+  falsePositives: z.number(),
+  measured: z.boolean(),
+  sensitivity: z.number().nullable(),
+  sensitivity95: z.tuple([z.number(), z.number()]).nullable(),
+});
+export type ThresholdPoint = z.infer<typeof thresholdPoint>;
+
 /** What one model version at one operating point found in one series. */
 export const resultSet = z.object({
   resultSetId: id,
@@ -216,8 +227,9 @@ export const resultSet = z.object({
   modelHash: z.string(),
   /** Findings below this score were not kept. */
   scoreFloor: z.number(),
-  /** The bundle's default operating point: the review screen's starting score threshold. */
+  /** The default operating point for this series: the review screen's starting score threshold. */
   threshold: z.number(),
+  operatingPoints: z.array(thresholdPoint).optional(),
   createdAt: z.iso.datetime(),
   durationMs: z.number(),
 });

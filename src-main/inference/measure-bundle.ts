@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { AppError } from '../core/app-error';
 import { weightsHash, writeBundleFiles } from './bundle/files';
 import { goldenName } from './bundle/golden-file';
@@ -22,7 +22,7 @@ import { validate, type Validation } from './training/validate';
 import { readVolumes, type DataRoots, type VolumeReader } from './training3d/dataset3d';
 import { describeVolumeValidation } from './training3d/describe3d';
 import { readVolumeRecipe } from './training3d/recipe3d';
-import { validateVolumes, type VolumeValidation } from './training3d/validate3d';
+import { validateHeldOut, validateVolumes, type VolumeValidation } from './training3d/validate3d';
 
 export interface MeasureOptions extends DataRoots {
   /** The recipe that names the validation data, the score floor and the known limits. */
@@ -106,8 +106,11 @@ async function measureVolumeBundle(
   const detector = await openDetector(raw);
   let validation: VolumeValidation;
   try {
+    const { heldOut } = recipe.data;
     const held = readVolumes(recipe.data.validation, roots, readVolume, signal);
-    validation = await validateVolumes(detector, held, recipe.scoreFloor, signal);
+    validation = heldOut
+      ? await validateHeldOut(join(dirname(recipeFile), heldOut))
+      : await validateVolumes(detector, held, recipe.scoreFloor, signal);
   } finally {
     detector.dispose();
   }

@@ -184,11 +184,13 @@ export class Detection {
       store.supersede([...gone], set.resultSetId);
       store.insertResultSet(set, rows);
       this.setState(series, 'done');
+      // The table is the model's, which the hash names.
+      const { operatingPoints: _table, ...recorded } = set;
       store.appendAudit({
         at: createdAt,
         type: 'detection',
         studyId,
-        payload: { ...set, findings: rows.length, replaced: replaced.length },
+        payload: { ...recorded, findings: rows.length, replaced: replaced.length },
       });
       return rows.filter((row) => row.score >= set.threshold).length;
     });

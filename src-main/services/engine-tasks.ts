@@ -12,6 +12,7 @@ import { explainSeries } from './explain-task';
 import { fineTuneTask } from './fine-tune-task';
 import { installedBundles, pickBundle, summaryOf, type ModelFolders } from './installed';
 import { mutable } from './mutable';
+import { operatingPointsFor } from './operating-points';
 import { layoutBytes, ReaderCache, seriesKey } from './reader-cache';
 
 /** One native allocation of 2 GiB ends an Electron process; half of that is fine (docs/architecture.md). */
@@ -127,7 +128,7 @@ export function createEngineTasks(folders: ModelFolders) {
       modelId: bundle.id,
       modelVersion: bundle.version,
       modelHash: model.modelHash,
-      threshold: bundle.thresholds.default,
+      ...operatingPointsFor(bundle, series.pixels),
       scoreFloor: bundle.thresholds.scoreFloor,
       durationMs: Date.now() - start,
       findings: found.filter(({ score }) => score >= bundle.thresholds.scoreFloor),
@@ -146,7 +147,7 @@ export function createEngineTasks(folders: ModelFolders) {
       modelId: bundle.id,
       modelVersion: bundle.version,
       modelHash,
-      threshold: bundle.thresholds.default,
+      threshold: operatingPointsFor(bundle, input.series.pixels).threshold,
       explanation: mutable(explanation),
     };
   };

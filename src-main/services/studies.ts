@@ -68,7 +68,7 @@ export function detail(snapshot: StudySnapshot): StudyDetail {
   return {
     study: summarise(snapshot),
     series: snapshot.series.map(seriesSummary),
-    resultSets: snapshot.resultSets,
+    resultSets: mutable(snapshot.resultSets),
     findings: mutable(snapshot.findings),
     canUndo: lastUndoable(snapshot.findings, snapshot.events) !== null,
   };

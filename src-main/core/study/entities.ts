@@ -108,6 +108,19 @@ export interface Finding {
   decision: Decision;
 }
 
+/** What a score threshold gives: measured, or for a volume that is read slice by slice an estimate of false marks alone. */
+export interface ThresholdPoint {
+  /** Of a picture, or of a scan (volume). */
+  per: 'image' | 'scan';
+  threshold: number;
+  /** At most so many. */
+  falsePositives: number;
+  /** False where nobody measured on such images. */
+  measured: boolean;
+  sensitivity: number | null;
+  sensitivity95: readonly [number, number] | null;
+}
+
 export interface ResultSet {
   resultSetId: string;
   studyId: string;
@@ -117,6 +130,8 @@ export interface ResultSet {
   modelHash: string;
   scoreFloor: number;
   threshold: number;
+  /** Rising false marks; left out where the model says nothing of its thresholds. */
+  operatingPoints?: readonly ThresholdPoint[] | undefined;
   createdAt: string;
   durationMs: number;
 }
