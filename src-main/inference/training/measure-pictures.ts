@@ -29,24 +29,15 @@ const worstListed = 5;
 export const defaultPerImage = 1;
 
 /**
- * @param detectionsByClass with the scores of the network
+ * @param detections with the scores of the network
  * @param evaluation of these detections, all of one kind
  */
 export function measurePictures(
-  byClass: CocoTruth,
-  detectionsByClass: readonly CocoDetection[],
+  truth: CocoTruth,
+  detections: readonly CocoDetection[],
   { marks, clusterOf }: Pick<CocoEvaluation, 'marks' | 'clusterOf'>,
   millisecondsPerImage: number,
 ): MeasuredPictures {
-  // A lesion marked as one of another kind is found: a threshold is about what is shown at all.
-  const ofOne = <T extends { category_id: number }>(list: readonly T[]): T[] =>
-    list.map((item) => ({ ...item, category_id: 1 }));
-  const truth: CocoTruth = {
-    ...byClass,
-    annotations: ofOne(byClass.annotations),
-    categories: [{ id: 1, name: 'lesion' }],
-  };
-  const detections = ofOne(detectionsByClass);
   const calibration = measureCalibration(marks, clusterOf);
   const curve = calibration.calibration;
   const table = curve ? calibratedTable(marks, curve) : marks;
