@@ -31,6 +31,7 @@ export function renderModelCard(bundle: CardBundle, facts: CardFacts): string {
       section('Validation', validationText(bundle)),
       section('Operating points', pointsText(bundle)),
       section('Calibration', calibrationText(bundle)),
+      section('What it turns away', gateText(bundle)),
       section('Known failures', bundle.validation ? failuresText(bundle, bundle.validation) : notMeasured),
       section(
         'Known limits',
@@ -139,6 +140,15 @@ function calibrationText({ calibration }: CardBundle): string {
   return `Scores are calibrated (Platt: sigmoid(${slope.toFixed(3)} logit(score) ${intercept < 0 ? '-' : '+'} ${Math.abs(intercept).toFixed(3)}), fitted on ${marks} validation marks of which ${hits}
 hit): of marks scored 0.8, four in five should lie on a lesion. Expected calibration error: ${of(error.before)} before, ${of(error.after)} after, the
 latter of fits on other images. On images of another hospital it is not known.`;
+}
+
+function gateText({ kind, gate }: CardBundle): string {
+  if (!gate) return 'Nothing: every image is scored, whatever it shows.';
+  if (kind === 'volume' || !('fitted' in gate))
+    return 'Volumes that are no chest CT, or too short or coarse for it, are called not analysable and not scored.';
+  const { pictures, held, heldFlagged } = gate.fitted;
+  return `Pictures unlike those it was made for are called not analysable and not scored: by plain statistics, and by the distance of
+the network's own features from those of ${pictures} training pictures. Of ${held} held-back pictures it turns away ${heldFlagged}.`;
 }
 
 function failuresText({ id, kind }: CardBundle, validation: ValidationRecord): string {
