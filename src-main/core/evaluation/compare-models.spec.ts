@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CocoDetection, CocoTruth } from './coco-dataset';
-import { compareModels, type ComparedModel } from './compare-models';
+import { compareModels, thresholdOfSameFalseMarks, type ComparedModel } from './compare-models';
 
 /** 12 pictures of 6 patients, a lesion each, of 20 x 20 px at [10, 10]. */
 const truth: CocoTruth = {
@@ -89,6 +89,20 @@ describe('two models on the same pictures', () => {
       lesions: 12,
       new: { fpPerImage: 0 },
     });
+  });
+
+  it('finds the threshold at which the new one makes as many false marks as the old', () => {
+    const old = {
+      ...model(...all.map((id) => mark(id, 0.4)), mark(0, 0.35, 60), mark(1, 0.2, 60)),
+      threshold: 0.3,
+    };
+    // All scores are lower: at 0.3 it would find nothing.
+    const fresh = [...all.map((id) => mark(id, 0.2)), mark(2, 0.15, 60), mark(3, 0.1, 60)];
+    const threshold = thresholdOfSameFalseMarks(truth, old, { detections: fresh });
+    expect(threshold).toBe(0.15);
+    const c = compareModels(truth, old, { detections: fresh, threshold: threshold! }, quick);
+    expect(c.new).toMatchObject({ sensitivity: 1, fpPerImage: c.old.fpPerImage });
+    expect(thresholdOfSameFalseMarks(truth, model(), { detections: [mark(0, 0.9, 60)] })).toBeNull();
   });
 
   it('refuses marks on other pictures', () => {

@@ -3,6 +3,7 @@ import type { CocoDetection, CocoTruth } from './coco-dataset';
 import { cocoMarks } from './coco-marks';
 import { matchDetections } from './coco-matching';
 import { summarizeCoco } from './coco-metrics';
+import { froc } from './froc';
 import { weighted, type MarkTable } from './mark-table';
 import { fieldValue } from './subgroups';
 
@@ -91,6 +92,27 @@ export function compareModels(
     difference,
     verdict: verdictOf(difference),
   };
+}
+
+/**
+ * The lowest threshold at which the new model makes no more false marks than the old one does at its own: training moves
+ * scores, and a reader should not be shown more, or find less, for that alone.
+ *
+ * @returns null where even its best mark is one too many, or there is no lesion
+ */
+export function thresholdOfSameFalseMarks(
+  truth: CocoTruth,
+  before: ComparedModel,
+  after: Pick<ComparedModel, 'detections'>,
+): number | null {
+  const marks = (detections: readonly CocoDetection[]): MarkTable =>
+    cocoMarks(matchDetections(truth, detections));
+  const once = new Int32Array(truth.images.length).fill(1);
+  const { fpPerImage } = atThreshold(marks(before.detections), before.threshold, once);
+  const within = froc(marks(after.detections))
+    .curve()
+    .filter((point) => point.fpPerImage <= fpPerImage);
+  return within[within.length - 1]?.threshold ?? null;
 }
 
 /** A difference as small as this is none to warn of: another seed makes as much. */

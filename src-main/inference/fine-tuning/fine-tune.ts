@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { AppError } from '../../core/app-error';
-import { compareModels } from '../../core/evaluation/compare-models';
+import { compareModels, thresholdOfSameFalseMarks } from '../../core/evaluation/compare-models';
 import { evaluateCoco } from '../../core/evaluation/evaluate-coco';
 import type { JobOptions } from '../../core/study/entities';
 import { readBundle, type OpenedPictureBundle } from '../bundle/read';
@@ -46,6 +46,8 @@ export interface FineTuneResult {
 }
 
 export const defaultEpochs = 30;
+/** On fewer pictures a threshold would follow chance: the base's stays. */
+const leastForThreshold = 20;
 const defaultMinutes = 10;
 /** More passes over so few pictures teach them by heart. */
 const mostEpochs = 100;
@@ -80,6 +82,7 @@ export async function fineTune(options: FineTuneOptions): Promise<FineTuneResult
       trainingSeconds: trained.seconds,
       learnt,
       held,
+      threshold: null,
       measured: null,
     };
     // The figures are of the bundle as it will be used, with its weights rounded to half precision: written, read, measured.
@@ -87,15 +90,18 @@ export async function fineTune(options: FineTuneOptions): Promise<FineTuneResult
     const truth = truthOf(held, base.bundle.labels);
     const before = await measured(options.oldFolder, held, share(options, 0.8, 0.9, 'The model in use'));
     const after = await measured(outFolder, held, share(options, 0.9, 1, 'The new model'));
+    const found = held.length < leastForThreshold ? null : thresholdOfSameFalseMarks(truth, before, after);
+    const threshold = found && Math.max(base.bundle.thresholds.scoreFloor, found);
     const compared = {
       modelId: before.id,
       modelVersion: before.version,
       modelHash: before.modelHash,
-      ...compareModels(truth, before, after),
+      ...compareModels(truth, before, { ...after, threshold: threshold ?? after.threshold }),
     };
     const evaluation = evaluateCoco(truth, after.detections);
     await writeFineTunedBundle(outFolder, base.bundle, {
       ...draft,
+      threshold,
       measured: { compared, evaluation },
     });
     if (signal?.aborted) throw cancelled();

@@ -40,7 +40,7 @@ ${comparisonText(model)}
 
 - The lesions of the held-back cases were mostly found by the old model and accepted: its own boxes are then the truth.
   That favours the old model, and lesions that neither the model nor the reader saw count as places without one.
-- The operating point is the base's; it was not chosen anew.
+${model.threshold === null ? "- The operating point is the base's: too few cases were held back to choose it anew." : '- The operating point was chosen on the held-back cases, to make as many false marks as the model in use.'}
 ${bundle.limits?.map((limit) => `- ${limit}`).join('\n') ?? ''}
 `;
 }

@@ -18,6 +18,8 @@ export interface FineTuned {
   readonly trainingSeconds: number;
   readonly learnt: readonly CasePicture[];
   readonly held: readonly CasePicture[];
+  /** Its operating point, chosen on the held-back cases; null: its base's. */
+  readonly threshold: number | null;
   /** On the held-back cases; null in the draft that is measured. */
   readonly measured: {
     readonly compared: Compared;

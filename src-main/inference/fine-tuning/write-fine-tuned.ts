@@ -66,6 +66,7 @@ function describe(base: PictureBundle, model: FineTuned): PictureBundleFile {
       seed: model.recipe.seed,
       initial: { id: base.id, version: base.version, modelHash },
     },
+    thresholds: thresholdsOf(base, model),
     metrics: measured ? metricsOf(measured.evaluation) : {},
     operatingPoints: measured ? pointsOf(measured.evaluation) : undefined,
     fineTuned: {
@@ -79,6 +80,18 @@ function describe(base: PictureBundle, model: FineTuned): PictureBundleFile {
       compared: measured?.compared ?? null,
     },
   });
+}
+
+function thresholdsOf({ thresholds }: PictureBundle, { threshold, measured }: FineTuned) {
+  if (threshold === null || !measured) return thresholds;
+  const { fpPerImage, sensitivity } = measured.compared.new;
+  return {
+    ...thresholds,
+    default: threshold,
+    chosenOn: `${ownCases.name} (held back): as many false marks as the model in use`,
+    fpPerImage: round(fpPerImage),
+    sensitivity: round(sensitivity),
+  };
 }
 
 /** The scores are calibrated by the base's curve already. */
