@@ -25,6 +25,8 @@ export const fakeModel: ModelSummary = {
  */
 export function fakeDetection(
   find: (input: EngineInput<'detect'>) => EngineOutput<'detect'>['findings'] | Promise<never>,
+  /** What the model's quality gate says, given whether to look anyway. */
+  quality?: (ignored: boolean) => EngineOutput<'detect'>['quality'],
 ): CliIo['openEngine'] {
   return async (modelsFolder) =>
     engineOver({
@@ -38,6 +40,7 @@ export function fakeDetection(
         scoreFloor: 0.1,
         durationMs: 1,
         findings: await find(input),
+        quality: quality?.(input.ignoreGate ?? false),
       }),
     });
 }

@@ -115,7 +115,12 @@ export const endpoints = {
   },
   /** Runs the model that fits (or the one named) on each analysable series of the study. */
   'detection.start': {
-    input: z.object({ studyId: id, modelId: z.string().min(1).nullable() }),
+    input: z.object({
+      studyId: id,
+      modelId: z.string().min(1).nullable(),
+      /** Score what the quality gate turned away, too. Wants a reviewer name, which audit and report keep. */
+      ignoreGate: z.boolean().optional(),
+    }),
     output: z.object({ jobId: id }),
   },
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { appError, boxLps, boxPx, modelSummary, scannedSeries, scanResult, thresholdPoint } from './entities';
+import { qualityReport } from './quality';
 import { explainedPoint, explanation } from './explanation';
 import { modelComparison } from './fine-tuning';
 
@@ -59,6 +60,8 @@ export const engineMethods = {
       modelId: z.string(),
       /** Let selective search point at places too; left out: as the bundle says. */
       selectiveSearch: z.boolean().optional(),
+      /** Score what the model's quality gate turns away, too. */
+      ignoreGate: z.boolean().optional(),
     }),
     output: z.object({
       modelId: z.string(),
@@ -69,6 +72,8 @@ export const engineMethods = {
       scoreFloor: z.number(),
       durationMs: z.number(),
       findings: z.array(proposalOut),
+      /** Left out: the model has no quality gate. */
+      quality: qualityReport.optional(),
     }),
   },
   /** Goes on training a model with reviewed cases, and compares the new one with the old on those held back. */

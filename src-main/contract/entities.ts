@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { errorCodes } from '../core/app-error';
+import { qualityReport } from './quality';
 import { fineTuned, modelComparison } from './fine-tuning';
 
 /** Every id is made by the store; a DICOM UID is never used as a key (two files may share one wrongly). */
@@ -117,7 +118,16 @@ export type SkippedFile = z.infer<typeof skippedFile>;
 export const scanResult = z.object({ series: z.array(scannedSeries), skipped: z.array(skippedFile) });
 export type ScanResult = z.infer<typeof scanResult>;
 
-const detectionState = z.enum(['none', 'queued', 'running', 'done', 'failed', 'cancelled', 'no-model']);
+const detectionState = z.enum([
+  'none',
+  'queued',
+  'running',
+  'done',
+  'failed',
+  'cancelled',
+  'no-model',
+  'not-analysable',
+]);
 
 const seriesSummary = z.object({
   seriesId: id,
@@ -136,7 +146,16 @@ const seriesSummary = z.object({
 });
 export type SeriesSummary = z.infer<typeof seriesSummary>;
 
-const studyState = z.enum(['new', 'detecting', 'failed', 'to-review', 'in-review', 'reviewed', 'no-model']);
+const studyState = z.enum([
+  'new',
+  'detecting',
+  'failed',
+  'to-review',
+  'in-review',
+  'reviewed',
+  'no-model',
+  'not-analysable',
+]);
 
 export const studySummary = z.object({
   studyId: id,
@@ -232,6 +251,7 @@ export const resultSet = z.object({
   operatingPoints: z.array(thresholdPoint).optional(),
   createdAt: z.iso.datetime(),
   durationMs: z.number(),
+  quality: qualityReport.optional(),
 });
 
 export const studyDetail = z.object({

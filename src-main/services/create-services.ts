@@ -25,7 +25,18 @@ export function createServices(options: ServicesOptions): Services {
   const settings = createSettings(store, options.defaultReviewer ?? '');
   const jobs = new Jobs({ clock, newId, emit });
   const activeModels = () => settings.get().activeModels ?? {};
-  const detection = new Detection({ store, engine, jobs, clock, newId, activeModels, studyChanged, log });
+  const reviewer = () => settings.get().reviewer.trim();
+  const detection = new Detection({
+    store,
+    engine,
+    jobs,
+    clock,
+    newId,
+    reviewer,
+    activeModels,
+    studyChanged,
+    log,
+  });
   const { ownModelsFolder } = options;
   const fineTuning = new FineTuning({ store, engine, settings, jobs, clock, emit, ownModelsFolder });
 
@@ -107,7 +118,9 @@ export function createServices(options: ServicesOptions): Services {
 
     ...createModels({ store, engine, settings, clock, emit, ownModelsFolder }),
     ...fineTuning.handlers(),
-    'detection.start': async ({ studyId, modelId }) => ({ jobId: await detection.start(studyId, modelId) }),
+    'detection.start': async ({ studyId, modelId, ignoreGate = false }) => ({
+      jobId: await detection.start(studyId, modelId, ignoreGate),
+    }),
 
     ...createReview({ store, settings, clock, newId, studyChanged }),
 

@@ -1,6 +1,7 @@
 import { AppError } from '../core/app-error';
 import { isTouched } from '../core/review/review';
-import type { ResultSet } from '../core/study/entities';
+import { mainReason, type QualityReport } from '../core/quality/verdict';
+import type { Finding, ResultSet } from '../core/study/entities';
 import type { ModelSummary } from '../contract/entities';
 import type { Engine, EngineOutput } from '../contract/engine-protocol';
 import type { DetectionState, FindingRow, SeriesRow, Store } from '../storage';
@@ -17,6 +18,8 @@ export interface DetectionOptions {
   jobs: Jobs;
   clock: Clock;
   newId: () => string;
+  /** Who works here; empty where nobody said. */
+  reviewer: () => string;
   activeModels: () => ActiveModels;
   studyChanged: (studyId: string) => void;
   log: (line: string) => void;
@@ -28,6 +31,9 @@ interface Planned {
   /** What the series goes back to when the job is cancelled. */
   before: DetectionState;
 }
+
+/** Null: the quality gate holds. */
+type IgnoredBy = string | null;
 
 const interrupted = new AppError(
   'detection.failed',
@@ -45,9 +51,11 @@ export class Detection {
   /**
    * @param modelId null: by modality and body part.
    * @returns the job; the one that is already under way where it is the same.
-   * @throws AppError 'model.not-found', 'model.none-fits', 'series.inconsistent', 'review.conflict'.
+   * @param ignoreGate score what the quality gate turns away, too, in the name of who asks for it.
+   * @throws AppError 'model.not-found', 'model.none-fits', 'series.inconsistent', 'review.conflict', 'request.invalid'.
    */
-  async start(studyId: string, modelId: string | null): Promise<string> {
+  async start(studyId: string, modelId: string | null, ignoreGate = false): Promise<string> {
+    const ignoredBy = ignoreGate ? this.whoIgnores() : null;
     const { engine, jobs } = this.options;
     const models = await engine.call('listModels', {});
     const active = jobs.active('detection', studyId);
@@ -59,7 +67,7 @@ export class Detection {
       kind: 'detection',
       title: `Detection with ${[...new Set(planned.map((p) => p.model.name))].join(', ')}`,
       studyId,
-      run: (context) => this.run(studyId, planned, context),
+      run: (context) => this.run(studyId, planned, ignoredBy, context),
       neverRan: () => this.putBack(studyId, planned),
     });
   }
@@ -109,7 +117,7 @@ export class Detection {
     return planned;
   }
 
-  private async run(studyId: string, planned: readonly Planned[], context: JobContext) {
+  private async run(studyId: string, planned: readonly Planned[], ignoredBy: IgnoredBy, context: JobContext) {
     let findingCount = 0;
     let failure: AppError | null = null;
     for (const [index, { series, model }] of planned.entries()) {
@@ -117,7 +125,7 @@ export class Detection {
         if (context.signal.aborted) throw new AppError('job.cancelled', 'Cancelled.', 'Start it again.');
         this.setState(series, 'running');
         this.options.studyChanged(studyId);
-        findingCount += await this.runOne(series, model, {
+        findingCount += await this.runOne(series, model, ignoredBy, {
           signal: context.signal,
           progress: (fraction, step) => context.progress((index + fraction) / planned.length, step),
         });
@@ -126,9 +134,14 @@ export class Detection {
           this.putBack(studyId, planned.slice(index));
           throw error;
         }
-        failure = detectionError(AppError.from(error));
-        this.setState(series, 'failed', failure);
-        this.options.log(`detection failed: ${failure.code}`);
+        const known = AppError.from(error);
+        if (known.code === 'image.not-analysable') {
+          this.turnAway(series, known, { modelId: model.modelId, modelHash: model.modelHash });
+        } else {
+          failure = detectionError(known);
+          this.setState(series, 'failed', failure);
+          this.options.log(`detection failed: ${failure.code}`);
+        }
       }
       this.options.studyChanged(studyId);
     }
@@ -136,11 +149,16 @@ export class Detection {
     return { kind: 'detection' as const, findingCount };
   }
 
-  private async runOne(series: SeriesRow, model: ModelSummary, context: JobContext): Promise<number> {
+  private async runOne(
+    series: SeriesRow,
+    model: ModelSummary,
+    ignoredBy: IgnoredBy,
+    context: JobContext,
+  ): Promise<number> {
     const { store, engine } = this.options;
     const output = await engine.call(
       'detect',
-      { series: mutable(series.scanned), modelId: model.modelId },
+      { series: mutable(series.scanned), modelId: model.modelId, ignoreGate: ignoredBy !== null },
       { signal: context.signal, onProgress: (fraction, step) => context.progress(fraction, step) },
     );
     const now = store.getSeries(series.seriesId);
@@ -154,21 +172,33 @@ export class Detection {
         'Start the detection again.',
       );
     }
-    return this.save(now, output);
+    const { quality } = output;
+    if (quality && !quality.analysable && !quality.ignored) {
+      const { findings: _none, ...run } = output;
+      this.turnAway(now, notAnalysable(quality), run);
+      return 0;
+    }
+    return this.save(now, output, ignoredBy);
   }
 
   /** One transaction: result set, findings, state and audit event appear together. */
-  private save(series: SeriesRow, output: EngineOutput<'detect'>): number {
+  private save(series: SeriesRow, output: EngineOutput<'detect'>, ignoredBy: IgnoredBy): number {
     const { store, clock, newId } = this.options;
     const createdAt = clock.now().toISOString();
     const { seriesId, studyId } = series;
-    const { findings: found, ...run } = output;
-    const set: ResultSet = { resultSetId: newId(), studyId, seriesId, ...run, createdAt };
+    const { findings: found, quality, ...run } = output;
+    const named = quality && ignoredBy !== null ? { ...quality, ignoredBy } : quality;
+    const set: ResultSet = {
+      resultSetId: newId(),
+      studyId,
+      seriesId,
+      ...run,
+      createdAt,
+      ...(named && { quality: named }),
+    };
     return store.transaction(() => {
       const present = readStudy(store, studyId).findings;
-      const replaced = present.filter(
-        (f) => f.seriesId === seriesId && f.provenance !== 'reader' && !isTouched(f),
-      );
+      const replaced = replaceable(present, seriesId);
       const gone = new Set(replaced.map((f) => f.findingId));
       const last = Math.max(0, ...present.filter((f) => !gone.has(f.findingId)).map((f) => f.number));
       const rows = [...found]
@@ -196,8 +226,50 @@ export class Detection {
     });
   }
 
+  /**
+   * The model cannot judge the series: it says so, and says nothing of lesions. What an earlier run found and nobody touched
+   * goes, as where a later run finds nothing.
+   */
+  private turnAway(series: SeriesRow, error: AppError, run: object): void {
+    const { store, clock, newId } = this.options;
+    const { seriesId, studyId } = series;
+    store.transaction(() => {
+      const replaced = replaceable(readStudy(store, studyId).findings, seriesId);
+      store.supersede(
+        replaced.map((f) => f.findingId),
+        newId(),
+      );
+      this.setState(series, 'not-analysable', error);
+      store.appendAudit({
+        at: clock.now().toISOString(),
+        type: 'detection.not-analysable',
+        studyId,
+        payload: { studyId, seriesId, ...run, reason: error.message, replaced: replaced.length },
+      });
+    });
+  }
+
+  /** @throws AppError request.invalid */
+  private whoIgnores(): string {
+    const reviewer = this.options.reviewer();
+    if (reviewer !== '') return reviewer;
+    throw new AppError(
+      'request.invalid',
+      'Looking anyway needs the name of who asks for it.',
+      'Enter your name in the settings, then ask again.',
+      { field: 'reviewer' },
+    );
+  }
+
   private putBack(studyId: string, planned: readonly Planned[]): void {
-    for (const { series, before } of planned) this.setState(series, before === 'done' ? 'done' : 'cancelled');
+    for (const { series, before } of planned) {
+      const stays = before === 'done' || before === 'not-analysable';
+      this.options.store.setDetection(
+        series.seriesId,
+        stays ? before : 'cancelled',
+        before === 'not-analysable' ? series.detectionError : null,
+      );
+    }
     this.options.studyChanged(studyId);
   }
 
@@ -205,6 +277,20 @@ export class Detection {
     this.options.store.setDetection(series.seriesId, state, error?.toShape() ?? null);
   }
 }
+
+function notAnalysable(quality: QualityReport): AppError {
+  const reason = mainReason(quality);
+  return new AppError(
+    'image.not-analysable',
+    `Not analysed by the model. ${reason?.message ?? ''}`.trim(),
+    'Read it without the model and add findings by hand, choose another model, or let this one look anyway.',
+    { field: reason?.reason },
+  );
+}
+
+/** Of a series, what a network found and nobody touched. */
+const replaceable = (findings: readonly Finding[], seriesId: string): Finding[] =>
+  findings.filter((f) => f.seriesId === seriesId && f.provenance !== 'reader' && !isTouched(f));
 
 /** Whether what was read of a series still holds. */
 export const sameFiles = (a: SeriesRow, b: SeriesRow): boolean =>

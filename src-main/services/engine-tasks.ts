@@ -11,6 +11,7 @@ import type { DetectOptions, Detector } from '../inference';
 import { explainSeries } from './explain-task';
 import { fineTuneTask } from './fine-tune-task';
 import { installedBundles, pickBundle, summaryOf, type ModelFolders } from './installed';
+import { FrameJudge, frameCount, judgeVolume, shareOf, type Judged } from './judge-series';
 import { mutable } from './mutable';
 import { operatingPointsFor } from './operating-points';
 import { layoutBytes, ReaderCache, seriesKey } from './reader-cache';
@@ -20,6 +21,10 @@ const maxBufferBytes = 2 ** 30;
 const maxReplyBytes = 2 ** 29;
 
 type Found = EngineOutput<'detect'>['findings'];
+interface FoundAndJudged {
+  found: Found;
+  quality: Judged;
+}
 
 /**
  * What the engine process does: thin calls of imaging and inference, with the little that lives longer than a call (open
@@ -76,33 +81,36 @@ export function createEngineTasks(folders: ModelFolders) {
     series: ScannedSeries,
     model: Detector,
     { selectiveSearch, ...options }: DetectOptions,
-  ): Promise<Found> => {
-    const share = (from: number, to: number): JobOptions => ({
-      signal: options.signal,
-      onProgress: (fraction, step) => options.onProgress?.(from + (to - from) * fraction, step),
-    });
-    const loaded = await useVolume(series, share(0, 0.15));
-    const candidates = await model.detectVolume(loaded, { ...share(0.15, 1), selectiveSearch });
-    return candidates.map(({ label, score, provenance, boxLps }) => ({
+    ignoreGate: boolean,
+  ): Promise<FoundAndJudged> => {
+    const loaded = await useVolume(series, shareOf(options, 0, 0.15));
+    const quality = await judgeVolume(model, loaded, ignoreGate);
+    if (quality && !quality.analysable && !ignoreGate) return { found: [], quality };
+    const candidates = await model.detectVolume(loaded, { ...shareOf(options, 0.15, 1), selectiveSearch });
+    const found = candidates.map(({ label, score, provenance, boxLps }): Found[number] => ({
       label,
       score,
       provenance,
       place: { space: 'lps', boxLps: [...boxLps] },
     }));
+    return { found, quality };
   };
 
   const findInFrames = async (
     series: ScannedSeries,
     model: Detector,
     options: DetectOptions,
-  ): Promise<Found> => {
+    ignoreGate: boolean,
+  ): Promise<FoundAndJudged> => {
     const { loadImage } = await import('../imaging');
-    const frames = series.pixels.kind === 'image' ? series.pixels.frames : 0;
+    const frames = frameCount(series);
+    const judge = new FrameJudge(model, ignoreGate);
     const minScore = model.bundle.thresholds.scoreFloor;
     const found: Found = [];
     for (let frame = 0; frame < frames; frame++) {
       options.onProgress?.(frame / frames, `Reading frame ${frame + 1} of ${frames}`);
       const image = await loadImage(series, frame, { signal: options.signal });
+      if (!(await judge.admits(image, frame))) continue;
       for (const { label, score, provenance, box } of await model.detectImage(image, {
         signal: options.signal,
         selectiveSearch: options.selectiveSearch,
@@ -110,11 +118,11 @@ export function createEngineTasks(folders: ModelFolders) {
       }))
         found.push({ label, score, provenance, place: { space: 'px', boxPx: [...toXywh(box)], frame } });
     }
-    return found;
+    return { found, quality: judge.report() };
   };
 
   const detect = async (
-    { series, modelId, selectiveSearch }: EngineInput<'detect'>,
+    { series, modelId, selectiveSearch, ignoreGate = false }: EngineInput<'detect'>,
     options: JobOptions,
   ): Promise<EngineOutput<'detect'>> => {
     checkAnalysable(series);
@@ -123,7 +131,7 @@ export function createEngineTasks(folders: ModelFolders) {
     const { bundle } = model;
     const start = Date.now();
     const find = series.pixels.kind === 'volume' ? findInVolume : findInFrames;
-    const found = await find(series, model, { ...options, selectiveSearch });
+    const { found, quality } = await find(series, model, { ...options, selectiveSearch }, ignoreGate);
     return {
       modelId: bundle.id,
       modelVersion: bundle.version,
@@ -132,6 +140,7 @@ export function createEngineTasks(folders: ModelFolders) {
       scoreFloor: bundle.thresholds.scoreFloor,
       durationMs: Date.now() - start,
       findings: found.filter(({ score }) => score >= bundle.thresholds.scoreFloor),
+      ...(quality && { quality: mutable(quality) }),
     };
   };
 

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { AppError } from '../core/app-error';
 import { isDecided } from '../core/review/review';
+import { mainReason, type QualityReport } from '../core/quality/verdict';
 import type { Report, ReportSeries } from '../core/report/report';
+import type { ResultSet } from '../core/study/entities';
 import type { ExportFormat, Settings } from '../contract/entities';
 import type { Engine } from '../contract/engine-protocol';
 import type { SeriesRow, Store } from '../storage';
@@ -126,7 +128,9 @@ async function buildReport(
     studyInstanceUid: study.studyInstanceUid,
     studyDescription: study.description,
     studyDate: study.studyDate,
-    series: series.map(reportSeries),
+    series: series.map((row) =>
+      reportSeries(row, resultSets.filter((s) => s.seriesId === row.seriesId).pop()),
+    ),
     // The newest of each series even when it found nothing: the report must say what looked.
     resultSets: resultSets.filter(
       (set, index) =>
@@ -152,13 +156,21 @@ function isPreliminary({ series, relevant }: StudySnapshot): boolean {
   return unfinished || relevant.some((finding) => !isDecided(finding));
 }
 
-function reportSeries({ seriesId, scanned, detection, detectionError }: SeriesRow): ReportSeries {
+function reportSeries(
+  { seriesId, scanned, detection, detectionError }: SeriesRow,
+  newest: ResultSet | undefined,
+): ReportSeries {
   const { seriesInstanceUid, seriesDescription, modality, bodyPart, format, pixels, dicom } = scanned;
   const warnings = [...scanned.warnings];
+  let notAnalysed: string | undefined;
   if (detection === 'failed')
     warnings.push('The detection failed on this series: the report says nothing of lesions in it.');
   else if (detection === 'no-model' && detectionError) warnings.push(detectionError.message);
-  else if (detection !== 'done') warnings.push('No detection was run on this series.');
+  else if (detection === 'not-analysable' && detectionError) {
+    warnings.push(`${detectionError.message} ${nothingSaid}`);
+    notAnalysed = detectionError.message;
+  } else if (detection !== 'done') warnings.push('No detection was run on this series.');
+  else if (newest?.quality) warnings.push(...qualityNotes(newest.quality));
   return {
     seriesId,
     seriesInstanceUid,
@@ -169,5 +181,23 @@ function reportSeries({ seriesId, scanned, detection, detectionError }: SeriesRo
     pixels,
     dicom,
     warnings,
+    notAnalysed,
   };
+}
+
+const nothingSaid = 'The report says nothing of lesions in it but what a reader added.';
+
+/** What a reader of the report must know of a series whose gate turned something away. */
+function qualityNotes(quality: QualityReport): string[] {
+  const reason = mainReason(quality);
+  if (!reason) return [];
+  const by = quality.ignoredBy === undefined ? '' : ` by ${quality.ignoredBy}`;
+  if (quality.ignored && !quality.analysable)
+    return [`The model was made to look anyway${by}, although its quality check said: ${reason.message}`];
+  const count = `${quality.flagged.length} of ${quality.checked} frames`;
+  return quality.ignored
+    ? [
+        `The model was made to look anyway${by} at ${count} of which its quality check said: ${reason.message}`,
+      ]
+    : [`${count} were not analysed by the model. ${reason.message}`];
 }

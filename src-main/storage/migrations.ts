@@ -69,6 +69,8 @@ const migrations: readonly string[] = [
   CREATE TABLE audit_head (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL, hash TEXT NOT NULL);
   `,
   `ALTER TABLE findings ADD COLUMN provenance TEXT NOT NULL DEFAULT 'network'`,
+  // Series may be 'not-analysable' from here on, which an older Regio cannot read: the number alone keeps it out.
+  `CREATE INDEX series_detection ON series (detection);`,
 ];
 
 export const schemaVersion = migrations.length;

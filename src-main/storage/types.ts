@@ -2,7 +2,8 @@ import type { AppErrorShape } from '../core/app-error';
 import type { FindingPlace, Patient, ResultSet, ScannedSeries } from '../core/study/entities';
 import type { ReviewEvent } from '../core/review/events';
 
-export type DetectionState = 'none' | 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 'no-model';
+export type DetectionState =
+  'none' | 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 'no-model' | 'not-analysable';
 
 export interface StudyRow {
   studyId: string;

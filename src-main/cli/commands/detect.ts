@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { EngineOutput } from '../../contract/engine-protocol';
 import type { ScannedSeries } from '../../contract/entities';
 import { AppError } from '../../core/app-error';
+import { mainReason } from '../../core/quality/verdict';
 import { chooseModel } from '../../services/choose-model';
 import type { CommandContext, CommandSet } from '../command';
 import { exitCode, type ExitCode } from '../io';
@@ -12,7 +13,7 @@ import { printSkipped, seriesPath } from '../series';
 import { withEngine } from '../session';
 import { runExplain, type ExplainOptions } from './explain';
 
-type Options = ExplainOptions;
+type Options = ExplainOptions & { ignoreGate?: boolean };
 type Detection = EngineOutput<'detect'>;
 
 /** findings.json: all that was kept, best first; `threshold` says where the model's operating point lies. */
@@ -24,6 +25,10 @@ interface FindingsFile {
     modelVersion: string;
     threshold: number;
     findings: FindingEntry[];
+    /** Why the model did not score the series: then no finding means nothing. Left out where it did. */
+    notAnalysed?: string;
+    /** What its quality check turned away, by frame; null: the series as a whole. Left out where that is nothing. */
+    flagged?: { frame: number | null; reason: string; message: string }[];
   }[];
 }
 interface FindingEntry {
@@ -46,6 +51,7 @@ export function addDetect(program: Command, commands: CommandSet): void {
     .argument('<path...>', 'files and folders')
     .option('--model <id>', 'model to run on every series; without it modality and body part choose')
     .option('--selective-search', 'let selective search point at places too; the network judges them')
+    .option('--ignore-gate', 'score what the quality check of the model turns away, too')
     .option('--explain <x,y[,frame]>', 'say why a point (px) of one series was marked or not, and stop there')
     .option('--explain-lps <x,y,z>', 'the same of a point of a volume, mm')
     .option('--out <folder>', 'write findings.json there; with --explain explain.json and heat maps');
@@ -70,15 +76,18 @@ async function run(context: CommandContext, operands: string[], options: Options
         const { modelId } = chooseModel(series, models, options.model);
         const detection = await engine.call(
           'detect',
-          { series, modelId, selectiveSearch: options.selectiveSearch },
+          { series, modelId, selectiveSearch: options.selectiveSearch, ignoreGate: options.ignoreGate },
           call,
         );
         file.series.push(entry(series, detection));
         shown.push(...tableRows(series, detection));
+        const note = qualityNote(detection);
+        if (note) context.io.err(`${seriesPath(series)}: ${note}\n`);
+        if (isTurnedAway(detection) && code === exitCode.done) code = exitCode.refused;
       } catch (error) {
         if (context.io.signal.aborted) throw error;
         printError(context.io, withFile(error, series), context.json);
-        const refused = AppError.from(error).code === 'model.none-fits' || !series.analysable;
+        const refused = unfit.includes(AppError.from(error).code) || !series.analysable;
         code = refused && code !== exitCode.failed ? exitCode.refused : exitCode.failed;
       }
     }
@@ -91,12 +100,15 @@ async function run(context: CommandContext, operands: string[], options: Options
 
 function entry(series: ScannedSeries, detection: Detection): FindingsFile['series'][number] {
   const frames = series.pixels.kind === 'image' ? series.pixels.frames : 1;
+  const reason = detection.quality ? mainReason(detection.quality) : null;
   return {
     seriesInstanceUid: series.seriesInstanceUid,
     path: seriesPath(series),
     model: detection.modelId,
     modelVersion: detection.modelVersion,
     threshold: detection.threshold,
+    ...(reason && isTurnedAway(detection) && { notAnalysed: reason.message }),
+    ...(reason && { flagged: detection.quality!.flagged }),
     findings: [...detection.findings]
       .sort((a, b) => b.score - a.score)
       .map(({ score, label, provenance, place }) =>
@@ -105,6 +117,23 @@ function entry(series: ScannedSeries, detection: Detection): FindingsFile['serie
           : { score, label, provenance, boxPx: place.boxPx, ...(frames > 1 && { frame: place.frame }) },
       ),
   };
+}
+
+/** Errors that say what the series is rather than that something went wrong. */
+const unfit: readonly string[] = ['model.none-fits', 'image.not-analysable'];
+
+/** The model scored nothing of the series. */
+const isTurnedAway = ({ quality }: Detection): boolean =>
+  quality !== undefined && !quality.analysable && !quality.ignored;
+
+/** What someone must know who reads the findings, or null. */
+function qualityNote({ quality }: Detection): string | null {
+  const reason = quality && mainReason(quality);
+  if (!quality || !reason) return null;
+  if (quality.ignored) return `looked at anyway, though its quality check said: ${reason.message}`;
+  if (!quality.analysable)
+    return `NOT ANALYSABLE. ${reason.message} It is not known whether it shows lesions.`;
+  return `${quality.flagged.length} of ${quality.checked} frames not analysed. ${reason.message}`;
 }
 
 function tableRows(series: ScannedSeries, detection: Detection): Cell[][] {
@@ -129,7 +158,9 @@ function tableRows(series: ScannedSeries, detection: Detection): Cell[][] {
 }
 
 function asText(file: FindingsFile, rows: Cell[][]): string {
-  const count = `${file.series.length} series read, ${rows.length} findings at or above the operating point`;
+  const unread = file.series.filter((s) => s.notAnalysed !== undefined).length;
+  const away = unread > 0 ? `, ${unread} not analysable` : '';
+  const count = `${file.series.length - unread} series read${away}, ${rows.length} findings at or above the operating point`;
   const all = file.series.reduce((sum, s) => sum + s.findings.length, 0);
   const below = all > rows.length ? `, ${all - rows.length} below (in --json and findings.json)` : '';
   const head = ['path', 'model', 'label', 'score', 'centre', 'size', 'unit'];

@@ -112,6 +112,30 @@ describe('regio detect', () => {
     expect(out).toContain('2 series read, 2 findings at or above the operating point, 1 below');
   });
 
+  it('says of what the quality gate turned away that nothing is known, and exits 1; --ignore-gate looks anyway', async () => {
+    const flagged = [{ frame: null, reason: 'blurred' as const, message: 'The scan is blurred.' }];
+    const openEngine = fakeDetection(
+      ({ ignoreGate }) => (ignoreGate ? inVolume() : []),
+      (ignored) => ({ checked: 1, flagged, analysable: false, ignored }),
+    );
+    const { code, out, err } = await run(['detect', 'brain.nrrd', '--json'], { openEngine });
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({
+      series: [{ findings: [], notAnalysed: 'The scan is blurred.', flagged }],
+    });
+    expect(err).toMatch(
+      /brain\.nrrd: NOT ANALYSABLE\. The scan is blurred\. It is not known whether it shows lesions/,
+    );
+    expect((await run(['detect', 'brain.nrrd'], { openEngine })).out).toContain(
+      '0 series read, 1 not analysable, 0 findings',
+    );
+
+    const anyway = await run(['detect', 'brain.nrrd', '--ignore-gate'], { openEngine });
+    expect(anyway.code).toBe(0);
+    expect(anyway.out).toContain('1 series read, 1 findings at or above');
+    expect(anyway.err).toContain('looked at anyway, though its quality check said: The scan is blurred.');
+  });
+
   it('answers the same with --json and writes nothing unasked', async () => {
     const before = readdirSync(cwd);
     const { code, out } = await run(['detect', 'brain.nrrd', '--json']);

@@ -34,6 +34,8 @@ export interface QualityReport {
   readonly analysable: boolean;
   /** Someone asked to look anyway: what was flagged was scored all the same. */
   readonly ignored: boolean;
+  /** Who did. */
+  readonly ignoredBy?: string | undefined;
 }
 
 /** The reason given most often, the first of them where there are ties; null where nothing was flagged. */

@@ -3,7 +3,14 @@ import { reportFixture } from '../../../test-support/report-fixtures';
 import { reportFileStem } from './file-names';
 import { inertLine, inertText } from './inert-text';
 import { directionText, longAxisText, measureFinding, positionText, seriesOf, sizeText } from './measure';
-import { isPreliminary, noFindingText, orderedFindings, preliminaryText, reportSections } from './sections';
+import {
+  isPreliminary,
+  noFindingText,
+  notAnalysedTexts,
+  orderedFindings,
+  preliminaryText,
+  reportSections,
+} from './sections';
 import { dateText, fixed, labelWord, modelsOf, personNameText, timeText } from './wording';
 
 const measured = (source: 'ct' | 'mg' | 'us' | 'photo') => {
@@ -102,6 +109,13 @@ describe('sections', () => {
     expect(noFindingText({ ...none, series: [...none.series, unread] })).toMatch(
       /No detection result exists for 1 of 2/,
     );
+    const away = { ...none.series[0]!, notAnalysed: 'Not analysed by the model. The scan is blank.' };
+    const refused = { ...none, resultSets: [], series: [away] };
+    expect(noFindingText(refused)).toMatch(
+      /whether they show lesions is not known\. Not analysed .* blank\./,
+    );
+    expect(notAnalysedTexts(refused)).toEqual([`${away.description}: ${away.notAnalysed}`]);
+    expect(notAnalysedTexts(none)).toEqual([]);
     expect(noFindingText(reportFixture({ source: 'ct', findings: ['rejected'] }))).toBe(
       'No finding was accepted or added.',
     );

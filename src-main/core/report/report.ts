@@ -20,6 +20,8 @@ export interface ReportSeries {
   readonly pixels: PixelLayout;
   readonly dicom: DicomSource | null;
   readonly warnings: readonly string[];
+  /** Why the model did not score the series; left out where it did, or where none was asked. */
+  readonly notAnalysed?: string | undefined;
 }
 
 /**

@@ -44,9 +44,23 @@ export function preliminaryText(report: Report): string {
   return `PRELIMINARY: ${open} of ${all} ${all === 1 ? 'finding is' : 'findings are'} not reviewed yet.`;
 }
 
+/** What stands above everything else where a model did not score images: one sentence a series, each once. */
+export const notAnalysedTexts = (report: Report): string[] => [
+  ...new Set(
+    report.series.flatMap(({ notAnalysed, description }) =>
+      notAnalysed === undefined ? [] : [description === '' ? notAnalysed : `${description}: ${notAnalysed}`],
+    ),
+  ),
+];
+
 /** What a report without a reviewed finding may say: never "no lesions" where nothing looked. */
 export function noFindingText(report: Report): string {
   if (report.findings.length > 0) return 'No finding was accepted or added.';
+  const turnedAway = report.series.filter((s) => s.notAnalysed !== undefined);
+  if (turnedAway.length > 0 && turnedAway.length === report.series.length) {
+    const reasons = [...new Set(turnedAway.map((s) => s.notAnalysed))].join(' ');
+    return `No finding was recorded, and the model did not score the images: whether they show lesions is not known. ${reasons}`;
+  }
   if (report.resultSets.length === 0)
     return 'No finding was recorded. No detection model was run on this study.';
   const unread = report.series.filter(

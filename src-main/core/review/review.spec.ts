@@ -205,6 +205,9 @@ describe('study state', () => {
     expect(studyState(['cancelled'], [])).toBe('new');
     expect(studyState(['no-model'], [])).toBe('no-model');
     expect(studyState(['done', 'no-model'], [])).toBe('to-review');
+    expect(studyState(['done', 'not-analysable'], [])).toBe('not-analysable');
+    expect(studyState(['no-model', 'not-analysable'], [])).toBe('not-analysable');
+    expect(stateAfter(['done', 'not-analysable'])).toBe('to-review');
     expect(studyState([], [])).toBe('new');
   });
 

@@ -1,8 +1,10 @@
 import type { Finding } from '../study/entities';
 import { isDecided } from './review';
 
-export type SeriesDetection = 'none' | 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 'no-model';
-export type StudyState = 'new' | 'detecting' | 'failed' | 'to-review' | 'in-review' | 'reviewed' | 'no-model';
+export type SeriesDetection =
+  'none' | 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 'no-model' | 'not-analysable';
+export type StudyState =
+  'new' | 'detecting' | 'failed' | 'to-review' | 'in-review' | 'reviewed' | 'no-model' | 'not-analysable';
 
 /**
  * What the worklist says about a study. A failed series is never hidden by a finished one: "failed" must not read as
@@ -15,7 +17,10 @@ export function studyState(detections: readonly SeriesDetection[], relevant: rea
   if (detections.includes('failed')) return 'failed';
   const decided = relevant.filter(isDecided).length;
   if (decided > 0) return decided === relevant.length ? 'reviewed' : 'in-review';
-  if (relevant.length > 0 || detections.includes('done')) return 'to-review';
+  if (relevant.length > 0) return 'to-review';
+  // Before "done": where another series was read and nothing found, this one must not pass for it.
+  if (detections.includes('not-analysable')) return 'not-analysable';
+  if (detections.includes('done')) return 'to-review';
   return detections.length > 0 && detections.every((d) => d === 'no-model') ? 'no-model' : 'new';
 }
 

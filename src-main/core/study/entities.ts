@@ -3,6 +3,7 @@
  * contract/entities.ts parse the same shapes at process borders; contract/entities.spec.ts checks they agree.
  */
 import type { Box3, BoxXywh } from '../geometry/box';
+import type { QualityReport } from '../quality/verdict';
 import type { Modality, VoiWindow, VolumeGeometry } from '../volume/volume';
 
 export interface Patient {
@@ -134,4 +135,6 @@ export interface ResultSet {
   operatingPoints?: readonly ThresholdPoint[] | undefined;
   createdAt: string;
   durationMs: number;
+  /** Left out: the model has no quality gate. */
+  quality?: QualityReport | undefined;
 }

@@ -1,13 +1,15 @@
 import { stringify } from 'csv-stringify/sync';
 import { reportFileStem } from '../../core/report/file-names';
 import { inertText } from '../../core/report/inert-text';
-import { researchUseLine, type Report } from '../../core/report/report';
+import { researchUseLine, type Report, type ReportSeries } from '../../core/report/report';
 import { isPreliminary, isReviewed } from '../../core/report/sections';
 import type { ExportedFile } from '../exported-file';
 import { findingRows, type FindingRow } from '../findings-rows';
 
 type Cell = string | number | boolean | null;
 type Column = readonly [name: string, value: (row: FindingRow, report: Report) => Cell];
+/** Columns that a series without a finding fills, too. */
+type SeriesColumn = readonly [name: string, value: (series: ReportSeries, report: Report) => Cell];
 
 const lps = (row: FindingRow) => (row.measure.space === 'lps' ? row.measure : null);
 const px = (row: FindingRow) => (row.measure.space === 'px' ? row.measure : null);
@@ -18,7 +20,7 @@ const box = (row: FindingRow, space: 'lps' | 'px', index: number): number | null
 };
 
 /** One column each; names are stable: new columns go to the end. */
-const columns: readonly Column[] = [
+const ofSeries: readonly SeriesColumn[] = [
   ['report_id', (_, r) => r.reportId],
   ['report_created_at', (_, r) => r.createdAt],
   ['report_status', (_, r) => (isPreliminary(r) ? 'preliminary' : 'final')],
@@ -29,10 +31,12 @@ const columns: readonly Column[] = [
   ['study_instance_uid', (_, r) => r.studyInstanceUid],
   ['study_date', (_, r) => r.studyDate],
   ['study_description', (_, r) => r.studyDescription],
-  ['series_instance_uid', ({ series }) => series.seriesInstanceUid],
-  ['series_description', ({ series }) => series.description],
-  ['modality', ({ series }) => series.modality],
-  ['body_part', ({ series }) => series.bodyPart],
+  ['series_instance_uid', (series) => series.seriesInstanceUid],
+  ['series_description', (series) => series.description],
+  ['modality', (series) => series.modality],
+  ['body_part', (series) => series.bodyPart],
+];
+const ofFinding: readonly Column[] = [
   ['finding_number', ({ finding }) => finding.number],
   ['finding_id', ({ finding }) => finding.findingId],
   ['label', ({ finding }) => finding.label],
@@ -67,17 +71,44 @@ const columns: readonly Column[] = [
   ['model_version', ({ resultSet }) => resultSet?.modelVersion ?? null],
   ['model_hash', ({ resultSet }) => resultSet?.modelHash ?? null],
   ['model_threshold', ({ resultSet }) => resultSet?.threshold ?? null],
+];
+const last: readonly SeriesColumn[] = [
   ['software_version', (_, r) => r.softwareVersion],
   ['use', () => researchUseLine],
+  ['not_analysed', (series) => series.notAnalysed ?? null],
 ];
 
 /**
- * One line a finding in printing order (RFC 4180: CRLF, quoted where needed, UTF-8 without a byte-order mark).
- * Text that a spreadsheet would run as a formula starts with an apostrophe; numbers are never touched.
+ * One line a finding in printing order (RFC 4180: CRLF, quoted where needed, UTF-8 without a byte-order mark), then one
+ * without a finding for each series that the model could not score and that shows none: an empty list would read as "no
+ * lesions". Text that a spreadsheet would run as a formula starts with an apostrophe; numbers are never touched.
  */
 export async function renderCsv(report: Report): Promise<ExportedFile[]> {
-  const records = findingRows(report).map((row) => columns.map(([, value]) => cell(value(row, report))));
-  const csv = stringify([columns.map(([name]) => name), ...records], {
+  const rows = findingRows(report);
+  const line = (series: ReportSeries, finding: readonly Cell[]): string[] =>
+    [
+      ...ofSeries.map(([, value]) => value(series, report)),
+      ...finding,
+      ...last.map(([, value]) => value(series, report)),
+    ].map(cell);
+  const shown = new Set(rows.map((row) => row.series.seriesId));
+  const silent = report.series.filter((s) => s.notAnalysed !== undefined && !shown.has(s.seriesId));
+  const records = [
+    ...rows.map((row) =>
+      line(
+        row.series,
+        ofFinding.map(([, value]) => value(row, report)),
+      ),
+    ),
+    ...silent.map((series) =>
+      line(
+        series,
+        ofFinding.map(() => null),
+      ),
+    ),
+  ];
+  const names = [...ofSeries, ...ofFinding, ...last].map(([name]) => name);
+  const csv = stringify([names, ...records], {
     record_delimiter: '\r\n',
     bom: false,
     // By itself it quotes only the whole record delimiter, and a lone line feed would break the record.

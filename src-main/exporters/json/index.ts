@@ -45,6 +45,7 @@ function toJson(report: Report): ReportJson {
       calibrated: series.pixels.kind === 'volume' || series.pixels.pixelSpacing !== null,
       frameOfReferenceUid: series.dicom?.frameOfReferenceUid || null,
       warnings: [...series.warnings],
+      notAnalysed: series.notAnalysed ?? null,
     })),
     models: report.resultSets.map((result) => ({
       id: result.modelId,

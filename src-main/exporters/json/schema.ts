@@ -86,6 +86,8 @@ export const reportJson = z.object({
       calibrated: z.boolean(),
       frameOfReferenceUid: z.string().nullable(),
       warnings: z.array(z.string()),
+      /** Why the model did not score the series: then no finding means nothing. Null where it did, or none was asked. */
+      notAnalysed: z.string().nullable(),
     }),
   ),
   /** One entry for each run of a model over a series. */

@@ -1,6 +1,12 @@
 import { hasUncalibrated } from '../../core/report/measure';
 import { researchUseLine, type Report, type ReportSeries } from '../../core/report/report';
-import { isPreliminary, noFindingText, preliminaryText, reportSections } from '../../core/report/sections';
+import {
+  isPreliminary,
+  noFindingText,
+  notAnalysedTexts,
+  preliminaryText,
+  reportSections,
+} from '../../core/report/sections';
 import {
   dateText,
   fixed,
@@ -44,6 +50,8 @@ export function titleBlock(sheet: Sheet, report: Report): void {
       colors.warningPanel,
     );
   }
+  for (const text of notAnalysedTexts(report))
+    banner(sheet, `${text} The model says nothing of lesions here.`, colors.warning, colors.warningPanel);
   patientAndStudy(sheet, report);
 }
 

@@ -81,7 +81,7 @@ describe('a model that looks at lungs', () => {
   it('refuses a volume without lung, with the reason', async () => {
     const detector = await open({ marginMm: 2 });
     await expect(detector.detectVolume(madeThorax({ lungs: [] }))).rejects.toMatchObject({
-      code: 'detection.failed',
+      code: 'image.not-analysable',
       message: expect.stringContaining('no space of air') as string,
     });
     detector.dispose();

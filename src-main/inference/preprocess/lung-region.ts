@@ -22,14 +22,15 @@ export interface LungRegion {
 /** So much around the lungs the network sees too, mm: what a nodule at the pleura hangs on. */
 const contextMm = 16;
 
-/** @throws AppError detection.failed where there is no lung */
+/** @throws AppError image.not-analysable where there is no lung */
 export function lungRegion(volume: Volume, whole: VolumeGeometry, marginMm: number): LungRegion {
   const { mask, ...search } = findLungs(volume);
   if (!mask) {
     throw new AppError(
-      'detection.failed',
-      `No lung was found in this volume. ${'reason' in search ? search.reason : ''}`,
+      'image.not-analysable',
+      `Not analysed by the model. No lung was found in this volume. ${'reason' in search ? search.reason : ''}`.trim(),
       'This model reads chest CT; choose another model for other parts of the body.',
+      { field: 'no-lung' },
     );
   }
   return regionOf(mask, whole, marginMm);

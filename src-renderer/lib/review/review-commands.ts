@@ -11,6 +11,8 @@ export interface ReviewContext {
   readonly openExport: () => void;
   readonly openHelp: () => void;
   readonly focusComment: () => void;
+  /** Runs the model though its quality check turned the images away. */
+  readonly lookAnyway: () => void;
   readonly leave: () => void;
 }
 
@@ -140,6 +142,16 @@ export function reviewCommands(context: ReviewContext): Command[] {
       keys: ['E'],
       group: group.study,
       run: context.openExport,
+    },
+    {
+      commandId: 'study.look-anyway',
+      title: 'Let the model look at images that its quality check turned away',
+      keys: ['Shift+L'],
+      group: group.study,
+      enabled: () => review.detail?.series.some((s) => s.detection === 'not-analysable') ?? false,
+      run: () => {
+        if (!context.needReviewer()) context.lookAnyway();
+      },
     },
     {
       commandId: 'study.help',

@@ -93,8 +93,9 @@ class AppState {
     if (paths.length > 0) await this.attempt(() => invoke('import.paths', { paths }));
   }
 
-  async detect(studyId: string, modelId: string | null): Promise<void> {
-    await this.attempt(() => invoke('detection.start', { studyId, modelId }));
+  /** @param ignoreGate score what the model's quality check turned away, too */
+  async detect(studyId: string, modelId: string | null, ignoreGate = false): Promise<void> {
+    await this.attempt(() => invoke('detection.start', { studyId, modelId, ignoreGate }));
   }
 
   async remove(studyId: string): Promise<void> {
