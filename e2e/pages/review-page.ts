@@ -61,7 +61,7 @@ export class ReviewPage {
   /** Tab until the control with this test id has the focus. */
   async tabTo(testId: string): Promise<void> {
     const target = this.regio.page.getByTestId(testId);
-    for (let n = 0; n < 80; n++) {
+    for (let n = 0; n < 300; n++) {
       if (await target.evaluate((node) => node === document.activeElement)) return;
       await this.press('Tab');
     }

@@ -253,6 +253,7 @@ export const resultSet = z.object({
   durationMs: z.number(),
   quality: qualityReport.optional(),
 });
+export type ResultSet = z.infer<typeof resultSet>;
 
 export const studyDetail = z.object({
   study: studySummary,

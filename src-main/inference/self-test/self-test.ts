@@ -110,14 +110,16 @@ function withoutGuards(opened: OpenedBundle): OpenedBundle {
   return { ...opened, bundle: { ...bundle, proposals: { ...bundle.proposals, scoreThreshold: 0 } } };
 }
 
+/** The network's own marks alone: where selective search points is no matter of the weights. */
 async function propose(detector: Detector, input: GoldenInput): Promise<Golden[]> {
   const { bundle } = detector;
+  const options = { minScore: 0, selectiveSearch: false };
   if (input.kind === 'picture') {
-    const found = await detector.detectImage(goldenPicture(input, bundle.modalities[0]!), { minScore: 0 });
+    const found = await detector.detectImage(goldenPicture(input, bundle.modalities[0]!), options);
     return found.map(({ label, score, box }) => ({ label, score, box: [...box] }));
   }
   if (bundle.kind !== 'volume') return [];
-  const found = await detector.detectVolume(goldenVolume(input, bundle), { minScore: 0 });
+  const found = await detector.detectVolume(goldenVolume(input, bundle), options);
   return found.map(({ label, score, boxLps }) => ({ label, score, box: [...boxLps] }));
 }
 

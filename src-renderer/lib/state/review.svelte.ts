@@ -2,12 +2,14 @@ import type {
   Finding,
   FindingPlace,
   RejectReason,
+  ResultSet,
   SeriesSummary,
   StudyDetail,
   Verdict,
 } from '../../../src-main/contract/entities';
 import { invoke, listen } from '../api/client';
 import { isShown, neighbour, nextPending } from '../review/measure';
+import { thresholdFor, type ThresholdChoice } from '../review/threshold-steps';
 import { app } from './app.svelte';
 
 export interface Thumbnail {
@@ -24,14 +26,15 @@ export class ReviewState {
   detail = $state<StudyDetail | null>(null);
   seriesId = $state<string | null>(null);
   selectedId = $state<string | null>(null);
-  threshold = $state(0);
+  /** Where the threshold stands; of results whose model says nothing of its thresholds the score alone counts. */
+  choice = $state<ThresholdChoice>('default');
+  private chosenScore = $state<number | null>(null);
   boxesShown = $state(true);
   saving = $state(false);
   thumbnails = $state<Record<string, Thumbnail>>({});
   /** Goes up with every jump, so that jumping to the same finding twice centres it twice. */
   jump = $state(0);
   private closed = false;
-  private thresholdTouched = false;
   private readonly stopListening: () => void;
 
   constructor(readonly studyId: string) {
@@ -43,8 +46,21 @@ export class ReviewState {
   readonly series = $derived<SeriesSummary | null>(
     this.detail?.series.find((series) => series.seriesId === this.seriesId) ?? null,
   );
+  /** The newest result of the series on screen, else of the study. */
+  readonly resultSet = $derived.by<ResultSet | null>(() => {
+    const sets = this.detail?.resultSets ?? [];
+    const own = sets.filter((set) => set.seriesId === this.seriesId);
+    return own[own.length - 1] ?? sets[sets.length - 1] ?? null;
+  });
+  private readonly thresholds = $derived<Record<string, number>>(
+    Object.fromEntries(this.detail?.resultSets.map((set) => [set.resultSetId, this.thresholdOf(set)]) ?? []),
+  );
+  /** The score at and above which undecided findings of the shown result are listed. */
+  readonly score = $derived(this.resultSet ? this.thresholdOf(this.resultSet) : 0);
   readonly findings = $derived<Finding[]>(
-    (this.detail?.findings ?? []).filter((finding) => isShown(finding, this.threshold)),
+    (this.detail?.findings ?? []).filter((finding) =>
+      isShown(finding, this.thresholds[finding.resultSetId ?? ''] ?? 0),
+    ),
   );
   readonly hiddenCount = $derived((this.detail?.findings.length ?? 0) - this.findings.length);
   readonly selected = $derived<Finding | null>(
@@ -66,16 +82,22 @@ export class ReviewState {
         detail.findings.some((f) => f.seriesId === series.seriesId),
       );
       this.seriesId ??= (first ?? detail.series[0])?.seriesId ?? null;
-      if (!this.thresholdTouched && detail.resultSets.length > 0)
-        this.threshold = Math.min(...detail.resultSets.map((set) => set.threshold));
       await this.loadThumbnails();
     });
   }
 
-  setThreshold(value: number): void {
-    this.threshold = value;
-    this.thresholdTouched = true;
+  chooseThreshold(choice: ThresholdChoice): void {
+    this.choice = choice;
     void app.attempt(() => this.loadThumbnails());
+  }
+
+  setScore(score: number): void {
+    this.chosenScore = score;
+    void app.attempt(() => this.loadThumbnails());
+  }
+
+  private thresholdOf(set: ResultSet): number {
+    return set.operatingPoints?.length ? thresholdFor(set, this.choice) : (this.chosenScore ?? set.threshold);
   }
 
   private async loadThumbnails(): Promise<void> {

@@ -11,6 +11,7 @@ describe('words on screen', () => {
     expect(dateText('')).toBe('—');
     expect(scoreText(null)).toBe('—');
     expect(scoreText(0.456)).toBe('0.46');
+    expect([scoreText(0.0049), scoreText(0.005), scoreText(0)]).toEqual(['< 0.01', '0.01', '0.00']);
   });
 });
 

@@ -9,4 +9,6 @@ export function nameText(name: string): string {
 export const dateText = (date: string): string =>
   /^\d{8}$/.test(date) ? `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}` : '—';
 
-export const scoreText = (score: number | null): string => (score === null ? '—' : score.toFixed(2));
+/** A calibrated score may be small and still worth a look: it is not shown as nothing. */
+export const scoreText = (score: number | null): string =>
+  score === null ? '—' : score > 0 && score < 0.005 ? '< 0.01' : score.toFixed(2);

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import type { ThresholdPoint } from '../../../src-main/core/study/entities';
+import { pointText, thresholdFor, thresholdSteps } from './threshold-steps';
+
+const point = (
+  falsePositives: number,
+  threshold: number,
+  more: Partial<ThresholdPoint> = {},
+): ThresholdPoint => ({
+  per: 'image',
+  threshold,
+  falsePositives,
+  measured: true,
+  sensitivity: 0.951,
+  sensitivity95: [0.9, 0.994],
+  ...more,
+});
+const set = {
+  threshold: 0.2,
+  scoreFloor: 0.01,
+  operatingPoints: [point(0.25, 0.6), point(1, 0.2), point(4, 0.01)],
+};
+
+describe('the steps of the threshold', () => {
+  it('say what a reader has to expect', () => {
+    expect(pointText(point(1, 0.2))).toBe('About 1 false mark an image, finds 95 % (90 to 99 %)');
+    expect(pointText(point(0.25, 0.2))).toBe('About 1 false mark in 4 images, finds 95 % (90 to 99 %)');
+    expect(pointText(point(2, 0.2, { per: 'scan', sensitivity95: null }))).toBe(
+      'About 2 false marks a scan, finds 95 %',
+    );
+  });
+
+  it('claim nothing of what is found where nobody measured', () => {
+    const estimate = point(2, 0.2, { per: 'scan', measured: false, sensitivity: null, sensitivity95: null });
+    expect(pointText(estimate)).toBe('About 2 false marks a scan (estimated; not known what it finds)');
+  });
+
+  it('rise from everything to nothing undecided, each once', () => {
+    const steps = thresholdSteps(set)!;
+    expect(steps.map((s) => s.choice)).toEqual(['everything', 1, 0.25, 'decided']);
+    expect(steps.map((s) => s.threshold)).toEqual([0.01, 0.2, 0.6, Infinity]);
+    expect(thresholdSteps({ ...set, operatingPoints: undefined })).toBeNull();
+    expect(thresholdSteps({ ...set, operatingPoints: [] })).toBeNull();
+  });
+
+  it('hold for a result of another series too, whose own table may lack the rate', () => {
+    expect(thresholdFor(set, 1)).toBe(0.2);
+    expect(thresholdFor(set, 2)).toBe(0.2);
+    expect(thresholdFor({ ...set, operatingPoints: undefined }, 2)).toBe(0.2);
+    expect(thresholdFor({ ...set, threshold: 0.3 }, 'default')).toBe(0.3);
+    expect(thresholdFor(set, 'everything')).toBe(0.01);
+    expect(thresholdFor(set, 'decided')).toBe(Infinity);
+  });
+});
