@@ -1,6 +1,6 @@
-import { cpus } from 'node:os';
 import util from 'node:util';
 import type * as TF from '@tensorflow/tfjs-node';
+import { processorCount } from './processors';
 
 /** The TensorFlow module; `import type` keeps it out of processes that only list models. */
 export type Tensorflow = typeof TF;
@@ -17,7 +17,7 @@ export async function loadTensorflow(): Promise<Tensorflow> {
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
   // One op at a time, each on all cores: ops are issued synchronously, so a second inter-op thread would idle.
   process.env['TF_NUM_INTEROP_THREADS'] ??= '1';
-  process.env['TF_NUM_INTRAOP_THREADS'] ??= String(Math.max(1, Math.min(16, cpus().length)));
+  process.env['TF_NUM_INTRAOP_THREADS'] ??= String(Math.max(1, Math.min(16, processorCount())));
   restoreUtil();
   const module = (await import('@tensorflow/tfjs-node')) as unknown as Tensorflow & { default?: Tensorflow };
   loaded = module.default ?? module;

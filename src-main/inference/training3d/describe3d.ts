@@ -1,4 +1,4 @@
-import { cpus } from 'node:os';
+import { processorCount } from '../processors';
 import { calibrationField, operatingPointFields, round, thresholdFields } from '../bundle/measured';
 import { volumeBundleFile, type VolumeBundleFile } from '../bundle/schema';
 import { defaultPerScan } from './measure-volumes';
@@ -44,7 +44,7 @@ export function describeVolumeModel(
       epochs: recipe.schedule.epochs,
       seed: recipe.seed,
       seconds: Math.round(trainingSeconds),
-      cores: cpus().length,
+      cores: processorCount(),
       backbone: 'residual 3D, drawn',
     },
     checksums: 'sha256',
