@@ -5,6 +5,8 @@ export { loadDetector } from './detector';
 export type { CasePicture } from './fine-tuning/case-picture';
 export { fineTune, type FineTuneResult } from './fine-tuning/fine-tune';
 export type { Candidate, DetectOptions, Detector, Proposal } from './detector-types';
+export { drawModel } from './figures/model-figures';
+export { renderModelsPage } from './figures/models-page';
 export { importModel } from './import/import-model';
 export { measureBundle, type MeasuredBundle, type MeasureOptions } from './measure-bundle';
 export { loadTestedDetector, testBundle, type SelfTest } from './self-test/self-test';

@@ -54,6 +54,17 @@ describe('regio models', () => {
       );
   });
 
+  it('shows one: figures, and operating points where they were measured', async () => {
+    const { code, out } = await run(['models', 'show', shipped[0]!]);
+    expect(code).toBe(0);
+    expect(out).toContain('AP');
+    expect(out).toMatch(/false marks an image, at most|false marks a scan, at most|No operating points/);
+    const json = await run(['models', 'show', shipped[0]!, '--json']);
+    expect(JSON.parse(json.out)).toMatchObject({ id: shipped[0] });
+    expect(await run(['models', 'show', 'nobody'])).toMatchObject({ code: 1 });
+    expect(await run(['models', 'figures', 'nobody', '--out', cwd])).toMatchObject({ code: 1 });
+  });
+
   it('says that there are none', async () => {
     expect(await run(['models', 'list'], join(cwd, 'models'))).toEqual({
       code: 0,

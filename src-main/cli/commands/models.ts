@@ -8,6 +8,7 @@ import { exitCode, type CliIo } from '../io';
 import { printError, printJson, table } from '../output';
 import { withEngine } from '../session';
 import { modelText } from '../model-text';
+import { addModelsFigures } from './models-figures';
 import { addModelsImport } from './models-import';
 import { addModelsUse } from './models-use';
 import { addModelsMeasure } from './models-measure';
@@ -97,6 +98,7 @@ export function addModels(program: Command, commands: CommandSet): void {
   });
 
   addModelsMeasure(models, commands);
+  addModelsFigures(models, commands);
   addModelsImport(models, commands);
 }
 

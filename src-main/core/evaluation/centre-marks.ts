@@ -66,10 +66,10 @@ const place = <T extends CocoAnnotation | CocoDetection>(of: T): T & { readonly 
   box: fromXywh(of.bbox),
 });
 
-const centre = ([x0, y0, x1, y1]: Box2): readonly [number, number] => [(x0 + x1) / 2, (y0 + y1) / 2];
+export const centre = ([x0, y0, x1, y1]: Box2): readonly [number, number] => [(x0 + x1) / 2, (y0 + y1) / 2];
 
-const holds = ([x0, y0, x1, y1]: Box2, [x, y]: readonly [number, number]): boolean =>
+export const holds = ([x0, y0, x1, y1]: Box2, [x, y]: readonly [number, number]): boolean =>
   x >= x0 && y >= y0 && x <= x1 && y <= y1;
 
-const pointsAt = (mark: Box2, lesion: Box2): boolean =>
+export const pointsAt = (mark: Box2, lesion: Box2): boolean =>
   holds(lesion, centre(mark)) || holds(mark, centre(lesion));

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CocoDetection, CocoTruth } from './coco-dataset';
+import { centreMarks } from './centre-marks';
 import { cocoMarks } from './coco-marks';
 import { matchDetections } from './coco-matching';
 import { countOutcome, pictureOutcomes } from './picture-outcomes';
@@ -11,7 +12,7 @@ const image_id = fc.constantFrom(1, 2);
 const category_id = fc.constantFrom(1, 2);
 
 describe('picture outcomes', () => {
-  it('count what the evaluation counts, at any threshold', () => {
+  it.each(['iou', 'centre'] as const)('count what the evaluation counts by %s, at any threshold', (hit) => {
     const annotations = fc.array(
       fc.record({ image_id, category_id, bbox: box, iscrowd: fc.constantFrom(0, 0, 0, 1) }),
       {
@@ -33,8 +34,9 @@ describe('picture outcomes', () => {
           annotations: wanted,
         };
         const shown: CocoDetection[] = found.filter((d) => d.score >= threshold);
-        const marks = cocoMarks(matchDetections(truth, shown));
-        const outcomes = pictureOutcomes(truth, found, threshold);
+        const table = matchDetections(truth, shown);
+        const marks = hit === 'iou' ? cocoMarks(table) : centreMarks(truth, shown, table.imageIds);
+        const outcomes = pictureOutcomes(truth, found, threshold, hit);
         outcomes.forEach((o, i) => {
           const own = [...marks.hit.keys()].filter((m) => marks.image[m] === i);
           const hits = own.filter((m) => marks.hit[m] === 1).length;

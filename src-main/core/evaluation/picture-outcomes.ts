@@ -1,9 +1,10 @@
 import { box2Iou, fromXywh, type Box2, type BoxXywh } from '../geometry/box';
+import { centre, holds, pointsAt } from './centre-marks';
 import type { CocoDetection, CocoTruth } from './coco-dataset';
 
 /**
  * What became of each mark and each lesion of every picture at one threshold, for figures and for the list of worst
- * failures. The rule is coco-matching.ts's at IoU 0.5, which only counts: best mark first, each takes the free lesion of its
+ * failures. The rule is coco-matching.ts's at IoU 0.5 unless told otherwise, which only counts: best mark first, each takes the free lesion of its
  * class that it overlaps most; marks on crowd regions count for nothing.
  */
 export interface PictureOutcome {
@@ -15,12 +16,21 @@ export interface PictureOutcome {
 
 const leastIou = 0.5;
 
-/** @param threshold marks scoring less are not shown to a reader, and count for nothing here */
+/**
+ * @param threshold marks scoring less are not shown to a reader, and count for nothing here
+ * @param hit `centre`: centre-marks.ts's rule, by which a further mark on a found lesion counts for nothing
+ */
 export function pictureOutcomes(
   truth: CocoTruth,
   detections: readonly CocoDetection[],
   threshold: number,
+  hit: 'iou' | 'centre' = 'iou',
 ): PictureOutcome[] {
+  const fits = hit === 'iou' ? (a: Box2, b: Box2) => box2Iou(a, b) >= leastIou : pointsAt;
+  const onCrowd =
+    hit === 'iou'
+      ? (mark: Box2, crowd: Box2) => within(mark, crowd) >= leastIou
+      : (mark: Box2, crowd: Box2) => holds(crowd, centre(mark));
   return truth.images.map(({ id, file_name: image }) => {
     const wanted = truth.annotations.filter((a) => a.image_id === id);
     const lesions = wanted
@@ -32,20 +42,16 @@ export function pictureOutcomes(
       .sort((a, b) => b.score - a.score)
       .flatMap(({ bbox, score, category_id }) => {
         const box = fromXywh(bbox);
-        let best: (typeof lesions)[number] | null = null;
-        let bestIou = leastIou;
-        for (const lesion of lesions) {
-          const iou = lesion.found || lesion.category_id !== category_id ? 0 : box2Iou(box, lesion.box);
-          if (iou < bestIou) continue;
-          best = lesion;
-          bestIou = iou;
+        const own = lesions.filter((l) => l.category_id === category_id && fits(box, l.box));
+        const free = own.filter((l) => !l.found);
+        if (free.length > 0) {
+          const iou = (l: (typeof free)[number]): number => box2Iou(box, l.box);
+          free.reduce((a, b) => (iou(b) >= iou(a) ? b : a)).found = true;
+          return [{ box: bbox, score, hit: true }];
         }
-        if (best) best.found = true;
-        else if (
-          crowds.some((c) => c.category_id === category_id && within(box, fromXywh(c.bbox)) >= leastIou)
-        )
-          return [];
-        return [{ box: bbox, score, hit: best !== null }];
+        if (hit === 'centre' && own.length > 0) return [];
+        if (crowds.some((c) => c.category_id === category_id && onCrowd(box, fromXywh(c.bbox)))) return [];
+        return [{ box: bbox, score, hit: false }];
       });
     return { image, marks, lesions: lesions.map(({ bbox, found }) => ({ box: bbox, found })) };
   });

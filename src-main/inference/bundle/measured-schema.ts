@@ -69,6 +69,8 @@ export type ValidationRecord = z.infer<typeof validationSpec>;
 export const measuredFields = {
   calibration: calibrationSpec.optional(),
   operatingPoints: z.array(operatingPointSpec).optional(),
+  /** What a mark had to do to count as found; left out: IoU of 0.5 in pictures, the centre within half the size in volumes. */
+  hit: z.literal('centre').optional(),
   validation: validationSpec.optional(),
   /** golden.json must be there (golden-file.ts). */
   selfTest: z.literal('golden.json').optional(),

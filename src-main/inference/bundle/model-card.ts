@@ -90,7 +90,7 @@ function validationText(bundle: CardBundle): string {
   const rule =
     bundle.kind === 'volume'
       ? "A mark is a hit where its centre lies within half the lesion's size"
-      : 'COCO metrics, and sensitivity at so many false marks an image (a hit: IoU >= 0.5)';
+      : `COCO metrics, and sensitivity at so many false marks an image (a hit: ${bundle.hit === 'centre' ? "the centre of a mark lies in the lesion's box, or the lesion's in the mark's" : 'IoU >= 0.5'})`;
   const speed = bundle.validation
     ? ` ${Math.round(bundle.validation.milliseconds)} ms ${bundle.kind === 'volume' ? 'a' : 'an'} ${unitOf(bundle)} where it was measured.`
     : '';
@@ -162,7 +162,7 @@ function failuresText({ id, kind }: CardBundle, validation: ValidationRecord): s
   const draw =
     kind === 'volume'
       ? ''
-      : `\n\nPictures of patients are not part of the bundle: \`node bench/model-figures.mjs ${id}\` draws these, and six drawn by chance,\nfrom the data set. Some false alarms may be lesions that nobody marked.`;
+      : `\n\nPictures of patients are not part of the bundle: \`bin/regio models figures ${id}\` draws these, and six drawn by chance,\nfrom the data set. Some false alarms may be lesions that nobody marked.`;
   return `At the default threshold, on the validation ${kind === 'volume' ? 'scans' : 'images'}.
 
 Largest lesions missed:

@@ -64,7 +64,7 @@ function describe(model: TrainedModel): PictureBundleFile {
 
 /** What bundle.json says of a validation; all that `regio models measure` replaces. */
 export function describeValidation(
-  recipe: Pick<Recipe, 'data' | 'scoreFloor' | 'volume' | 'limits'>,
+  recipe: Pick<Recipe, 'data' | 'scoreFloor' | 'volume' | 'limits' | 'hit'>,
   { evaluation, measured }: Validation,
 ): Pick<PictureBundleFile, ValidatedField> {
   const chosen = thresholdFields(recipe.scoreFloor, measured.calibration, measured.points, defaultPerImage);
@@ -89,6 +89,7 @@ export function describeValidation(
     calibration: calibrationField(measured.calibration),
     operatingPoints: operatingPointFields(measured.points, 'image'),
     falsePositiveTail: recipe.volume ? tailField(measured.tail) : undefined,
+    hit: recipe.hit === 'centre' ? 'centre' : undefined,
     validation: measured.record,
     limits: recipe.limits,
     metrics: Object.fromEntries([
@@ -108,6 +109,7 @@ type ValidatedField =
   | 'thresholds'
   | 'calibration'
   | 'operatingPoints'
+  | 'hit'
   | 'falsePositiveTail'
   | 'validation'
   | 'limits'

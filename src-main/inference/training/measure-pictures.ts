@@ -36,7 +36,7 @@ export function measurePictures(
   truth: CocoTruth,
   detections: readonly CocoDetection[],
   { marks, clusterOf }: Pick<CocoEvaluation, 'marks' | 'clusterOf'>,
-  millisecondsPerImage: number,
+  { millisecondsPerImage, hit }: { readonly millisecondsPerImage: number; readonly hit: 'iou' | 'centre' },
 ): MeasuredPictures {
   const calibration = measureCalibration(marks, clusterOf);
   const curve = calibration.calibration;
@@ -46,7 +46,7 @@ export function measurePictures(
   const calibrated = curve
     ? detections.map((d) => ({ ...d, score: calibrateScore(curve, d.score) }))
     : detections;
-  const outcomes = pictureOutcomes(truth, calibrated, threshold);
+  const outcomes = pictureOutcomes(truth, calibrated, threshold, hit);
   const lesions = truth.annotations.filter((a) => !a.iscrowd);
   const withLesion = new Set(lesions.map((a) => a.image_id));
   const area = ([, , width, height]: readonly number[]): number => width! * height!;

@@ -162,6 +162,8 @@ export const recipe = z.object({
   selectiveSearch: selectiveSearchSpec.optional(),
   volume: volumeSpec.nullable(),
   scoreFloor: z.number().min(0).max(1),
+  /** What a mark must do to count as found in operating points and calibration; average precision is always by IoU. */
+  hit: z.enum(['iou', 'centre']).default('iou'),
   seed: z.number().int(),
 });
 export type Recipe = z.infer<typeof recipe>;

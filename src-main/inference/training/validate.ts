@@ -27,6 +27,25 @@ export async function validate(
   samples: readonly Sample[],
   signal?: AbortSignal,
 ): Promise<Validation> {
+  const { truth, detections, spent } = await findInSamples(network, recipe, samples, signal);
+  // Of several kinds: is it a lesion at all? That is what a threshold is chosen by; kinds have an AUC of their own.
+  const evaluation = evaluateCoco(truth, detections, { classAgnostic: true, hit: recipe.hit });
+  const millisecondsPerImage = spent / Math.max(1, samples.length);
+  const measured = measurePictures(...ofOneKind(truth, detections), evaluation, {
+    millisecondsPerImage,
+    hit: recipe.hit,
+  });
+  const operatingPoint = pointAt(measured.points, defaultPerImage);
+  return { evaluation, operatingPoint, measured, millisecondsPerImage };
+}
+
+/** @returns what is marked in the pictures, what the network finds with its own scores, and how long it took in ms */
+export async function findInSamples(
+  network: CompiledNetwork,
+  recipe: Recipe,
+  samples: readonly Sample[],
+  signal?: AbortSignal,
+): Promise<{ truth: CocoTruth; detections: CocoDetection[]; spent: number }> {
   const detections: CocoDetection[] = [];
   let spent = 0;
   for (const [index, sample] of samples.entries()) {
@@ -52,17 +71,16 @@ export async function validate(
       ...s.crowds.map((b) => ({ image_id: index, category_id: 0, bbox: toXywh(b), iscrowd: 1 })),
     ]),
   };
-  // Of several kinds: is it a lesion at all? That is what a threshold is chosen by; kinds have an AUC of their own.
-  const evaluation = evaluateCoco(truth, detections, { classAgnostic: true });
-  const millisecondsPerImage = spent / Math.max(1, samples.length);
-  const measured = measurePictures(
-    { ...truth, annotations: truth.annotations.map(asOneKind) },
-    detections.map(asOneKind),
-    evaluation,
-    millisecondsPerImage,
-  );
-  const operatingPoint = pointAt(measured.points, defaultPerImage);
-  return { evaluation, operatingPoint, measured, millisecondsPerImage };
+  return { truth, detections, spent };
 }
+
+/** A lesion marked as one of another kind is found. */
+export const ofOneKind = (
+  truth: CocoTruth,
+  detections: readonly CocoDetection[],
+): [CocoTruth, CocoDetection[]] => [
+  { ...truth, annotations: truth.annotations.map(asOneKind) },
+  detections.map(asOneKind),
+];
 
 const asOneKind = <T extends { readonly category_id: number }>(of: T): T => ({ ...of, category_id: 0 });
