@@ -61,8 +61,8 @@ describe('regio models', () => {
     expect(out).toMatch(/false marks an image, at most|false marks a scan, at most|No operating points/);
     const json = await run(['models', 'show', shipped[0]!, '--json']);
     expect(JSON.parse(json.out)).toMatchObject({ id: shipped[0] });
-    expect(await run(['models', 'show', 'nobody'])).toMatchObject({ code: 1 });
-    expect(await run(['models', 'figures', 'nobody', '--out', cwd])).toMatchObject({ code: 1 });
+    expect(await run(['models', 'show', 'nobody'])).toMatchObject({ code: 3 });
+    expect(await run(['models', 'figures', 'nobody', '--out', cwd])).toMatchObject({ code: 3 });
   });
 
   it('says that there are none', async () => {
