@@ -233,7 +233,6 @@ export const thresholdPoint = z.object({
   sensitivity: z.number().nullable(),
   sensitivity95: z.tuple([z.number(), z.number()]).nullable(),
 });
-export type ThresholdPoint = z.infer<typeof thresholdPoint>;
 
 /** What one model version at one operating point found in one series. */
 export const resultSet = z.object({

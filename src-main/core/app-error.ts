@@ -21,6 +21,7 @@ export const errorCodes = [
   'model.none-fits',
   'model.checksum',
   'model.self-test',
+  'model.older',
   'image.not-analysable',
   'detection.failed',
   'engine.crashed',

@@ -42,7 +42,33 @@ describe('detection', () => {
       lastError: null,
     });
     expect(series[0]!.detection).toBe('done');
-    expect(h.store.listAudit(studyId).map((r) => r.type)).toEqual(['import', 'detection']);
+    const audit = h.store.listAudit(studyId);
+    expect(audit.map((r) => r.type)).toEqual(['import', 'detection']);
+    expect(audit[1]!.payload).toMatchObject({ modelId: 'brain', modelHash: 'a'.repeat(64) });
+  });
+
+  it('does not go back to an older model unseen; whoever names it gets it', async () => {
+    const version = (v: string): void => {
+      h.engine.answers.listModels = () => [{ ...brainModel, version: v }];
+      h.engine.answers.detect = () => ({ ...found(0.9), modelVersion: v });
+    };
+    version('1.10.0');
+    const [studyId] = await h.importSeries(madeSeries());
+    expect((await open(studyId!)).resultSets).toMatchObject([{ modelVersion: '1.10.0' }]);
+
+    version('1.9.3');
+    await h.finished(
+      await h.ask('detection.start', { studyId: studyId!, modelId: null }).then((s) => s.jobId),
+    );
+    const { series, resultSets } = await open(studyId!);
+    expect(series[0]!.detectionError).toMatchObject({ code: 'model.older' });
+    expect(series[0]!.detectionError!.message).toContain('1.10.0');
+    expect(resultSets).toHaveLength(1);
+
+    await h.finished(
+      await h.ask('detection.start', { studyId: studyId!, modelId: 'brain' }).then((s) => s.jobId),
+    );
+    expect((await open(studyId!)).resultSets).toMatchObject([{}, { modelVersion: '1.9.3' }]);
   });
 
   it('does not run after an import where settings say so', async () => {

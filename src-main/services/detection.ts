@@ -9,6 +9,7 @@ import { chooseModel } from './choose-model';
 import type { JobContext, Jobs } from './jobs';
 import type { ActiveModels } from './model-family';
 import { mutable } from './mutable';
+import { refuseOlder } from './refuse-older';
 import { readStudy } from './studies';
 import type { Clock } from './types';
 
@@ -28,6 +29,8 @@ export interface DetectionOptions {
 interface Planned {
   series: SeriesRow;
   model: ModelSummary;
+  /** The user named this very model. */
+  named: boolean;
   /** What the series goes back to when the job is cancelled. */
   before: DetectionState;
 }
@@ -101,6 +104,7 @@ export class Detection {
         planned.push({
           series,
           model: chooseModel(series.scanned, models, modelId, this.options.activeModels()),
+          named: modelId !== null,
           before: series.detection,
         });
       } catch (error) {
@@ -120,9 +124,10 @@ export class Detection {
   private async run(studyId: string, planned: readonly Planned[], ignoredBy: IgnoredBy, context: JobContext) {
     let findingCount = 0;
     let failure: AppError | null = null;
-    for (const [index, { series, model }] of planned.entries()) {
+    for (const [index, { series, model, named }] of planned.entries()) {
       try {
         if (context.signal.aborted) throw new AppError('job.cancelled', 'Cancelled.', 'Start it again.');
+        if (!named) refuseOlder(model, this.options.store.modelVersions(model.modelId));
         this.setState(series, 'running');
         this.options.studyChanged(studyId);
         findingCount += await this.runOne(series, model, ignoredBy, {

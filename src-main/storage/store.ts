@@ -180,6 +180,13 @@ function store(db: Connection, unlock: () => void): Store {
       db
         .all('SELECT body FROM result_sets WHERE study_id = ? ORDER BY position', [studyId])
         .map((row) => JSON.parse(String(row['body'])) as ResultSet),
+    modelVersions: (modelId) =>
+      db
+        .all(
+          "SELECT DISTINCT json_extract(body, '$.modelVersion') AS version FROM result_sets WHERE json_extract(body, '$.modelId') = ?",
+          [modelId],
+        )
+        .map((row) => String(row['version'])),
     listFindings: (studyId) =>
       db
         .all('SELECT * FROM findings WHERE study_id = ? AND superseded_by IS NULL ORDER BY number', [studyId])

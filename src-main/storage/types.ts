@@ -81,6 +81,8 @@ export interface Store {
 
   insertResultSet(set: ResultSet, findings: readonly FindingRow[]): void;
   listResultSets(studyId: string): ResultSet[];
+  /** Versions of a model that have read studies here, each once. */
+  modelVersions(modelId: string): string[];
   /** Without superseded ones, by number. */
   listFindings(studyId: string): FindingRow[];
   /** Hides findings that a newer result set replaces; they stay in the store. */

@@ -1,6 +1,7 @@
+import { thresholdText } from '../../core/report/operating-point-text';
 import type { Report } from '../../core/report/report';
 import { isPreliminary } from '../../core/report/sections';
-import { fixed, modelName, personNameText, timeText } from '../../core/report/wording';
+import { modelName, personNameText, timeText } from '../../core/report/wording';
 import { drawFacts, factsHeight, heading, type Fact } from './blocks';
 import { styles, type Sheet } from './sheet';
 
@@ -22,7 +23,7 @@ export function modelList(sheet: Sheet, report: Report): void {
         label: 'Read',
         value: [series?.description ?? '', timeText(result.createdAt)].filter(Boolean).join(', '),
       },
-      { label: 'Operating point', value: `score \u2265 ${fixed(result.threshold, 2)}` },
+      { label: 'Operating point', value: thresholdText(result) },
     ];
     const height = factsHeight(sheet, facts, 84, sheet.width);
     sheet.ensure(height + 8);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ThresholdPoint } from '../../../src-main/core/study/entities';
-import { pointText, thresholdFor, thresholdSteps } from './threshold-steps';
+import { thresholdFor, thresholdSteps } from './threshold-steps';
 
 const point = (
   falsePositives: number,
@@ -22,19 +22,6 @@ const set = {
 };
 
 describe('the steps of the threshold', () => {
-  it('say what a reader has to expect', () => {
-    expect(pointText(point(1, 0.2))).toBe('About 1 false mark an image, finds 95 % (90 to 99 %)');
-    expect(pointText(point(0.25, 0.2))).toBe('About 1 false mark in 4 images, finds 95 % (90 to 99 %)');
-    expect(pointText(point(2, 0.2, { per: 'scan', sensitivity95: null }))).toBe(
-      'About 2 false marks a scan, finds 95 %',
-    );
-  });
-
-  it('claim nothing of what is found where nobody measured', () => {
-    const estimate = point(2, 0.2, { per: 'scan', measured: false, sensitivity: null, sensitivity95: null });
-    expect(pointText(estimate)).toBe('About 2 false marks a scan (estimated; not known what it finds)');
-  });
-
   it('rise from everything to nothing undecided, each once', () => {
     const steps = thresholdSteps(set)!;
     expect(steps.map((s) => s.choice)).toEqual(['everything', 1, 0.25, 'decided']);

@@ -1,5 +1,6 @@
 import { pointAt } from '../../../src-main/core/evaluation/operating-points';
-import type { ResultSet, ThresholdPoint } from '../../../src-main/core/study/entities';
+import { pointText } from '../../../src-main/core/report/operating-point-text';
+import type { ResultSet } from '../../../src-main/core/study/entities';
 
 /**
  * The score threshold in words that a reader understands: how many false marks to expect, and what share of lesions was
@@ -38,23 +39,4 @@ export function thresholdFor(set: Scored, choice: ThresholdChoice): number {
   if (choice === 'decided') return Infinity;
   if (choice === 'default') return set.threshold;
   return pointAt(set.operatingPoints ?? [], choice)?.threshold ?? set.threshold;
-}
-
-/** "About 1 false mark an image, finds 95 % (90 to 99 %)" */
-export function pointText({
-  per,
-  falsePositives,
-  measured,
-  sensitivity,
-  sensitivity95,
-}: ThresholdPoint): string {
-  const cost = `About ${falseMarksText(falsePositives, per)}`;
-  if (!measured || sensitivity === null) return `${cost} (estimated; not known what it finds)`;
-  const interval = sensitivity95 ? ` (${sensitivity95.map((v) => Math.round(100 * v)).join(' to ')} %)` : '';
-  return `${cost}, finds ${Math.round(100 * sensitivity)} %${interval}`;
-}
-
-function falseMarksText(rate: number, per: 'image' | 'scan'): string {
-  if (rate < 1) return `1 false mark in ${Math.round(1 / rate)} ${per}s`;
-  return `${rate} false mark${rate === 1 ? '' : 's'} ${per === 'image' ? 'an image' : 'a scan'}`;
 }
