@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeUngatedModel } from '../fixtures/changed-models';
 import { root } from '../fixtures/electron';
 import { kvasirCases, madeCases, reviewAll, type ReviewCase } from '../fixtures/reviewer';
 import { expect, test } from '../fixtures/test';
@@ -27,9 +28,10 @@ async function newestModel(regio: RegioApp, studyId: string): Promise<string> {
 }
 
 test('reviewed cases teach a model that is compared, switched on, used and switched back', async ({
-  regio,
+  launch,
   folders,
 }) => {
+  const regio = await launch([], { REGIO_MODELS_DIR: writeUngatedModel(folders.base) });
   const cases = madeCases(folders.base, 20);
   const worklist = await reviewed(regio, cases);
   const { page } = regio;
@@ -79,9 +81,10 @@ test('reviewed cases teach a model that is compared, switched on, used and switc
 });
 
 test('a cancelled training, and an engine that is killed in one, leave nothing', async ({
-  regio,
+  launch,
   folders,
 }) => {
+  const regio = await launch([], { REGIO_MODELS_DIR: writeUngatedModel(folders.base) });
   await reviewed(regio, madeCases(folders.base, 12));
   const models = await ModelsPage.open(regio);
   const left = (): string[] => {

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
+import { writeUngatedModel } from '../fixtures/changed-models';
 import { polypPicture, writePolypPicture } from '../fixtures/pictures';
 import { expect, test } from '../fixtures/test';
 import { WorklistPage } from '../pages/worklist-page';
 
-test('a photo is reviewed in pixels and said to be uncalibrated', async ({ regio, folders }) => {
+test('a photo is reviewed in pixels and said to be uncalibrated', async ({ launch, folders }) => {
+  const regio = await launch([], { REGIO_MODELS_DIR: writeUngatedModel(folders.base) });
   const file = join(folders.base, 'made-polyp.png');
   writePolypPicture(file);
   const worklist = new WorklistPage(regio);

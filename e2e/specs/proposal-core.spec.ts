@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { polypPicture, writePolypPicture } from '../fixtures/pictures';
-import { writeSearchingModel } from '../fixtures/searching-model';
+import { writeSearchingModel } from '../fixtures/changed-models';
 import { expect, test } from '../fixtures/test';
 import { WorklistPage } from '../pages/worklist-page';
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { brain1, lung1 } from '../fixtures/brain-study';
+import { writeUngatedModel } from '../fixtures/changed-models';
 import { root } from '../fixtures/electron';
 import { writePolypPicture } from '../fixtures/pictures';
 import { expect, test } from '../fixtures/test';
@@ -10,7 +11,8 @@ if (process.env['REGIO_SCREENSHOTS'] === '1') {
   test('pictures for the documentation', async ({ launch, folders }) => {
     const photo = join(folders.base, 'made-polyp.png');
     writePolypPicture(photo);
-    const { page, ...regio } = await launch([lung1.path, photo, brain1.path]).then((app) => ({
+    const models = { REGIO_MODELS_DIR: writeUngatedModel(folders.base) };
+    const { page, ...regio } = await launch([lung1.path, photo, brain1.path], models).then((app) => ({
       page: app.page,
       app,
     }));

@@ -118,6 +118,7 @@ async function measureVolumeBundle(
     ...file,
     ...textsOf(recipe.bundle),
     ...describeVolumeValidation(recipe, validation),
+    gate: recipe.gate ?? file.gate,
   });
   await rewrite(folder, bundle);
   return { kind: 'volume', bundle, validation };

@@ -21,6 +21,8 @@ const samples = 200_000;
 
 /** @returns why a CT cannot be analysed, or null */
 export function checkCtVolume(volume: Volume, limits: CtLimits): NotAnalysable | null {
+  if (volume.modality !== 'CT' && volume.modality !== 'OT')
+    return { reason: 'values', message: `The scan is ${volume.modality}, and this model reads CT.` };
   const slices = volume.dims[2];
   const extent = slices * volume.spacing[2];
   if (slices < limits.leastSlices || extent < limits.leastExtent) {

@@ -22,6 +22,8 @@ export interface PictureStatistics {
   readonly dark: number;
   /** Share of pixels that are white. */
   readonly bright: number;
+  /** How far the centre of brightness lies from the picture's, in half sides: 0.5 where a whole half is empty. */
+  readonly offset: number;
   /** Fine structure: root mean square of luma minus its 3 x 3 mean, over contrast. Blur lowers it, noise raises it. */
   readonly detail: number;
   /** Mean distance of a pixel's colour from grey, where the picture is not black. */
@@ -41,6 +43,7 @@ export const statisticNames = [
   'brightness',
   'dark',
   'bright',
+  'offset',
   'detail',
   'colour',
   'red',
@@ -78,6 +81,7 @@ export function pictureStatistics(picture: QualityPicture, whiteValue: number): 
     brightness,
     dark: dark / count,
     bright: bright / count,
+    offset: brightnessOffset(light, width, height),
     detail: contrast > 0 ? fineStructure(light, width, height) / contrast : 0,
     colour: mean(ofLit(saturation)),
     red: mean(litRed),
@@ -134,6 +138,19 @@ function shrinkToGrid({ data, width, height, channels }: QualityPicture, whiteVa
     }
   }
   return grid;
+}
+
+/** Distance of the light's centre from the picture's, in half sides. */
+function brightnessOffset(light: Float32Array, width: number, height: number): number {
+  let [sum, x, y] = [0, 0, 0];
+  for (let row = 0, n = 0; row < height; row++) {
+    for (let column = 0; column < width; column++, n++) {
+      sum += light[n]!;
+      x += light[n]! * (column + 0.5);
+      y += light[n]! * (row + 0.5);
+    }
+  }
+  return sum > 0 ? Math.hypot((2 * x) / (sum * width) - 1, (2 * y) / (sum * height) - 1) : 0;
 }
 
 /** Root mean square of each inner pixel minus the mean of its 3 x 3 neighbourhood. */

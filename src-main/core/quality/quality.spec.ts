@@ -31,6 +31,10 @@ const limits = fitLimits(
   known.map((p) => pictureStatistics(p, 255)),
   3,
 );
+const leftHalf = (): QualityPicture => {
+  const paint = tissue(12);
+  return picture((x, y) => (x < 0.55 ? paint(x, y) : [1, 1, 1]));
+};
 const verdict = (p: QualityPicture): string =>
   checkStatistics(pictureStatistics(p, 255), limits, 3)?.reason ?? 'fit';
 const changed = (change: (v: number, c: number) => number): QualityPicture => {
@@ -87,9 +91,14 @@ describe('limits of plain statistics', () => {
     ['almost black', () => changed((v) => 0.03 * v), 'too-dark'],
     ['white', () => picture(() => [255, 255, 255]), 'blank'],
     ['one grey', () => picture(() => [128, 128, 128]), 'blank'],
+    ['with one half empty', () => leftHalf(), 'one-sided'],
     ['over-exposed', () => changed((v) => 4 * v + 60), 'over-exposed'],
     ['without colour', () => picture((x, y) => Array<number>(3).fill(tissue(4)(x, y)[0]!)), 'no-colour'],
-    ['a smooth gradient of its colours', () => picture((x) => [255 * x, 110 * x, 80 * x]), 'blurred'],
+    [
+      'a smooth gradient of its colours',
+      () => picture((x) => [255, 110, 80].map((v) => v * (1 - Math.abs(2 * x - 1)))),
+      'blurred',
+    ],
     ['noise', () => noise, 'noisy'],
     ['blue in place of red', () => changed((v, c) => (c === 0 ? 0.4 * v : c === 2 ? 2.5 * v : v)), 'colours'],
   ])('%s', (_name, make, expected) => {
@@ -105,7 +114,9 @@ describe('limits of plain statistics', () => {
       checkStatistics(pictureStatistics(p, 255), grey, 1)?.reason;
     const level = (x: number, y: number): number => tissue(4)(x, y)[0]!;
     expect(check(picture((x, y) => [level(x, y), 0.9 * level(x, y), 0.7 * level(x, y)]))).toBeUndefined();
-    expect(check(picture((x, y) => [level(x, y), 255 * y * 0.8, 255 * x * 0.8]))).toBe('in-colour');
+    expect(check(picture((x, y) => [level(x, y), 200 * Math.sin(3 * y), 200 * Math.sin(3 * x)]))).toBe(
+      'in-colour',
+    );
   });
 
   it('refuses pictures of a few pixels', () => {
@@ -171,6 +182,7 @@ describe('a chest CT', () => {
       () => ({ dims: [130, 100, 8], data: thorax.data.subarray(0, 104000) }),
       'too-few-slices',
     ],
+    ['that is an MR', () => ({ modality: 'MR' as const }), 'values'],
     ['of thick slices', () => ({ spacing: [2, 2, 8] }), 'spacing'],
     ['without the rescale to Hounsfield units', () => ({ data: thorax.data.map((v) => v + 1024) }), 'values'],
     ['of water alone', () => ({ data: thorax.data.map(() => 0).map((_, n) => n % 2) }), 'values'],

@@ -27,6 +27,7 @@ const room: Readonly<Record<StatisticName, (low: number, high: number) => Range>
   brightness: (low, high) => [0.4 * low, high + 0.5 * (1 - high)],
   dark: (_low, high) => [null, high + 0.65 * (1 - high)],
   bright: (_low, high) => [null, high + 0.25 * (1 - high)],
+  offset: (_low, high) => [null, Math.max(high + 0.15, 1.5 * high)],
   detail: (low, high) => [0.35 * low, Math.max(1.3 * high, 0.4)],
   colour: (low) => [0.35 * low, null],
   red: around,
@@ -68,7 +69,7 @@ const meanings: readonly (Finding & { reason: NotAnalysableReason; message: stri
     name: 'contrast',
     side: 'low',
     reason: 'blank',
-    message: 'The picture is blank: it holds next to no contrast.',
+    message: 'The picture is blank, or has too little contrast.',
   },
   { name: 'brightness', side: 'low', reason: 'too-dark', message: 'The picture is too dark.' },
   {
@@ -82,6 +83,12 @@ const meanings: readonly (Finding & { reason: NotAnalysableReason; message: stri
     side: 'high',
     reason: 'over-exposed',
     message: 'The picture is over-exposed, or a negative.',
+  },
+  {
+    name: 'offset',
+    side: 'high',
+    reason: 'one-sided',
+    message: 'A large part of the picture is empty: what it shows lies at one side.',
   },
   {
     name: 'detail',

@@ -4,6 +4,7 @@ export const notAnalysableReasons = [
   'blank',
   'too-dark',
   'over-exposed',
+  'one-sided',
   'blurred',
   'noisy',
   'no-colour',

@@ -31,6 +31,7 @@ export function describeVolumeModel(
     anchors: recipe.anchors,
     proposals: recipe.proposals,
     lungMask: recipe.lungMask,
+    gate: recipe.gate,
     ...(validation
       ? describeVolumeValidation(recipe, validation)
       : {

@@ -7,6 +7,7 @@ import {
   volumeInputSpec,
   volumeProposalSpec,
 } from '../bundle/schema';
+import { volumeGateSpec } from '../gate/gate-spec';
 import { architecture3d, sizeDivisor } from '../network3d/architecture3d';
 import { syntheticSpec } from './synthetic/synthetic-spec';
 import { bundleFields, lossSpec, matchingSpec, readRecipeFile } from '../training/recipe';
@@ -99,6 +100,8 @@ export const volumeRecipe = z.object({
   schedule: volumeSchedule,
   /** Chest CT: patches come from the lungs, and the bundle looks at these alone. */
   lungMask: lungMaskSpec.optional(),
+  /** What the model turns away. */
+  gate: volumeGateSpec.optional(),
   /** Nodules made while training; wants `lungMask`. */
   synthetic: syntheticSpec.optional(),
   proposals: volumeProposalSpec,
