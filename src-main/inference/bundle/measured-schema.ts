@@ -45,7 +45,7 @@ export const validationSpec = z.object({
   boxes: z.number().int(),
   /** Of which no lesion is marked in. */
   imagesWithoutLesion: z.number().int(),
-  /** An image, or scan, on the machine that measured. */
+  /** An image (fastest tenth), or scan (mean), on the machine that measured. */
   milliseconds: z.number().nonnegative(),
   /** Drawn at random with this seed, to be looked at: docs/models.md. */
   sample: z.object({

@@ -92,7 +92,9 @@ function validationText(bundle: CardBundle): string {
       ? "A mark is a hit where its centre lies within half the lesion's size"
       : `COCO metrics, and sensitivity at so many false marks an image (a hit: ${bundle.hit === 'centre' ? "the centre of a mark lies in the lesion's box, or the lesion's in the mark's" : 'IoU >= 0.5'})`;
   const speed = bundle.validation
-    ? ` ${Math.round(bundle.validation.milliseconds)} ms ${bundle.kind === 'volume' ? 'a' : 'an'} ${unitOf(bundle)} where it was measured.`
+    ? bundle.kind === 'volume'
+      ? ` ${(bundle.validation.milliseconds / 1000).toFixed(1)} s a scan where it was measured.`
+      : ` ${Math.round(bundle.validation.milliseconds)} ms an image where it was measured (fastest tenth).`
     : '';
   const rows = Object.entries(bundle.metrics).map(
     ([name, m]) =>
