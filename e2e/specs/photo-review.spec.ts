@@ -19,8 +19,17 @@ test('a photo is reviewed in pixels and said to be uncalibrated', async ({ launc
   await expect(review.viewer).toContainText(/uncalibrated/i);
 
   // The network's best proposal on the made polyp lies on it.
+  await expect(regio.page.getByTestId('model-in-use')).toContainText('Polyps');
+  await expect(regio.page.getByTestId('model-in-use')).toContainText(/\d+\.\d+\.\d+/);
   await review.tabTo('threshold');
   await review.press('Home');
+  const everything = await review.findings.count();
+  await review.press('End');
+  await expect(review.findings).toHaveCount(0);
+  await review.press('Home');
+  await expect(review.findings).toHaveCount(everything);
+  // What appears takes no focus from the slider.
+  await expect(regio.page.getByTestId('threshold')).toBeFocused();
   await expect(review.findings.first()).toContainText(/\d+ × \d+ px/);
   await expect(review.findings.first()).not.toContainText('mm');
   const { findings, series } = await review.stored();
