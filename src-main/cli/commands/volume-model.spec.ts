@@ -83,6 +83,6 @@ describe('a volume model on the command line', () => {
     expect((await run(['models', 'list'])).out).toContain('made-volumes');
     const card = readFileSync(join(cwd, 'models', 'made-volumes', 'MODEL_CARD.md'), 'utf8');
     expect(card).toContain('research use only');
-    expect(card).toMatch(/\| train \| 2 \| 6 \| made by the test \|/);
+    expect(card).toMatch(/\| train \| training \| 2 \| 6 \| made by the test \|/);
   }, 120_000);
 });
