@@ -9,6 +9,7 @@ import type { Pixels } from '../preprocess/sample';
 import { createRandom, shuffled } from '../random';
 import { gateShardFile, packGate } from './gate-shard';
 import type { GateSpec } from './gate-spec';
+import { quantile, roomBetweenSources } from './source-room';
 import {
   gateStatistics,
   gateView,
@@ -23,6 +24,8 @@ export interface GatePicture {
   readonly pixels: Pixels;
   /** Largest value its type can hold. */
   readonly depthMax: number;
+  /** Where it comes from: how far sources lie apart says how far another hospital may. */
+  readonly source?: string | undefined;
 }
 
 export interface FittedGate {
@@ -39,10 +42,16 @@ const leastTraining = 24;
 /** Levels whose features tell kinds of pictures apart best (docs/benchmarks.md); the deepest are too much the task's. */
 const levels = [3, 4] as const;
 const kept = 32;
-/** Share of held-back pictures that the threshold would turn away if it had no room. */
-const heldQuantile = 0.98;
-/** Room between held-back pictures, which come from the hospitals of the training, and the threshold. */
-const room = 1.3;
+/**
+ * The threshold is the largest of: what 90 % of held-back pictures stay below, with room for other hospitals, which those
+ * are not from; what 98 % of them stay below, with a little; and what 95 % of varied ones do. The first decides unless a
+ * few held-back pictures lie far out.
+ */
+const usual = { share: 0.9, room: 1.5 } as const;
+const outermost = { share: 0.98, room: 1.1 } as const;
+const variedShare = 0.95;
+/** Where the training's own sources lie further apart than that, so may another hospital: but not without end. */
+const mostBetween = 1.7;
 
 /**
  * Fits the quality gate of a trained network: limits of plain statistics, and feature statistics of the training
@@ -80,12 +89,23 @@ export async function fitGate(
   const varied = (pictures: readonly GatePicture[], stream: number): Promise<Float32Array[]> =>
     features(lazily(pictures, (p, n) => variedView(whole(p), input, createRandom(seed, stream, n))));
 
-  const model = fitFeatures([...(await plain(known)), ...(await varied(known, 13))], kept);
+  const asTheyAre = await plain(known);
+  const model = fitFeatures([...asTheyAre, ...(await varied(known, 13))], kept);
   const distances = (rows: readonly Float32Array[]): number[] =>
     rows.map((row) => featureDistance(model, row));
   const ofHeld = distances(await plain(unseen));
   const others = distances(await varied(unseen.length > 0 ? unseen : known, 14));
-  const threshold = Math.max(room * quantile(ofHeld, heldQuantile), quantile(others, heldQuantile));
+  const between = roomBetweenSources(
+    asTheyAre.map((row, n) => ({ row, source: known[n]!.source ?? '' })),
+    kept,
+  );
+  const outer = quantile(ofHeld, outermost.share);
+  const threshold = Math.max(
+    usual.room * quantile(ofHeld, usual.share),
+    outermost.room * outer,
+    Math.min(mostBetween, between) * outer,
+    quantile(others, variedShare),
+  );
 
   const statistics = known.map((p) => gateStatistics(p.pixels, whole(p), p.depthMax));
   const limits = fitLimits(statistics, input.channels);
@@ -116,9 +136,4 @@ export async function fitGate(
 
 function* lazily<T, U>(items: readonly T[], make: (item: T, n: number) => U): Generator<U> {
   for (const [n, item] of items.entries()) yield make(item, n);
-}
-
-function quantile(values: readonly number[], q: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? 0;
 }

@@ -13,6 +13,7 @@ import { loadTensorflow, tensorCount } from '../tensorflow';
 import type { RasterImage, Volume } from '../../core/volume/volume';
 import { writeDrawnBundle } from '../../../test-support/made-pictures';
 import { fitGate, type FittedGate, type GatePicture } from './fit-gate';
+import { roomBetweenSources, type SourcedRow } from './source-room';
 
 /** Shape shorthand: pictures of 96 x 96, grey */
 const side = 96;
@@ -197,5 +198,27 @@ describe('the quality gate of a bundle', () => {
     );
     await expect(readBundle(join(folder, 'changed'))).rejects.toMatchObject({ code: 'model.checksum' });
     expect(formatChecksums(new Map([gate.shard]))).toContain('gate.bin');
+  });
+});
+
+describe('the room between sources', () => {
+  const random = createRandom(23);
+  const rows = (count: number, source: string, shift: number): SourcedRow[] =>
+    Array.from({ length: count }, () => ({
+      source,
+      row: Float32Array.from({ length: 10 }, () => random.normal() + shift),
+    }));
+
+  it('is about one where sources are alike, and more the further one lies off', () => {
+    const alike = roomBetweenSources([...rows(80, 'a', 0), ...rows(80, 'b', 0)], 4);
+    const apart = roomBetweenSources([...rows(80, 'a', 0), ...rows(80, 'b', 2)], 4);
+    expect(alike).toBeGreaterThan(0.8);
+    expect(alike).toBeLessThan(1.2);
+    expect(apart).toBeGreaterThan(1.3);
+  });
+
+  it('is nothing of one source, or of few pictures', () => {
+    expect(roomBetweenSources(rows(80, 'a', 0), 4)).toBe(0);
+    expect(roomBetweenSources([...rows(80, 'a', 0), ...rows(7, 'b', 2)], 4)).toBe(0);
   });
 });
