@@ -116,20 +116,27 @@ function shrinkToGrid({ data, width, height, channels }: QualityPicture, whiteVa
     saturation: new Float32Array(count),
   };
   const scale = 1 / (whiteValue * Math.min(block, width) * Math.min(block, height));
-  const sums = [0, 0, 0];
+  const unit = (sum: number): number => Math.min(1, Math.max(0, sum * scale));
   for (let row = 0, n = 0; row < rows; row++) {
+    const [top, bottom] = [row * block, Math.min(height, (row + 1) * block)];
     for (let column = 0; column < columns; column++, n++) {
-      sums.fill(0);
-      for (let y = row * block; y < Math.min(height, (row + 1) * block); y++) {
-        let at = (y * width + column * block) * channels;
-        for (let x = column * block; x < Math.min(width, (column + 1) * block); x++)
-          for (let c = 0; c < channels; c++, at++) sums[c]! += data[at]!;
+      const [left, right] = [column * block, Math.min(width, (column + 1) * block)];
+      let [first, second, third] = [0, 0, 0];
+      for (let y = top; y < bottom; y++) {
+        const end = (y * width + right) * channels;
+        for (let at = (y * width + left) * channels; at < end; at += channels) {
+          first += data[at]!;
+          if (channels === 1) continue;
+          second += data[at + 1]!;
+          third += data[at + 2]!;
+        }
       }
-      const [r, g, b] = sums.map((s) => Math.min(1, Math.max(0, s * scale))) as [number, number, number];
+      const r = unit(first);
       if (channels === 1) {
         grid.light[n] = r;
         continue;
       }
+      const [g, b] = [unit(second), unit(third)];
       const light = luma[0] * r + luma[1] * g + luma[2] * b;
       grid.light[n] = light;
       grid.red[n] = r - light;
@@ -160,8 +167,8 @@ function fineStructure(light: Float32Array, width: number, height: number): numb
   for (let y = 1; y < height - 1; y++) {
     for (let x = 1; x < width - 1; x++) {
       let around = 0;
-      for (let dy = -1; dy <= 1; dy++)
-        for (let dx = -1; dx <= 1; dx++) around += light[(y + dy) * width + x + dx]!;
+      for (let at = (y - 1) * width + x; at <= (y + 1) * width + x; at += width)
+        around += light[at - 1]! + light[at]! + light[at + 1]!;
       sum += (light[y * width + x]! - around / 9) ** 2;
       count++;
     }
