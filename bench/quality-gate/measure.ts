@@ -24,7 +24,6 @@ interface Source {
 }
 interface Recipe {
   readonly kind?: string;
-  readonly bundle: { readonly id: string };
   readonly data: { readonly train: readonly Source[]; readonly validation: readonly Source[] };
 }
 
@@ -104,10 +103,7 @@ async function main(): Promise<void> {
     readdirSync(settings.recipes)
       .filter((f) => f.endsWith('.json'))
       .map((f) => f.slice(0, -5))
-      // Of several recipes for the same pictures, the shipped model's.
-      .filter(
-        (id) => recipeOf(id).kind !== 'volume' && recipeOf(id).bundle.id === id && !/-\d$|-only$/.test(id),
-      )
+      .filter((id) => recipeOf(id).kind !== 'volume' && !id.endsWith('-only'))
       .map((id) => [id, shuffled(pathsOf(recipeOf(id).data.validation), createRandom(1))]),
   );
   for (const id of settings.ids) {

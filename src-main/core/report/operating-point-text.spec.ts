@@ -1,20 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ResultSet, ThresholdPoint } from '../study/entities';
+import { thresholdPoint as point } from '../../../test-support/threshold-points';
+import type { ResultSet } from '../study/entities';
 import { pointText, thresholdText } from './operating-point-text';
-
-const point = (
-  falsePositives: number,
-  threshold: number,
-  more: Partial<ThresholdPoint> = {},
-): ThresholdPoint => ({
-  per: 'image',
-  threshold,
-  falsePositives,
-  measured: true,
-  sensitivity: 0.951,
-  sensitivity95: [0.9, 0.994],
-  ...more,
-});
 
 describe('operating points in words', () => {
   it('say what a reader has to expect', () => {

@@ -1,20 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ThresholdPoint } from '../../../src-main/core/study/entities';
+import { thresholdPoint as point } from '../../../test-support/threshold-points';
 import { thresholdFor, thresholdSteps } from './threshold-steps';
 
-const point = (
-  falsePositives: number,
-  threshold: number,
-  more: Partial<ThresholdPoint> = {},
-): ThresholdPoint => ({
-  per: 'image',
-  threshold,
-  falsePositives,
-  measured: true,
-  sensitivity: 0.951,
-  sensitivity95: [0.9, 0.994],
-  ...more,
-});
 const set = {
   threshold: 0.2,
   scoreFloor: 0.01,
