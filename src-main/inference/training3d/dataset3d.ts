@@ -114,12 +114,13 @@ async function readBoxes(file: string, series: string, { minReaders }: VolumeSou
 }
 
 /**
- * Resamples slice by slice to the bundle's grid and intensities; of a chest CT the lungs and what lies around them.
+ * Resamples slice by slice to the bundle's grid and intensities; of a chest CT the lungs and what lies around them. Boxes
+ * that the recipe holds too large are ignored.
  * @throws AppError request.invalid where lungs are wanted and there are none
  */
 export function toGridSample(
   labelled: LabelledVolume,
-  { input, lungMask }: Pick<VolumeRecipe, 'input' | 'lungMask'>,
+  { input, lungMask, data: { largestMm = Infinity } }: Pick<VolumeRecipe, 'input' | 'lungMask' | 'data'>,
 ): GridSample {
   const { volume } = labelled;
   const whole = alignedGrid(volume, input.spacing, input.orientation);
@@ -133,17 +134,19 @@ export function toGridSample(
   }
   const mask = search?.mask;
   const grid = mask ? cropGrid(whole, lungsInGrid(mask, whole, aroundLungsMm)) : whole;
-  const data = resampled(volume, grid, input);
+  const voxels = resampled(volume, grid, input);
   const { low, high } = input.intensity;
-  const hounsfieldAt = (n: number): number => low + (data[n]! / 255) * (high - low);
+  const hounsfieldAt = (n: number): number => low + (voxels[n]! / 255) * (high - low);
   const lungs = mask ? lungScene(mask, volume, grid, hounsfieldAt) : null;
-  const marked = (ignore: boolean): Box3[] =>
-    (labelled.boxes ?? []).filter((b) => b.ignore === ignore).map((b) => boxLpsToIjk(grid, b.boxLps));
+  const isIgnored = ({ ignore, boxLps }: LabelledBox): boolean =>
+    ignore || [0, 1, 2].some((a) => boxLps[a + 3]! - boxLps[a]! > largestMm);
+  const marked = (ignored: boolean): Box3[] =>
+    (labelled.boxes ?? []).filter((b) => isIgnored(b) === ignored).map((b) => boxLpsToIjk(grid, b.boxLps));
   return {
     source: labelled.source,
     series: labelled.series,
     grid,
-    data,
+    data: voxels,
     boxes: marked(false),
     ignored: labelled.boxes || !lungs ? marked(true) : nodulelikePlaces(grid, lungs, hounsfieldAt),
     lungs,

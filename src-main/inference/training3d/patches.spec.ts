@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { madeThorax } from '../../../test-support/made-thorax';
 import { madeVolumeRecipe } from '../../../test-support/made-volumes';
+import type { Box3 } from '../../core/geometry/box';
 import type { Vec3 } from '../../core/geometry/vec3';
 import { createRandom } from '../random';
 import { toGridSample, type GridSample } from './dataset3d';
@@ -149,6 +150,27 @@ describe('drawing patches', () => {
     const labelled = { source: 'made', series: 'belly', volume: madeThorax({ lungs: [] }), boxes: null };
     const wanted = { ...madeVolumeRecipe(), lungMask: { marginMm: 3 } };
     expect(() => toGridSample(labelled, wanted)).toThrow(/cannot be trained on/);
+  });
+
+  it('lets a box larger than the recipe teaches count neither way', () => {
+    const recipe = madeVolumeRecipe();
+    const labelled = {
+      source: 'made',
+      series: 'thorax',
+      volume: madeThorax(),
+      boxes: [
+        { boxLps: [-60, -10, 0, -50, 0, 12] as Box3, ignore: false },
+        { boxLps: [30, -10, 0, 71, 30, 40] as Box3, ignore: false },
+      ],
+    };
+    const sides = (largestMm?: number) => {
+      const { boxes, ignored } = toGridSample(labelled, { ...recipe, data: { ...recipe.data, largestMm } });
+      return [boxes, ignored].map((list) => list.map((b) => b[3] - b[0]));
+    };
+    const [spacing] = recipe.input.spacing;
+    expect(sides()).toEqual([[10 / spacing, 41 / spacing], []]);
+    expect(sides(41)).toEqual([[10 / spacing, 41 / spacing], []]);
+    expect(sides(40)).toEqual([[10 / spacing], [41 / spacing]]);
   });
 
   it('lets what looks like a nodule in a scan that nobody marked count neither way', () => {

@@ -86,6 +86,11 @@ export const volumeRecipe = z.object({
     train: z.array(volumeSource).min(1),
     validation: z.array(volumeSource),
     /**
+     * Longest side of a box in training, mm; larger ones count neither way. A mass as large as a patch would teach that any
+     * soft tissue is a lesion.
+     */
+    largestMm: z.number().positive().optional(),
+    /**
      * In place of validation volumes: a file beside the recipe with the marks of models of the same recipe, each on scans
      * that were left out of its training (bench/lung-folds.mjs).
      */

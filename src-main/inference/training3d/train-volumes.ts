@@ -198,6 +198,7 @@ function fingerprintOf(recipe: VolumeRecipe, samples: readonly GridSample[]): st
       synthetic,
     }),
   );
-  for (const s of samples) hash.update(`${s.source}/${s.series}:${s.grid.dims.join('x')}:${s.boxes.length};`);
+  for (const s of samples)
+    hash.update(`${s.source}/${s.series}:${s.grid.dims.join('x')}:${s.boxes.length}:${s.ignored.length};`);
   return hash.digest('hex');
 }
