@@ -1,25 +1,53 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { deflateRawSync } from 'node:zlib';
 import { add, scale } from '../src-main/core/geometry/vec3';
 import type { Volume } from '../src-main/core/volume/volume';
+import { encodePixels, type CompressedSyntax } from './encode-pixels';
 
 /** A small DICOM Part 10 writer of its own, so that the reader is not tested with itself. */
-export type DicomSyntax = 'implicit' | 'explicit' | 'big-endian' | 'rle' | 'jpegls' | 'jpeg2000';
+export type DicomSyntax = 'implicit' | 'explicit' | 'big-endian' | 'deflated' | CompressedSyntax;
 
 const uids: Readonly<Record<DicomSyntax, string>> = {
   implicit: '1.2.840.10008.1.2',
   explicit: '1.2.840.10008.1.2.1',
   'big-endian': '1.2.840.10008.1.2.2',
+  deflated: '1.2.840.10008.1.2.1.99',
   rle: '1.2.840.10008.1.2.5',
+  jpeg: '1.2.840.10008.1.2.4.50',
+  'jpeg-12': '1.2.840.10008.1.2.4.51',
+  'jpeg-lossless': '1.2.840.10008.1.2.4.70',
+  'jpeg-lossless-57': '1.2.840.10008.1.2.4.57',
   jpegls: '1.2.840.10008.1.2.4.80',
   jpeg2000: '1.2.840.10008.1.2.4.90',
+  'jpeg2000-lossy': '1.2.840.10008.1.2.4.91',
+  htj2k: '1.2.840.10008.1.2.4.201',
 };
 
-/** [tag as 8 hex digits, VR, value]: text, numbers of US, or bytes. */
-export type WrittenElement = readonly [string, string, string | number | Uint8Array];
+/** [tag as 8 hex digits, VR, value]: text, numbers of US, bytes, or the items of a sequence. */
+export type WrittenElement = readonly [
+  string,
+  string,
+  string | number | Uint8Array | readonly (readonly WrittenElement[])[],
+];
+
+const isItems = (value: WrittenElement[2]): value is readonly (readonly WrittenElement[])[] =>
+  Array.isArray(value);
 
 const element = ([tag, vr, value]: WrittenElement, explicit: boolean, big: boolean): Buffer => {
   let bytes: Buffer;
+  if (isItems(value)) {
+    // Items of defined length in sequences of undefined length: both forms get read.
+    const items = value.map((item) => {
+      const inner = elementsInOrder(item, explicit, big);
+      return Buffer.concat([header('FFFEE000', '', inner.length, false, big), inner]);
+    });
+    return Buffer.concat([
+      header(tag, vr, 0xffffffff, explicit, big),
+      ...items,
+      header('FFFEE0DD', '', 0, false, big),
+    ]);
+  }
   if (typeof value === 'string') {
     bytes = Buffer.from(value, 'utf8');
     if (bytes.length % 2) bytes = Buffer.concat([bytes, Buffer.from(vr === 'UI' ? '\0' : ' ')]);
@@ -50,78 +78,31 @@ function header(tag: string, vr: string, length: number, explicit: boolean, big:
   return h;
 }
 
-/** One frame of little-endian 16-bit samples as a PackBits run of literals, high bytes first (PS3.5 annex G). */
-function rleEncode(frame: Buffer): Buffer {
-  const segments = [1, 0].map((byte) => {
-    const parts: Buffer[] = [];
-    const plane = Buffer.from(Array.from({ length: frame.length / 2 }, (_, n) => frame[2 * n + byte]!));
-    for (let at = 0; at < plane.length;) {
-      let run = 1;
-      while (run < 128 && at + run < plane.length && plane[at + run] === plane[at]) run++;
-      if (run > 2) {
-        parts.push(Buffer.from([257 - run, plane[at]!]));
-        at += run;
-      } else {
-        const literal = plane.subarray(at, at + 2);
-        parts.push(Buffer.from([literal.length - 1]), literal);
-        at += literal.length;
-      }
-    }
-    const all = Buffer.concat(parts);
-    return all.length % 2 ? Buffer.concat([all, Buffer.from([128])]) : all;
-  });
-  const head = Buffer.alloc(64);
-  head.writeUInt32LE(2, 0);
-  head.writeUInt32LE(64, 4);
-  head.writeUInt32LE(64 + segments[0]!.length, 8);
-  return Buffer.concat([head, ...segments]);
-}
-
-interface Encoder {
-  getDecodedBuffer(info: object): Uint8Array;
-  getEncodedBuffer(): Uint8Array;
-  encode(): void;
-  setNearLossless?(n: number): void;
-  setQuality?(lossless: boolean, rate: number): void;
-  setDecompositions?(levels: number): void;
-  delete(): void;
-}
-
-async function codecEncode(syntax: 'jpegls' | 'jpeg2000', frame: Buffer, info: object): Promise<Buffer> {
-  const found =
-    syntax === 'jpegls'
-      ? await import('@cornerstonejs/codec-charls/wasmjs')
-      : await import('@cornerstonejs/codec-openjpeg/wasmjs');
-  const wasm = (await found.default({})) as Record<string, new () => Encoder>;
-  const encoder = new wasm[syntax === 'jpegls' ? 'JpegLSEncoder' : 'J2KEncoder']!();
-  encoder.getDecodedBuffer(info).set(frame);
-  encoder.setNearLossless?.(0);
-  // Small phantoms hold fewer wavelet levels than the usual five.
-  encoder.setDecompositions?.(2);
-  encoder.setQuality?.(true, 0);
-  encoder.encode();
-  const out = Buffer.from(Uint8Array.from(encoder.getEncodedBuffer()));
-  encoder.delete();
-  return out.length % 2 ? Buffer.concat([out, Buffer.alloc(1)]) : out;
-}
+const elementsInOrder = (list: readonly WrittenElement[], explicit: boolean, big: boolean): Buffer =>
+  Buffer.concat([...list].sort((a, b) => (a[0] < b[0] ? -1 : 1)).map((e) => element(e, explicit, big)));
 
 export interface DicomFileOptions {
   syntax?: DicomSyntax;
   columns: number;
   rows: number;
-  /** Little-endian samples of one frame. */
+  /** Little-endian samples, frame after frame; two bytes each unless `bits` is 8. */
   pixels: Buffer;
   elements: readonly WrittenElement[];
+  /** Of `pixels`; what the encoders are told. */
+  bits?: number;
+  components?: number;
+  frames?: number;
+  /** What the encoders are told where the syntax keeps the sign. */
+  signed?: boolean;
+  /** Writes each compressed frame in pieces of this many bytes. */
+  fragmentBytes?: number;
+  /** Fills the basic offset table. */
+  offsetTable?: boolean;
 }
 
 /** Part 10 bytes: preamble, meta group, the elements in tag order, pixel data. */
-export async function dicomBytes({
-  syntax = 'explicit',
-  columns,
-  rows,
-  pixels,
-  elements,
-}: DicomFileOptions): Promise<Buffer> {
+export async function dicomBytes(options: DicomFileOptions): Promise<Buffer> {
+  const { syntax = 'explicit', pixels, elements } = options;
   const explicit = syntax !== 'implicit';
   const big = syntax === 'big-endian';
   const meta = Buffer.concat(
@@ -141,30 +122,46 @@ export async function dicomBytes({
     groupLength,
     meta,
   ];
-  const body = [...elements].sort((a, b) => (a[0] < b[0] ? -1 : 1)).map((e) => element(e, explicit, big));
-  if (syntax === 'explicit' || syntax === 'implicit' || syntax === 'big-endian') {
+  const body = elementsInOrder(elements, explicit, big);
+  if (syntax === 'explicit' || syntax === 'implicit' || syntax === 'big-endian' || syntax === 'deflated') {
     const bytes = Buffer.from(pixels);
     if (big) bytes.swap16();
-    return Buffer.concat([...start, ...body, element(['7FE00010', 'OW', bytes], explicit, big)]);
+    const dataset = Buffer.concat([body, element(['7FE00010', 'OW', bytes], explicit, big)]);
+    return Buffer.concat([...start, syntax === 'deflated' ? deflateRawSync(dataset) : dataset]);
   }
-  const info = {
-    width: columns,
-    height: rows,
-    bitsPerSample: 16,
-    componentCount: 1,
-    isSigned: syntax === 'jpeg2000',
-  };
-  const encoded = syntax === 'rle' ? rleEncode(pixels) : await codecEncode(syntax, pixels, info);
-  const item = (length: number): Buffer => header('FFFEE000', '', length, false, false);
-  return Buffer.concat([
-    ...start,
-    ...body,
+  return Buffer.concat([...start, body, ...(await encapsulated(syntax, options))]);
+}
+
+const item = (bytes: Buffer): Buffer =>
+  Buffer.concat([header('FFFEE000', '', bytes.length, false, false), bytes]);
+
+async function encapsulated(syntax: CompressedSyntax, options: DicomFileOptions): Promise<Buffer[]> {
+  const { columns: width, rows: height, pixels, bits = 16, components = 1, frames = 1 } = options;
+  const signed = options.signed ?? syntax === 'jpeg2000';
+  const size = pixels.length / frames;
+  const items: Buffer[][] = [];
+  for (let n = 0; n < frames; n++) {
+    const frame = pixels.subarray(n * size, (n + 1) * size);
+    const encoded = await encodePixels(syntax, frame, { width, height, components, bits, signed });
+    const step = options.fragmentBytes ?? encoded.length;
+    items.push(
+      Array.from({ length: Math.ceil(encoded.length / step) }, (_, k) =>
+        item(encoded.subarray(k * step, (k + 1) * step)),
+      ),
+    );
+  }
+  const table = Buffer.alloc(options.offsetTable ? 4 * frames : 0);
+  let offset = 0;
+  items.forEach((pieces, n) => {
+    if (options.offsetTable) table.writeUInt32LE(offset, 4 * n);
+    offset += pieces.reduce((sum, p) => sum + p.length, 0);
+  });
+  return [
     header('7FE00010', 'OB', 0xffffffff, true, false),
-    item(0),
-    item(encoded.length),
-    encoded,
+    item(table),
+    ...items.flat(),
     header('FFFEE0DD', '', 0, false, false),
-  ]);
+  ];
 }
 
 export interface DicomSeriesOptions {

@@ -1,5 +1,5 @@
 /**
- * The Cornerstone project's WebAssembly builds of CharLS, OpenJPEG and libjpeg-turbo, one instance a
+ * The Cornerstone project's WebAssembly builds of CharLS, OpenJPEG, OpenJPH and libjpeg-turbo, one instance a
  * process, started when first needed. Taken one by one instead of through `@cornerstonejs/dicom-codec`,
  * which starts the asm.js builds: 13 ms a JPEG-LS CT slice instead of 6.
  */
@@ -16,7 +16,12 @@ interface WasmDecoder {
   };
   delete(): void;
 }
-type Codecs = { jpegls: 'JpegLSDecoder'; jpeg2000: 'J2KDecoder'; jpeg: 'JPEGDecoder' };
+type Codecs = {
+  jpegls: 'JpegLSDecoder';
+  jpeg2000: 'J2KDecoder';
+  htj2k: 'HTJ2KDecoder';
+  jpeg: 'JPEGDecoder';
+};
 type WasmModule = Record<string, new () => WasmDecoder>;
 
 type Factory = (options: object) => Promise<unknown>;
@@ -24,9 +29,15 @@ type Factory = (options: object) => Promise<unknown>;
 const packages: Readonly<Record<keyof Codecs, () => Promise<{ default: Factory }>>> = {
   jpegls: () => import('@cornerstonejs/codec-charls/decodewasmjs'),
   jpeg2000: () => import('@cornerstonejs/codec-openjpeg/decodewasmjs'),
+  htj2k: () => import('@cornerstonejs/codec-openjph/wasmjs'),
   jpeg: () => import('@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs'),
 };
-const decoders: Codecs = { jpegls: 'JpegLSDecoder', jpeg2000: 'J2KDecoder', jpeg: 'JPEGDecoder' };
+const decoders: Codecs = {
+  jpegls: 'JpegLSDecoder',
+  jpeg2000: 'J2KDecoder',
+  htj2k: 'HTJ2KDecoder',
+  jpeg: 'JPEGDecoder',
+};
 
 const started = new Map<string, Promise<WasmModule>>();
 
@@ -65,20 +76,23 @@ export async function decodeFrame(codec: keyof Codecs, encoded: Uint8Array): Pro
     decoder.decode();
     const info = decoder.getFrameInfo();
     const view = decoder.getDecodedBuffer();
-    return {
+    const decoded = {
       width: info.width,
       height: info.height,
       components: info.componentCount,
       bitsPerSample: info.bitsPerSample,
       signed: info.isSigned ?? false,
       // A copy: the view dies with the decoder's memory.
-      bytes: Uint8Array.from(view),
+      bytes: new Uint8Array(view),
     };
-  } catch (error) {
-    // Emscripten throws C++ exceptions as pointers.
-    if (typeof error === 'number') throw new Error(`the ${codec} data is damaged`, { cause: error });
-    throw error;
-  } finally {
     decoder.delete();
+    return decoded;
+  } catch (error) {
+    // What a C++ exception leaves behind is never freed, and an aborted instance answers no more: the next picture
+    // gets a new one.
+    started.delete(codec);
+    // Emscripten throws C++ exceptions as pointers or as objects that hold one.
+    const isText = error instanceof Error && error.message !== '' && !('excPtr' in error);
+    throw isText ? error : new Error(`the ${codec} data is damaged`, { cause: error });
   }
 }

@@ -1,14 +1,25 @@
-import type { Dataset } from './dataset';
-import { tags } from './tags';
-
 /** Conversions to interleaved 8-bit RGB. */
 
-/** RRR..GGG..BBB.. -> RGBRGB.. */
-export function interleave(planes: Uint8Array): Uint8Array {
-  const pixels = planes.length / 3;
+/** RRR..GGG..BBB.. -> RGBRGB.., of samples of `size` bytes. */
+export function interleave(planes: Uint8Array, size: number): Uint8Array {
+  const pixels = planes.length / 3 / size;
   const out = new Uint8Array(planes.length);
-  for (let n = 0; n < pixels; n++) {
-    for (let c = 0; c < 3; c++) out[3 * n + c] = planes[c * pixels + n]!;
+  for (let c = 0; c < 3; c++) {
+    for (let n = 0; n < pixels; n++) {
+      for (let b = 0; b < size; b++) out[(3 * n + c) * size + b] = planes[(c * pixels + n) * size + b]!;
+    }
+  }
+  return out;
+}
+
+/** The upper 8 of the stored bits; screens show no more of a colour. */
+export function toEightBits(samples: ArrayLike<number>, bitsStored: number): Uint8Array {
+  if (samples instanceof Uint8Array && bitsStored === 8) return samples;
+  const out = new Uint8Array(samples.length);
+  const scale = 255 / (2 ** bitsStored - 1);
+  // 8 bits of 16 by a shift, as every 16-bit palette does; fewer than 8 are spread over the whole range.
+  for (let n = 0; n < out.length; n++) {
+    out[n] = bitsStored > 8 ? Math.floor(samples[n]! / 2 ** (bitsStored - 8)) : samples[n]! * scale + 0.5;
   }
   return out;
 }
@@ -40,47 +51,6 @@ export function spread422(data: Uint8Array): Uint8Array {
     out[to + 5] = cr;
   }
   return out;
-}
-
-/**
- * Palette colour (PS3.3 C.7.6.3.1.5): a table a channel with its count, first mapped value and bits.
- *
- * @returns null where a table is missing or segmented
- */
-export function readPalette(
-  dataset: Dataset,
-  signed: boolean,
-): ((index: number) => readonly [number, number, number]) | null {
-  const channels = [
-    [tags.redDescriptor, tags.redData],
-    [tags.greenDescriptor, tags.greenData],
-    [tags.blueDescriptor, tags.blueData],
-  ] as const;
-  const tables = channels.map(([descriptor, data]) => {
-    const [count, , bits] = dataset.uint16s(descriptor);
-    const value = dataset.get(data)?.value;
-    if (count === undefined || !value) return null;
-    const entries = count === 0 ? 65536 : count;
-    const first = dataset.get(descriptor)!.value;
-    const firstMapped = dataset.uint16s(descriptor)[1]!;
-    // The first mapped value has the sign of the pixels.
-    const start = signed && firstMapped > 32767 ? firstMapped - 65536 : firstMapped;
-    const table = new Uint8Array(entries);
-    if (value.length >= 2 * entries) {
-      const words = dataset.uint16s(data);
-      // 16-bit tables: the high byte. Some writers put 8-bit values into words without scaling them.
-      const shift = bits === 16 && words.some((w) => w > 255) ? 8 : 0;
-      for (let n = 0; n < entries; n++) table[n] = words[n]! >> shift;
-    } else if (value.length >= entries) {
-      table.set(value.subarray(0, entries));
-    } else return null;
-    return first.length >= 6 ? { table, start } : null;
-  });
-  const [red, green, blue] = tables;
-  if (!red || !green || !blue) return null;
-  const pick = ({ table, start }: { table: Uint8Array; start: number }, index: number): number =>
-    table[Math.max(0, Math.min(table.length - 1, index - start))]!;
-  return (index) => [pick(red, index), pick(green, index), pick(blue, index)];
 }
 
 const clamp8 = (v: number): number => (v <= 0 ? 0 : v >= 255 ? 255 : Math.round(v));

@@ -1,18 +1,17 @@
-import { Decoder as LosslessDecoder } from 'jpeg-lossless-decoder-js';
-import { malformed, unsupported } from '../errors';
-import { readJpegFrame } from '../raster/jpeg';
-import { decodeFrame } from '../wasm-codecs';
+import { malformed } from '../errors';
+import { refuseBomb } from '../gunzip';
 import { AppError } from '../../core/app-error';
-import { interleave, readPalette, spread422, ybrToRgb } from './colour';
+import { pixelDecoders } from './codecs/decoders';
+import { interleave, spread422, toEightBits, ybrToRgb } from './colour';
 import { findFrames, readFragments } from './fragments';
 import type { OpenDicom } from './open';
-import { frameBytes, type PictureForm } from './picture';
-import { decodeRle } from './rle';
+import { readPalette } from './palette';
+import { frameBits, type PictureForm } from './picture';
 import { formatTag, tags } from './tags';
 
 /** Stored samples of one frame, before the modality LUT; colours interleaved, in the photometric named. */
 export interface StoredFrame {
-  readonly samples: Uint8Array | Int16Array | Uint16Array;
+  readonly samples: Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array;
   /** True where the codec already made RGB of YBR. */
   readonly isRgb: boolean;
 }
@@ -32,140 +31,115 @@ export async function decodeStored(
   table: FrameTable | null,
 ): Promise<StoredFrame> {
   const { source } = dicom;
-  if (form.codec === 'native') {
-    const size = frameBytes(form);
-    const bytes = Buffer.from(await source.read(dicom.pixelData!.offset + index * size, size, pixelField));
-    if (!dicom.littleEndian && needsSwap(dicom, form)) bytes.subarray(0, bytes.length & ~1).swap16();
-    const is422 = form.photometric === 'YBR_FULL_422';
-    const planar = form.planar && !is422 ? interleave(bytes) : bytes;
-    return { samples: toStored(is422 ? spread422(bytes) : planar, form, form.bitsAllocated), isRgb: false };
-  }
+  const { codec } = form;
+  if (codec === 'native') return decodeNative(dicom, form, index);
   const frames = table ?? (await findFrames(dicom, form.frames));
-  const encoded = await readFragments(dicom, frames[index]!);
+  const place = `${pixelField} at byte ${frames[index]![0]?.offset ?? 0}, frame ${index + 1}`;
+  const bytes = await readFragments(dicom, frames[index]!);
+  refuseBomb(source.file, place, bytes.length, Math.ceil(frameBits(form) / 8));
   try {
-    return await decodeEncoded(source.file, encoded, form);
+    const decoded = await pixelDecoders[codec]({
+      file: source.file,
+      bytes,
+      width: form.columns,
+      height: form.rows,
+      components: form.samples,
+      bitsAllocated: form.bitsAllocated,
+      photometric: form.photometric,
+      codec,
+    });
+    const shift = decoded.placedByHighBit ? form.highBit + 1 - form.bitsStored : 0;
+    return { samples: toStored(decoded.bytes, form, decoded.bits, shift), isRgb: decoded.isRgb };
   } catch (error) {
-    if (error instanceof AppError) throw error;
+    if (error instanceof AppError) {
+      // A codec knows the marker, not the file around it.
+      const inner = error.details?.field;
+      throw new AppError(error.code, error.message, error.hint, {
+        ...error.details,
+        field: inner === undefined || inner === place ? place : `${place}: ${inner}`,
+      });
+    }
     const why = error instanceof Error ? error.message : String(error);
-    throw malformed(source.file, `${pixelField}, frame ${index + 1}`, `the pixels cannot be decoded: ${why}`);
+    throw malformed(source.file, place, `the pixels cannot be decoded: ${why}`);
   }
 }
 
-/** Big endian 8-bit samples in OB need no swap; in OW, pairs are swapped (PS3.5 8.1.1 and annex D). */
-const needsSwap = (dicom: OpenDicom, form: PictureForm): boolean =>
-  form.bitsAllocated === 16 || dicom.pixelData!.vr === 'OW';
+async function decodeNative(dicom: OpenDicom, form: PictureForm, index: number): Promise<StoredFrame> {
+  const bits = frameBits(form);
+  if (form.bitsAllocated === 1) return { samples: await readBits(dicom, index * bits, bits), isRgb: false };
+  const bytes = await readNative(dicom, form, index * (bits / 8), bits / 8);
+  const is422 = form.photometric === 'YBR_FULL_422';
+  const data = is422 ? spread422(bytes) : form.planar ? interleave(bytes, form.bitsAllocated / 8) : bytes;
+  const shift = form.highBit + 1 - form.bitsStored;
+  return { samples: toStored(data, form, form.bitsAllocated, shift), isRgb: false };
+}
 
-async function decodeEncoded(file: string, encoded: Buffer, form: PictureForm): Promise<StoredFrame> {
-  const size = { width: form.columns, height: form.rows };
-  const pixels = form.rows * form.columns;
-  switch (form.codec) {
-    case 'rle': {
-      const bytes = decodeRle(encoded, pixels, form.samples, form.bitsAllocated / 8);
-      return { samples: toStored(bytes, form, form.bitsAllocated), isRgb: false };
-    }
-    case 'jpeg': {
-      const frame = readJpegFrame(file, encoded);
-      if (frame.precision !== 8 || frame.process > 2) {
-        throw unsupported(
-          file,
-          formatTag(tags.transferSyntaxUid),
-          `JPEG of ${frame.precision} bits, process ${frame.process}`,
-        );
-      }
-      checkSize(frame, size);
-      const decoded = await decodeFrame('jpeg', encoded);
-      checkComponents(decoded.components, form);
-      return { samples: toStored(decoded.bytes, form, 8), isRgb: form.samples === 3 };
-    }
-    case 'jpeg-lossless': {
-      const frame = readJpegFrame(file, encoded);
-      checkSize(frame, size);
-      checkComponents(frame.components, form);
-      const bits = frame.precision > 8 ? 16 : 8;
-      return { samples: toStored(decodeLossless(encoded, bits), form, bits), isRgb: false };
-    }
-    case 'jpegls':
-    case 'jpeg2000': {
-      // Held against the data set before the codec allocates for it.
-      checkSize(form.codec === 'jpegls' ? readJpegFrame(file, encoded) : readJpeg2000Size(encoded), size);
-      const decoded = await decodeFrame(form.codec, encoded);
-      checkSize(decoded, size);
-      checkComponents(decoded.components, form);
-      const bits = decoded.bitsPerSample > 8 ? 16 : 8;
-      // The reversible and irreversible colour transforms of JPEG 2000 are undone by the codec.
-      return {
-        samples: toStored(decoded.bytes, form, bits),
-        isRgb: /^YBR_(ICT|RCT)$/.test(form.photometric),
-      };
-    }
-    case 'native':
-      throw new Error('native pixels are not encoded');
+/** Little-endian bytes of one frame. Big endian swaps words of OW, longer samples whole, and never OB (PS3.5 annex A.3). */
+async function readNative(dicom: OpenDicom, form: PictureForm, from: number, size: number): Promise<Buffer> {
+  const { source, littleEndian } = dicom;
+  const place = dicom.pixelData!;
+  const wide = form.bitsAllocated > 8;
+  if (littleEndian || (!wide && place.vr !== 'OW')) {
+    return Buffer.from(await source.read(place.offset + from, size, pixelField));
   }
+  // Frames of an odd number of bytes share a word with the next one.
+  const start = from & ~1;
+  const end = Math.min((from + size + 1) & ~1, place.length ?? Infinity);
+  const bytes = Buffer.from(await source.read(place.offset + start, end - start, pixelField));
+  if (form.bitsAllocated === 32) bytes.swap32();
+  else bytes.subarray(0, bytes.length & ~1).swap16();
+  return bytes.subarray(from - start, from - start + size);
 }
 
-function decodeLossless(encoded: Buffer, bits: 8 | 16): Uint8Array {
-  // The decoder fetches bits ahead and drops the last pixel when it meets the end marker: zeros keep it away.
-  const end = encoded.lastIndexOf(Buffer.from([0xff, 0xd9]));
-  const body = end < 0 ? encoded : encoded.subarray(0, end);
-  const padded = Uint8Array.from(Buffer.concat([body, Buffer.alloc(16), Buffer.from([0xff, 0xd9])]));
-  const decoded = new LosslessDecoder().decode(padded.buffer, 0, padded.length, bits / 8);
-  return new Uint8Array(decoded.buffer, decoded.byteOffset, decoded.byteLength);
-}
-
-/** Image size of a JPEG 2000 code stream: SOC, then SIZ (ISO/IEC 15444-1 A.5.1). */
-function readJpeg2000Size(encoded: Buffer): { width: number; height: number } {
-  if (encoded.length < 24 || encoded.readUInt32BE(0) !== 0xff4fff51)
-    throw new Error('its SIZ marker is missing');
-  return {
-    width: encoded.readUInt32BE(8) - encoded.readUInt32BE(16),
-    height: encoded.readUInt32BE(12) - encoded.readUInt32BE(20),
-  };
-}
-
-function checkSize(found: { width: number; height: number }, form: { width: number; height: number }): void {
-  if (found.width !== form.width || found.height !== form.height) {
-    throw new Error(
-      `it holds ${found.width} x ${found.height} pixels instead of ${form.width} x ${form.height}`,
-    );
-  }
-}
-
-function checkComponents(found: number, form: PictureForm): void {
-  if (found !== form.samples) throw new Error(`it holds ${found} samples a pixel instead of ${form.samples}`);
-}
-
-/** Little-endian samples of 8 or 16 bits -> the stored bits alone, sign extended. */
-function toStored(bytes: Uint8Array, form: PictureForm, bits: 8 | 16): StoredFrame['samples'] {
-  const count = form.rows * form.columns * form.samples;
-  if (bytes.length < count * (bits / 8))
-    throw new Error(`${bytes.length} bytes decoded, ${count * (bits / 8)} expected`);
-  const { bitsStored, signed } = form;
-  // A codec gives the stored bits at the bottom; uncompressed ones lie where High Bit says.
-  const shift = form.codec === 'native' || form.codec === 'rle' ? form.highBit + 1 - bitsStored : 0;
-  if (bits === 8 && !signed && bitsStored >= 8 && shift === 0)
-    return Uint8Array.from(bytes.subarray(0, count));
-  const words = bits === 16 ? new Uint16Array(Uint8Array.from(bytes.subarray(0, 2 * count)).buffer) : bytes;
-  const mask = 2 ** bitsStored - 1;
-  if (!signed) {
-    const out = form.bitsAllocated === 8 ? new Uint8Array(count) : new Uint16Array(count);
-    for (let n = 0; n < count; n++) out[n] = (words[n]! >> shift) & mask;
-    return out;
-  }
-  const out = new Int16Array(count);
-  const up = 32 - bitsStored;
-  for (let n = 0; n < count; n++) out[n] = ((words[n]! >> shift) << up) >> up;
+/** One bit a pixel, packed from the least significant bit on and across frames (PS3.5 8.1.1). */
+async function readBits(dicom: OpenDicom, from: number, count: number): Promise<Uint8Array> {
+  const first = Math.floor(from / 16) * 2;
+  const wanted = Math.ceil((from + count) / 16) * 2 - first;
+  const place = dicom.pixelData!;
+  const size = Math.min(wanted, place.length! - first);
+  const bytes = Buffer.from(await dicom.source.read(place.offset + first, size, pixelField));
+  if (!dicom.littleEndian && place.vr === 'OW') bytes.subarray(0, bytes.length & ~1).swap16();
+  const out = new Uint8Array(count);
+  for (let n = 0, bit = from - 8 * first; n < count; n++, bit++) out[n] = (bytes[bit >> 3]! >> (bit & 7)) & 1;
   return out;
 }
 
-/** RGB of a colour or palette frame. */
-export function toRgb(file: string, dicom: OpenDicom, form: PictureForm, stored: StoredFrame): Uint8Array {
-  if (form.photometric === 'PALETTE COLOR') {
-    const palette = readPalette(dicom.dataset, form.signed);
-    if (!palette) throw unsupported(file, formatTag(tags.redData), 'a missing or segmented colour table');
-    const out = new Uint8Array(stored.samples.length * 3);
-    stored.samples.forEach((index, n) => out.set(palette(index), 3 * n));
+/** Little-endian samples -> the stored bits alone, sign extended. */
+function toStored(
+  bytes: Uint8Array,
+  form: PictureForm,
+  bits: 8 | 16 | 32,
+  shift: number,
+): StoredFrame['samples'] {
+  const count = form.rows * form.columns * form.samples;
+  const size = count * (bits / 8);
+  if (bytes.length < size) throw new Error(`${bytes.length} bytes decoded, ${size} expected`);
+  const { bitsStored, signed } = form;
+  if (bits === 8 && !signed && bitsStored >= 8 && shift === 0)
+    return Uint8Array.from(bytes.subarray(0, count));
+  const own = bits === 8 ? null : Uint8Array.from(bytes.subarray(0, size)).buffer;
+  const words = own === null ? bytes : bits === 16 ? new Uint16Array(own) : new Uint32Array(own);
+  const up = 32 - bitsStored;
+  if (!signed) {
+    const out = new { 1: Uint8Array, 8: Uint8Array, 16: Uint16Array, 32: Uint32Array }[form.bitsAllocated](
+      count,
+    );
+    for (let n = 0; n < count; n++) out[n] = ((words[n]! >>> shift) << up) >>> up;
     return out;
   }
-  const rgb = stored.samples as Uint8Array;
+  const out = new (form.bitsAllocated === 32 ? Int32Array : Int16Array)(count);
+  for (let n = 0; n < count; n++) out[n] = ((words[n]! >>> shift) << up) >> up;
+  return out;
+}
+
+/** RGB, 8 bits a channel, of a colour or palette frame. @throws AppError naming the palette's attribute */
+export function toRgb(file: string, dicom: OpenDicom, form: PictureForm, stored: StoredFrame): Uint8Array {
+  if (form.photometric === 'PALETTE COLOR') {
+    const palette = readPalette(file, dicom.dataset, form.signed);
+    const out = new Uint8Array(stored.samples.length * 3);
+    for (let n = 0; n < stored.samples.length; n++) palette(stored.samples[n]!, out, 3 * n);
+    return out;
+  }
+  const rgb = toEightBits(stored.samples, form.bitsStored);
   return stored.isRgb || form.photometric === 'RGB' ? rgb : ybrToRgb(rgb);
 }

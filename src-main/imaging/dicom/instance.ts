@@ -78,7 +78,7 @@ export function toInstance(file: string, dicom: OpenDicom, preambleWarning: stri
   }
   const form = readPictureForm(file, dicom);
   const rawModality = d.string(tags.modality);
-  const warnings: string[] = preambleWarning ? [preambleWarning] : [];
+  const warnings: string[] = [...(preambleWarning ? [preambleWarning] : []), ...dicom.warnings];
   const need = (tag: number, what: string): string => {
     const value = d.string(tag);
     if (value === '') warnings.push(`The ${what} is missing.`);

@@ -3,7 +3,14 @@ import { malformed, tooLarge } from '../errors';
 import { maxDeflatedDicomBytes } from '../limits';
 import { memorySource, openFileSource, readWhole, type ByteSource } from './byte-source';
 import type { Dataset } from './dataset';
-import { ElementReader, encodingOf, NeedMoreBytes, type Encoding, type PixelDataPlace } from './parse';
+import {
+  ElementReader,
+  encodingOf,
+  isValueRepresentation,
+  NeedMoreBytes,
+  type Encoding,
+  type PixelDataPlace,
+} from './parse';
 import { tags } from './tags';
 
 /** A DICOM file whose header was read; pixels are fetched from `source` when asked for. */
@@ -15,6 +22,8 @@ export interface OpenDicom {
   readonly pixelData: PixelDataPlace | null;
   readonly source: ByteSource;
   readonly stamp: { readonly size: number; readonly mtimeMs: number };
+  /** What had to be guessed to read it: plain sentences. */
+  readonly warnings: readonly string[];
 }
 
 const firstBytes = 64 * 1024;
@@ -42,18 +51,28 @@ async function readHeaders(disk: ByteSource, mtimeMs: number): Promise<OpenDicom
   const hasPrefix = head.length >= 132 && head.toString('latin1', 128, 132) === 'DICM';
   const start = hasPrefix ? 132 : 0;
   const { value: meta, end } = await growing(disk, start, metaEncoding, (reader) => reader.readMeta());
+  const warnings: string[] = [];
   let transferSyntaxUid = meta.string(tags.transferSyntaxUid);
   if (transferSyntaxUid === '') {
-    if (hasPrefix && meta.tagList().length > 0) {
-      throw malformed(disk.file, '(0002,0010)', 'the transfer syntax is missing');
-    }
+    // Without one, only what stands there can tell; compressed pixels are refused later, by their length.
+    if (end + 6 > head.length) throw malformed(disk.file, '(0002,0010)', 'the transfer syntax is missing');
     transferSyntaxUid = guessSyntax(head, end);
+    if (hasPrefix) warnings.push('The file names no transfer syntax; it was told from its first element.');
   }
-  const encoding = encodingOf(disk.file, transferSyntaxUid);
+  let encoding = encodingOf(disk.file, transferSyntaxUid);
   const source = transferSyntaxUid === deflated ? await inflate(disk, end) : disk;
   const offset = source === disk ? end : 0;
+  if (transferSyntaxUid !== deflated && end + 6 <= head.length) {
+    const explicit = isValueRepresentation(head.toString('latin1', end + 4, end + 6));
+    if (explicit !== encoding.explicit && encoding.littleEndian) {
+      encoding = { ...encoding, explicit };
+      warnings.push(
+        `Its elements are written with ${explicit ? 'explicit' : 'implicit'} types, contrary to its transfer syntax.`,
+      );
+    }
+  }
   const { value } = await growing(source, offset, encoding, (reader) => reader.readDataset());
-  return { meta, ...value, transferSyntaxUid, littleEndian: encoding.littleEndian, source, stamp };
+  return { meta, ...value, transferSyntaxUid, littleEndian: encoding.littleEndian, source, stamp, warnings };
 }
 
 /** Reads with the first bytes, and again with more where an element reaches past them. */
@@ -76,11 +95,10 @@ async function growing<T>(
   }
 }
 
-/** A bare data set names no syntax: two capital letters after the tag mean explicit VR. */
+/** A bare data set names no syntax: two letters after the tag mean explicit VR, group 0008 turned round big endian. */
 function guessSyntax(head: Buffer, at: number): string {
-  return /^[A-Z]{2}$/.test(head.toString('latin1', at + 4, at + 6))
-    ? '1.2.840.10008.1.2.1'
-    : '1.2.840.10008.1.2';
+  if (!isValueRepresentation(head.toString('latin1', at + 4, at + 6))) return '1.2.840.10008.1.2';
+  return head.readUInt16LE(at) === 0x0800 ? '1.2.840.10008.1.2.2' : '1.2.840.10008.1.2.1';
 }
 
 /** PS3.5 A.5: everything after the meta group is one raw deflate stream. */

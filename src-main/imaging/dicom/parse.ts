@@ -51,6 +51,9 @@ const shortVrs = new Set([
   ],
   ...['UI', 'UL', 'US'],
 ]);
+/** True for the two letters of a value representation (PS3.5 6.2). */
+export const isValueRepresentation = (vr: string): boolean => longVrs.has(vr) || shortVrs.has(vr);
+
 const undefinedLength = 0xffffffff;
 const item = 0xfffee000;
 const itemEnd = 0xfffee00d;

@@ -12,7 +12,7 @@ export interface PictureForm {
   readonly samples: 1 | 3;
   readonly photometric: string;
   readonly planar: boolean;
-  readonly bitsAllocated: 8 | 16;
+  readonly bitsAllocated: 1 | 8 | 16 | 32;
   readonly bitsStored: number;
   readonly highBit: number;
   readonly signed: boolean;
@@ -92,11 +92,18 @@ export function readPictureForm(file: string, dicom: OpenDicom): PictureForm {
     );
   }
   const bitsAllocated = need(tags.bitsAllocated);
-  if (bitsAllocated !== 8 && bitsAllocated !== 16) {
+  if (bitsAllocated !== 1 && bitsAllocated !== 8 && bitsAllocated !== 16 && bitsAllocated !== 32) {
     throw unsupported(file, formatTag(tags.bitsAllocated), `${bitsAllocated} bits a sample`);
   }
-  if (samples === 3 && bitsAllocated !== 8) {
-    throw unsupported(file, formatTag(tags.bitsAllocated), 'colours of more than 8 bits');
+  if (bitsAllocated === 1 && (samples === 3 || codec !== 'native')) {
+    throw unsupported(file, formatTag(tags.bitsAllocated), 'single bits in colour or compressed');
+  }
+  if (photometric === 'YBR_FULL_422' && codec === 'native' && (bitsAllocated !== 8 || columns % 2 === 1)) {
+    throw malformed(
+      file,
+      formatTag(tags.photometricInterpretation),
+      'YBR_FULL_422 needs 8 bits and even columns',
+    );
   }
   const bitsStored = dataset.uint16(tags.bitsStored) ?? bitsAllocated;
   const highBit = dataset.uint16(tags.highBit) ?? bitsStored - 1;
@@ -139,11 +146,11 @@ function readFrames(file: string, dataset: Dataset): number {
   return frames;
 }
 
-/** Bytes of one uncompressed frame; YBR_FULL_422 stores two chroma samples for every two pixels (PS3.3 C.7.6.3.1.2). */
-export function frameBytes(form: PictureForm): number {
+/** Bits of one uncompressed frame; YBR_FULL_422 stores two chroma samples for every two pixels (PS3.3 C.7.6.3.1.2). */
+export function frameBits(form: PictureForm): number {
   const pixels = form.rows * form.columns;
-  if (form.photometric === 'YBR_FULL_422' && form.codec === 'native') return pixels * 2;
-  return pixels * form.samples * (form.bitsAllocated / 8);
+  if (form.photometric === 'YBR_FULL_422' && form.codec === 'native') return pixels * 16;
+  return pixels * form.samples * form.bitsAllocated;
 }
 
 function checkLength(file: string, dicom: OpenDicom, form: PictureForm): void {
@@ -155,7 +162,7 @@ function checkLength(file: string, dicom: OpenDicom, form: PictureForm): void {
         : 'uncompressed pixels in a compressed';
     throw malformed(file, formatTag(tags.pixelData), `${what} transfer syntax`);
   }
-  const needed = frameBytes(form) * form.frames;
+  const needed = Math.ceil((frameBits(form) * form.frames) / 8);
   if (place.length !== null && place.length < needed) {
     throw malformed(
       file,

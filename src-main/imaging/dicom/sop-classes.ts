@@ -27,18 +27,33 @@ export function passedOverReason(sopClassUid: string): string | null {
 }
 
 const known: Readonly<Record<string, string>> = {
+  '1.2.840.10008.1.2.1.98': 'Encapsulated uncompressed pixels',
+  '1.2.840.10008.1.2.4.52': 'JPEG extended, arithmetic (process 3 and 5)',
   '1.2.840.10008.1.2.4.53': 'JPEG spectral selection (process 6 and 8)',
+  '1.2.840.10008.1.2.4.54': 'JPEG spectral selection, arithmetic (process 7 and 9)',
   '1.2.840.10008.1.2.4.55': 'JPEG full progression (process 10 and 12)',
+  '1.2.840.10008.1.2.4.56': 'JPEG full progression, arithmetic (process 11 and 13)',
+  '1.2.840.10008.1.2.4.58': 'JPEG lossless, arithmetic (process 15)',
+  '1.2.840.10008.1.2.4.92': 'JPEG 2000 with several components (part 2)',
+  '1.2.840.10008.1.2.4.93': 'JPEG 2000 with several components (part 2)',
+  '1.2.840.10008.1.2.4.94': 'JPIP, pixels kept on a server',
+  '1.2.840.10008.1.2.4.95': 'JPIP, pixels kept on a server',
   '1.2.840.10008.1.2.4.100': 'MPEG-2 video',
   '1.2.840.10008.1.2.4.101': 'MPEG-2 video',
   '1.2.840.10008.1.2.4.102': 'MPEG-4 video',
   '1.2.840.10008.1.2.4.103': 'MPEG-4 video',
-  '1.2.840.10008.1.2.4.201': 'High-throughput JPEG 2000',
-  '1.2.840.10008.1.2.4.202': 'High-throughput JPEG 2000',
-  '1.2.840.10008.1.2.4.203': 'High-throughput JPEG 2000',
+  '1.2.840.10008.1.2.4.104': 'MPEG-4 video',
+  '1.2.840.10008.1.2.4.105': 'MPEG-4 video',
+  '1.2.840.10008.1.2.4.106': 'MPEG-4 video',
+  '1.2.840.10008.1.2.4.107': 'HEVC video',
+  '1.2.840.10008.1.2.4.108': 'HEVC video',
+  '1.2.840.10008.1.2.4.110': 'JPEG XL',
+  '1.2.840.10008.1.2.4.111': 'JPEG XL',
+  '1.2.840.10008.1.2.4.112': 'JPEG XL',
 };
 
-export type PixelCodec = 'native' | 'rle' | 'jpeg' | 'jpeg-lossless' | 'jpegls' | 'jpeg2000';
+/** `jpeg` stands for all of T.81 and for JPEG-LS: the compressed picture's own header says which it is. */
+export type PixelCodec = 'native' | 'rle' | 'jpeg' | 'jpeg2000' | 'htj2k';
 
 const codecs: Readonly<Record<string, PixelCodec>> = {
   '1.2.840.10008.1.2': 'native',
@@ -48,12 +63,15 @@ const codecs: Readonly<Record<string, PixelCodec>> = {
   '1.2.840.10008.1.2.5': 'rle',
   '1.2.840.10008.1.2.4.50': 'jpeg',
   '1.2.840.10008.1.2.4.51': 'jpeg',
-  '1.2.840.10008.1.2.4.57': 'jpeg-lossless',
-  '1.2.840.10008.1.2.4.70': 'jpeg-lossless',
-  '1.2.840.10008.1.2.4.80': 'jpegls',
-  '1.2.840.10008.1.2.4.81': 'jpegls',
+  '1.2.840.10008.1.2.4.57': 'jpeg',
+  '1.2.840.10008.1.2.4.70': 'jpeg',
+  '1.2.840.10008.1.2.4.80': 'jpeg',
+  '1.2.840.10008.1.2.4.81': 'jpeg',
   '1.2.840.10008.1.2.4.90': 'jpeg2000',
   '1.2.840.10008.1.2.4.91': 'jpeg2000',
+  '1.2.840.10008.1.2.4.201': 'htj2k',
+  '1.2.840.10008.1.2.4.202': 'htj2k',
+  '1.2.840.10008.1.2.4.203': 'htj2k',
 };
 
 /** How the pixels of a transfer syntax (PS3.5 annex A) are decoded; null where Regio cannot. */

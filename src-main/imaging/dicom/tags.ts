@@ -67,6 +67,8 @@ export const tags = {
   greenData: t('00281202'),
   blueData: t('00281203'),
   redSegmented: t('00281221'),
+  greenSegmented: t('00281222'),
+  blueSegmented: t('00281223'),
   modalityLutSequence: t('00283000'),
   pixelMeasuresSequence: t('00289110'),
   frameVoiLutSequence: t('00289132'),

@@ -18,6 +18,8 @@ export interface JpegFrame {
   readonly ids: readonly number[];
   /** Adobe APP14 transform: 0 = RGB or CMYK as is, 1 = YCbCr; null where there is no such marker. */
   readonly adobeTransform: number | null;
+  /** A JFIF marker: three components are YCbCr. */
+  readonly hasJfif: boolean;
 }
 
 /**
@@ -27,6 +29,7 @@ export interface JpegFrame {
  */
 export function readJpegFrame(file: string, bytes: Uint8Array): JpegFrame {
   let adobeTransform: number | null = null;
+  let hasJfif = false;
   for (let at = 2; at + 4 <= bytes.length;) {
     if (bytes[at] !== 0xff) throw malformed(file, `byte ${at}`, 'a JPEG marker is missing');
     const marker = bytes[at + 1]!;
@@ -53,6 +56,7 @@ export function readJpegFrame(file: string, bytes: Uint8Array): JpegFrame {
     ) {
       adobeTransform = bytes[at + 15]!;
     }
+    if (marker === 0xe0 && Buffer.from(bytes.subarray(at + 4, at + 8)).toString() === 'JFIF') hasJfif = true;
     const isFrame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
     if (isFrame || marker === 0xf7) {
       const components = bytes[at + 9] ?? 0;
@@ -65,6 +69,7 @@ export function readJpegFrame(file: string, bytes: Uint8Array): JpegFrame {
         components,
         ids: Array.from({ length: components }, (_, n) => bytes[at + 10 + 3 * n]!),
         adobeTransform,
+        hasJfif,
       };
     }
     if (marker === 0xda || marker === 0xd9) break;

@@ -1,3 +1,5 @@
+import type { DecodedPicture, EncodedPicture } from './pixel-decoder';
+
 /**
  * RLE Lossless (PS3.5 annex G): up to 15 segments of PackBits, one for each byte of each sample, most
  * significant first. Own code: the codec package reads past the segment and handles neither colour of
@@ -7,12 +9,7 @@
  * @returns samples interleaved, little endian
  * @throws Error where the segments do not hold exactly the picture
  */
-export function decodeRle(
-  encoded: Uint8Array,
-  pixels: number,
-  samples: number,
-  bytesPerSample: number,
-): Uint8Array {
+function decodeRle(encoded: Uint8Array, pixels: number, samples: number, bytesPerSample: number): Uint8Array {
   if (encoded.length < 64) throw new Error('the RLE header is cut off');
   const view = new DataView(encoded.buffer, encoded.byteOffset, encoded.byteLength);
   const count = view.getUint32(0, true);
@@ -55,4 +52,11 @@ function unpack(
     }
   }
   if (put < out.length) throw new Error(`RLE segment ${segment + 1} ends early`);
+}
+
+export function decodeRlePicture(picture: EncodedPicture): Promise<DecodedPicture> {
+  const { width, height, components, bitsAllocated } = picture;
+  const bits = bitsAllocated === 1 ? 8 : bitsAllocated;
+  const bytes = decodeRle(picture.bytes, width * height, components, bits / 8);
+  return Promise.resolve({ bits, bytes, isRgb: false, placedByHighBit: true });
 }
