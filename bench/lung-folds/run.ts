@@ -181,7 +181,8 @@ function leaveOut(recipe: VolumeRecipe, without: string): VolumeRecipe {
   const validation = select(true);
   if (validation.length === 0) throw new Error(`the recipe has no scan ${without}`);
   const id = `${recipe.bundle.id}-without-${without.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`;
-  return { ...recipe, bundle: { ...recipe.bundle, id }, data: { train: select(false), validation } };
+  const { heldOut: _, ...data } = recipe.data;
+  return { ...recipe, bundle: { ...recipe.bundle, id }, data: { ...data, train: select(false), validation } };
 }
 
 async function readVolume(path: string, signal?: AbortSignal): Promise<Volume> {

@@ -6,6 +6,7 @@ import type { ScannedSeries } from '../../contract/entities';
 import { AppError } from '../../core/app-error';
 import { mainReason } from '../../core/quality/verdict';
 import { chooseModel } from '../../services/choose-model';
+import { activeModelsOrShipped } from '../active-models';
 import type { CommandContext, CommandSet } from '../command';
 import { exitCode, type ExitCode } from '../io';
 import { mm, printError, printJson, table, type Cell } from '../output';
@@ -66,6 +67,7 @@ async function run(context: CommandContext, operands: string[], options: Options
   const shown: Cell[][] = [];
   await withEngine(context, async (engine, call) => {
     const models = await engine.call('listModels', {}, call);
+    const active = options.model === undefined ? await activeModelsOrShipped(context.io) : {};
     // A wrong name is said once, not for every series.
     if (options.model !== undefined) chooseModel({ modality: 'OT', bodyPart: '' }, models, options.model);
     const scan = await engine.call('scan', { paths: operands.map(context.path) }, call);
@@ -73,7 +75,7 @@ async function run(context: CommandContext, operands: string[], options: Options
     if (scan.skipped.length > 0 || scan.series.length === 0) code = exitCode.refused;
     for (const series of scan.series) {
       try {
-        const { modelId } = chooseModel(series, models, options.model);
+        const { modelId } = chooseModel(series, models, options.model, active);
         const detection = await engine.call(
           'detect',
           { series, modelId, selectiveSearch: options.selectiveSearch, ignoreGate: options.ignoreGate },

@@ -6,6 +6,7 @@ import { AppError } from '../../core/app-error';
 import type { Picture } from '../../core/volume/crop';
 import { voxelsOf } from '../../core/volume/voxels-of';
 import { chooseModel } from '../../services/choose-model';
+import { activeModelsOrShipped } from '../active-models';
 import { UsageError, type CommandContext } from '../command';
 import { explanationText } from '../explanation-text';
 import { heatMapPng } from '../heat-map';
@@ -40,7 +41,8 @@ export async function runExplain(
       const found = `${scan.series.length} series were found, and a point belongs to one.`;
       throw new UsageError(found, 'Name one file, or the folder of one series.');
     }
-    const { modelId } = chooseModel(series, await engine.call('listModels', {}, call), options.model);
+    const active = options.model === undefined ? await activeModelsOrShipped(context.io) : {};
+    const { modelId } = chooseModel(series, await engine.call('listModels', {}, call), options.model, active);
     const { selectiveSearch } = options;
     const input = { series, modelId, point, whole: true, selectiveSearch };
     const explained = await engine.call('explain', input, call);

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import type { ModelSummary } from '../../contract/entities';
-import { userFolders } from '../../services/folders';
-import { isActive, type ActiveModels } from '../../services/model-family';
+import { isActive } from '../../services/model-family';
+import { activeModels } from '../active-models';
 import { modelsFolder, ownModelsFolder } from '../app-root';
 import type { CommandSet } from '../command';
-import { exitCode, type CliIo } from '../io';
+import { exitCode } from '../io';
 import { printError, printJson, table } from '../output';
 import { withEngine } from '../session';
 import { modelText } from '../model-text';
@@ -100,10 +100,4 @@ export function addModels(program: Command, commands: CommandSet): void {
   addModelsMeasure(models, commands);
   addModelsFigures(models, commands);
   addModelsImport(models, commands);
-}
-
-/** Null while Regio is open: the store has one reader. */
-async function activeModels(io: CliIo): Promise<ActiveModels | null> {
-  const { peekActiveModels } = await import('../../services/peek-active-models');
-  return peekActiveModels(userFolders(io.env), io.env['REGIO_PASSPHRASE'] || undefined);
 }

@@ -9,6 +9,8 @@ import { writeMadeNrrd, writeMadePng } from '../../../test-support/made-scan';
 import type { EngineOutput } from '../../contract/engine-protocol';
 import { boxLps, boxPx, scanResult, studySummary } from '../../contract/entities';
 import { AppError } from '../../core/app-error';
+import { openUserStore } from '../../services/open-user-store';
+import { createSettings } from '../../services/settings';
 import type { CliIo } from '../io';
 
 const findingsFile = z.strictObject({
@@ -167,6 +169,26 @@ describe('regio detect', () => {
     const { code, err } = await run(['detect', 'brain.nrrd', 'brain.png', '--model', 'nope']);
     expect(code).toBe(3);
     expect(err).toMatch(/^Error: No model "nope" is installed\.\n {2}Installed: made-model\.\n$/);
+  });
+
+  it('goes by the model that was switched on, and says so where it cannot know', async () => {
+    const folders = { data: join(cwd, 'data'), config: join(cwd, 'config') };
+    const store = openUserStore(folders, undefined);
+    createSettings(store, 'R').set({ activeModels: { 'made-model': 'made-model-clinic-1' } });
+    // Regio is open: nobody else reads its store.
+    const beside = await run(['detect', 'brain.nrrd', '--json']);
+    expect(beside.code).toBe(0);
+    expect(beside.err).toContain('The shipped models are used');
+    expect(findingsFile.parse(JSON.parse(beside.out)).series[0]!.model).toBe('made-model');
+    store.close();
+
+    const gone = await run(['detect', 'brain.nrrd', '--json']);
+    expect(gone.code).toBe(3);
+    expect(JSON.parse(gone.err)).toMatchObject({
+      error: { code: 'model.not-found', message: expect.stringContaining('made-model-clinic-1') as string },
+    });
+    const named = await run(['detect', 'brain.nrrd', '--json', '--model', 'made-model']);
+    expect([named.code, named.err]).toEqual([0, '']);
   });
 
   it('stops on Ctrl+C without output', async () => {

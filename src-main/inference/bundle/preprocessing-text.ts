@@ -10,9 +10,10 @@ export function preprocessingText(bundle: PictureBundleFile | VolumeBundleFile):
     return `The volume is resampled to ${spacing.join(' x ')} mm (${orientation}), values ${intensity.low} to ${intensity.high} become 0 to 1, and it is read in windows of
 ${window.join(' x ')} voxels that have ${percent(overlap)} in common.${lungs}`;
   }
-  const { size, channels, intensity, foreground, tiles, mean, deviation } = bundle.input;
-  const range =
-    intensity.kind === 'percentile'
+  const { size, channels, intensity, foreground, localContrast, tiles, mean, deviation } = bundle.input;
+  const range = localContrast
+    ? `shown against its surroundings (${localContrast.gain} times the Weber contrast to a Gaussian mean of ${localContrast.sigma} px)`
+    : intensity.kind === 'percentile'
       ? `black and white at ${percent(intensity.low)} and ${percent(intensity.high)} of its values`
       : 'its full range of values';
   const part =

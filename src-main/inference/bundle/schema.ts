@@ -35,6 +35,14 @@ export const inputSpec = z.object({
    * turned into a positive first) or the disc of the retina (core/volume/foreground.ts).
    */
   foreground: z.enum(['breast', 'retina']).optional(),
+  /**
+   * The picture (or its foreground) is shown against its own surroundings: halfway from black to white, plus `gain` times
+   * the half of that range times its Weber contrast to a Gaussian mean of `sigma` px of the reading
+   * (preprocess/local-contrast.ts).
+   */
+  localContrast: z
+    .object({ sigma: z.number().min(2).max(400), gain: z.number().positive().max(20) })
+    .optional(),
   /** The picture (or its foreground) is resampled to `longestSide` px and read canvas by canvas. */
   tiles: z
     .object({

@@ -18,6 +18,7 @@ import {
   type Affine2,
 } from './affine2';
 import { intensityRange, toGrey, type IntensityRange } from './intensity';
+import { localContrast } from './local-contrast';
 import { resizePart } from './resize';
 import type { Pixels } from './sample';
 import { viewPixels, type View } from './view';
@@ -55,7 +56,7 @@ const leastForeground = 0.01;
 
 /** Whether the network reads a resampled copy of the picture rather than the picture itself. */
 export const readsCopy = (input: InputSpec): boolean =>
-  input.foreground !== undefined || input.tiles !== undefined;
+  input.foreground !== undefined || input.tiles !== undefined || input.localContrast !== undefined;
 
 /** @param depthMax what white is where the network wants the full scale */
 export function planPicture(given: Pixels, input: InputSpec, depthMax: number): PicturePlan {
@@ -119,8 +120,13 @@ export function makeReading(given: Pixels, input: InputSpec, depthMax: number): 
   const flip = foreground?.inverted ? endsOf(pixels.data) : undefined;
   const copy = resizePart(pixels, { part, width, height, flip });
   const toReading = chain(translation(-part[0], -part[1]), scaling(width / across, height / down));
-  const shown = foreground ? insideForeground(copy, foreground, invert(toReading)) : copy;
-  return { pixels: copy, toReading, range: intensityRange(shown, input, depthMax), foreground };
+  const fromReading = invert(toReading);
+  const isShown = (x: number, y: number): boolean =>
+    !foreground || isForeground(foreground, ...applyPoint(fromReading, [x, y]));
+  const shown = foreground ? insideForeground(copy, isShown) : copy;
+  const range = intensityRange(shown, input, depthMax);
+  const read = input.localContrast ? localContrast(copy, isShown, input.localContrast, range) : copy;
+  return { pixels: read, toReading, range, foreground };
 }
 
 /** Canvases over the reading: as few as overlap enough, evenly spread; centred where one is enough. */
@@ -144,13 +150,12 @@ function endsOf(data: ArrayLike<number>): number {
 }
 
 /** Every fourth value, along both axes, of what is foreground; black and white are chosen from it. */
-function insideForeground(copy: Pixels, foreground: Foreground, fromReading: Affine2): Pixels {
+function insideForeground(copy: Pixels, isShown: (x: number, y: number) => boolean): Pixels {
   const { data, width, height, channels } = copy;
   const inside: number[] = [];
   for (let y = 0; y < height; y += 2) {
     for (let x = 0; x < width; x += 2) {
-      const [px, py] = applyPoint(fromReading, [x + 0.5, y + 0.5]);
-      if (!isForeground(foreground, px, py)) continue;
+      if (!isShown(x + 0.5, y + 0.5)) continue;
       for (let c = 0; c < channels; c++) inside.push(data[(y * width + x) * channels + c]!);
     }
   }
