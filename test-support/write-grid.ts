@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
-import { gzipSync } from 'node:zlib';
+import { deflateSync, gzipSync } from 'node:zlib';
 import { add, scale, type Vec3 } from '../src-main/core/geometry/vec3';
 import type { Volume } from '../src-main/core/volume/volume';
 
-/** Writers of NIfTI and NRRD that share no code with the readers. Voxels are written as int16. */
+/** Writers of NIfTI, NRRD and MetaImage that share no code with the readers. Voxels are written as int16. */
 const columnsOf = (v: Volume): readonly [Vec3, Vec3, Vec3] =>
   v.direction.map((d, a) => scale(d, v.spacing[a]!)) as unknown as [Vec3, Vec3, Vec3];
 
@@ -113,5 +113,44 @@ export function writeNifti(file: string, v: Volume, options?: NiftiOptions): str
 
 export function writeNrrd(file: string, v: Volume, options?: NrrdOptions): string {
   writeFileSync(file, nrrdBytes(v, options));
+  return file;
+}
+
+export interface MetaImageOptions {
+  compressed?: boolean;
+  /** Name of the file with the voxels; left out: they follow the header. */
+  dataFile?: string;
+  /** Changes header lines before they are written. */
+  edit?: (lines: string[]) => string[];
+}
+
+/** A MetaImage header; `.mha` bytes where the voxels follow it. */
+export function metaImageBytes(
+  v: Volume,
+  { compressed = true, dataFile, edit }: MetaImageOptions = {},
+): Buffer {
+  const lines = [
+    'ObjectType = Image',
+    'NDims = 3',
+    'BinaryData = True',
+    'BinaryDataByteOrderMSB = False',
+    `CompressedData = ${compressed ? 'True' : 'False'}`,
+    `TransformMatrix = ${v.direction.flat().join(' ')}`,
+    `Offset = ${v.origin.join(' ')}`,
+    `ElementSpacing = ${v.spacing.join(' ')}`,
+    `DimSize = ${v.dims.join(' ')}`,
+    'ElementType = MET_SHORT',
+    `ElementDataFile = ${dataFile ?? 'LOCAL'}`,
+  ];
+  const head = Buffer.from(`${(edit?.(lines) ?? lines).join('\n')}\n`);
+  return dataFile === undefined ? Buffer.concat([head, voxelBytes(v, compressed)]) : head;
+}
+
+/** The voxels of a MetaImage's own file. */
+export const voxelBytes = (v: Volume, compressed: boolean): Buffer =>
+  compressed ? deflateSync(int16Bytes(v)) : int16Bytes(v);
+
+export function writeMetaImage(file: string, v: Volume, options?: MetaImageOptions): string {
+  writeFileSync(file, metaImageBytes(v, options));
   return file;
 }

@@ -11,6 +11,7 @@ import {
   studyDetail,
   studySummary,
   verdict,
+  volumeIndex,
 } from './entities';
 import { casesSummary } from './cases';
 import { explainedPoint, explanation } from './explanation';
@@ -45,7 +46,17 @@ export const endpoints = {
     output: z.object({ jobId: id }).nullable(),
   },
   'import.paths': {
-    input: z.object({ paths: z.array(z.string().min(1)).min(1).max(10_000) }),
+    input: z.object({
+      paths: z.array(z.string().min(1)).min(1).max(10_000),
+      /** Of files that hold several volumes the one to show, from 0; the first where it is left out. */
+      volume: volumeIndex.optional(),
+    }),
+    output: z.object({ jobId: id }),
+  },
+
+  /** Puts another volume of the same file (see `ScannedSeries.volume`) beside the series, as a series of its own. */
+  'import.volume': {
+    input: z.object({ seriesId: id, volume: volumeIndex }),
     output: z.object({ jobId: id }),
   },
 

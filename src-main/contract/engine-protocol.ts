@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { appError, boxLps, boxPx, modelSummary, scannedSeries, scanResult, thresholdPoint } from './entities';
+import {
+  appError,
+  boxLps,
+  boxPx,
+  modelSummary,
+  scannedSeries,
+  scanResult,
+  thresholdPoint,
+  volumeIndex,
+} from './entities';
 import { qualityReport } from './quality';
 import { explainedPoint, explanation } from './explanation';
 import { modelComparison } from './fine-tuning';
@@ -35,7 +44,10 @@ export type ReviewedCase = z.infer<typeof reviewedCase>;
 export const engineMethods = {
   ping: { input: z.object({}), output: z.object({ pid: z.number(), tensors: z.number() }) },
   /** Reads headers (and what else grouping needs) of files and folders; pixels only where a header cannot be trusted. */
-  scan: { input: z.object({ paths: z.array(z.string()).min(1) }), output: scanResult },
+  scan: {
+    input: z.object({ paths: z.array(z.string()).min(1), volume: volumeIndex.optional() }),
+    output: scanResult,
+  },
   readSlices: {
     input: z.object({ series: scannedSeries, indices: z.array(z.number().int().nonnegative()) }),
     output: z.array(z.object({ index: z.number().int(), data: z.instanceof(ArrayBuffer) })),

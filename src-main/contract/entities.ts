@@ -85,9 +85,12 @@ export const dicomSource = z.object({
   seriesNumber: z.number().int().nullable(),
 });
 
+/** Which of several volumes of one file, from 0. */
+export const volumeIndex = z.number().int().min(0).max(99_999);
+
 /** A series as the importer found it on disk, before the store gives it ids. */
 export const scannedSeries = z.object({
-  format: z.enum(['dicom', 'nifti', 'nrrd', 'png', 'jpeg']),
+  format: z.enum(['dicom', 'nifti', 'nrrd', 'metaimage', 'png', 'jpeg', 'tiff', 'webp']),
   patient,
   studyInstanceUid: z.string(),
   studyDescription: z.string(),
@@ -99,12 +102,18 @@ export const scannedSeries = z.object({
   /** DICOM Body Part Examined as written, upper case, or a guess of the importer (see `bodyPartGuessed`), or empty. */
   bodyPart: z.string(),
   bodyPartGuessed: z.boolean(),
-  /** Absolute paths in slice order. */
+  /** Absolute paths in slice order; of a header with voxels in a file of their own both, the header first. */
   files: z.array(z.string()).min(1),
   /** Size and mtime of each file at import: a changed file is refused later, never silently reread. */
   fileStamps: z.array(z.object({ size: z.number(), mtimeMs: z.number() })),
   pixels: pixelLayout,
   dicom: dicomSource.nullable(),
+  /**
+   * Which volume of a file that holds several (time points, directions, echoes) this series shows, from 0: what
+   * `import.paths` asked for, else the first. Each chosen volume is a series of its own in the study of its file. Left
+   * out where the file holds one volume only.
+   */
+  volume: z.object({ index: volumeIndex, count: z.number().int().min(2) }).optional(),
   /** Plain sentences for people: irregular slices, missing slices, no calibration ... */
   warnings: z.array(z.string()),
   /** False where geometry is too broken to measure or detect in; `warnings` says why. */
@@ -139,6 +148,7 @@ const seriesSummary = z.object({
   bodyPart: z.string(),
   fileCount: z.number().int(),
   pixels: pixelLayout,
+  volume: scannedSeries.shape.volume,
   warnings: z.array(z.string()),
   analysable: z.boolean(),
   detection: detectionState,

@@ -13,9 +13,10 @@ export interface HostContext {
   window: () => BrowserWindow | null;
 }
 
+const imageEndings = 'dcm nii gz hdr nrrd nhdr mha mhd png jpg jpeg tif tiff webp'.split(' ');
 const importFilters = [
   { name: 'All files', extensions: ['*'] },
-  { name: 'Medical images', extensions: ['dcm', 'nii', 'gz', 'nrrd', 'nhdr', 'png', 'jpg', 'jpeg'] },
+  { name: 'Medical images', extensions: imageEndings },
 ];
 
 /** The services' handlers, and what only Electron can answer: dialogs, the file manager, versions. */

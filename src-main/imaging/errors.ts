@@ -16,7 +16,7 @@ export function unsupported(file: string, field: string, what: string): AppError
   return new AppError(
     'file.unsupported',
     `${basename(file)}: ${what} (${field})`,
-    'Convert it to a form Regio reads: DICOM, NIfTI, NRRD, PNG or JPEG.',
+    'Convert it to a form Regio reads: DICOM, NIfTI, NRRD, MetaImage, PNG, JPEG, TIFF or WebP.',
     { file, field },
   );
 }

@@ -32,9 +32,12 @@ export async function openSeries(series: ScannedSeries, opts: JobOptions = {}): 
       return openDicomSeries(series);
     case 'nifti':
     case 'nrrd':
-      return memoryReader(series.pixels, (await readGrid(file, series.format)).data);
+    case 'metaimage':
+      return memoryReader(series.pixels, await readGrid(series, series.format));
     case 'png':
     case 'jpeg':
+    case 'tiff':
+    case 'webp':
       return memoryReader(series.pixels, (await readRaster(file)).data);
   }
 }

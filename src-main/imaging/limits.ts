@@ -7,6 +7,8 @@
 export const maxVolumeBytes = 960 * 2 ** 20;
 /** Longest axis of a volume or picture, voxels. */
 export const maxAxis = 32_768;
+/** Volumes (time points, directions) of one grid file. */
+export const maxVolumes = 100_000;
 /** Largest photograph, pixels: RGB of it is 192 MB. */
 export const maxPicturePixels = 64_000_000;
 /** Deflate cannot shrink more than about 1032:1; real images stay far below 250:1. */
@@ -15,8 +17,8 @@ export const maxCompressionRatio = 250;
 export const ratioFreeBytes = 64 * 2 ** 20;
 /** A deflated DICOM data set after expansion. */
 export const maxDeflatedDicomBytes = 192 * 2 ** 20;
-/** Text header of an NRRD file. */
-export const maxNrrdHeaderBytes = 2 ** 20;
+/** Text header of an NRRD or MetaImage file. */
+export const maxTextHeaderBytes = 2 ** 20;
 /** Files of one scan. */
 export const maxFiles = 200_000;
 /** Folders inside folders. */

@@ -1,43 +1,72 @@
 import { stat } from 'node:fs/promises';
 import { AppError } from '../core/app-error';
-import type { ImageLayout, PixelLayout, ScannedSeries, VolumeLayout } from '../core/study/entities';
-import type { Modality } from '../core/volume/volume';
+import type {
+  ChosenVolume,
+  ImageLayout,
+  PixelLayout,
+  ScannedSeries,
+  VolumeLayout,
+} from '../core/study/entities';
+import type { Modality, VoxelArray } from '../core/volume/volume';
 import { percentileWindow, windowsFor } from '../core/volume/windowing';
 import { valueRange, voxelTypeOf } from '../core/volume/voxels';
-import type { GridFile } from './grid-file';
+import { hashFiles, type GridFile } from './grid-file';
 import { guessBodyPart, guessPhotoModality, guessVolumeModality, isLabelMap, pathWords, stem } from './guess';
+import { readMetaImage } from './metaimage/read';
 import { readNifti } from './nifti/read';
 import { readNrrd } from './nrrd/read';
 import { readRaster } from './raster/read';
 import { contentUid } from './uid';
 
-type LocalFormat = Exclude<ScannedSeries['format'], 'dicom'>;
+export type LocalFormat = Exclude<ScannedSeries['format'], 'dicom'>;
+type GridFormat = Extract<LocalFormat, 'nifti' | 'nrrd' | 'metaimage'>;
 
-/** Series of files that name no patient, study or modality: one file, one study, ids made from content. */
-export async function scanLocalFile(file: string, format: LocalFormat): Promise<ScannedSeries> {
-  const { size, mtimeMs } = await stat(file);
-  const found = format === 'png' || format === 'jpeg' ? await scanPhoto(file) : await scanGrid(file, format);
+const gridReaders: Readonly<Record<GridFormat, (file: string, volume?: number) => Promise<GridFile>>> = {
+  nifti: readNifti,
+  nrrd: readNrrd,
+  metaimage: readMetaImage,
+};
+
+const isGrid = (format: LocalFormat): format is GridFormat => format in gridReaders;
+
+/**
+ * Series of files that name no patient, study or modality: one file, one study, ids made from content.
+ *
+ * @param volume of files that hold several volumes the one to show, from 0.
+ */
+export async function scanLocalFile(file: string, format: LocalFormat, volume = 0): Promise<ScannedSeries> {
+  const found = isGrid(format) ? await scanGrid(file, format, volume) : await scanPhoto(file);
+  const stamps = await Promise.all(found.files.map((name) => stat(name)));
+  const chosen = found.volume;
+  const named = chosen ? `, volume ${chosen.index + 1} of ${chosen.count}` : '';
   return {
     format,
     patient: { id: '', name: stem(file), birthDate: '', sex: '' },
     studyInstanceUid: contentUid('study', found.contentHash),
     studyDescription: '',
     studyDate: '',
-    seriesInstanceUid: contentUid('series', found.contentHash),
-    seriesDescription: stem(file),
+    seriesInstanceUid: contentUid(
+      'series',
+      // The first volume keeps the id that the file had when only that one could be read.
+      chosen && chosen.index > 0 ? `${found.contentHash} volume ${chosen.index}` : found.contentHash,
+    ),
+    seriesDescription: stem(file) + named,
     modality: found.modality,
     bodyPart: found.bodyPart,
     bodyPartGuessed: found.bodyPart !== '',
-    files: [file],
-    fileStamps: [{ size, mtimeMs }],
+    files: found.files,
+    fileStamps: stamps.map(({ size, mtimeMs }) => ({ size, mtimeMs })),
     pixels: found.pixels,
     dicom: null,
+    ...(chosen && { volume: chosen }),
     warnings: found.warnings,
     analysable: true,
   };
 }
 
 interface Found {
+  readonly files: readonly string[];
+  readonly volume: ChosenVolume | null;
   readonly contentHash: string;
   readonly modality: Modality;
   readonly bodyPart: string;
@@ -69,11 +98,19 @@ async function scanPhoto(file: string): Promise<Found> {
   };
   const warnings = [...photo.warnings, 'A picture without calibration: sizes are in pixels.'];
   if (guess) warnings.push(`The body part ${guess.bodyPart} is guessed from the file's name or folder.`);
-  return { contentHash: photo.contentHash, modality, bodyPart, pixels, warnings };
+  return {
+    files: [file],
+    volume: null,
+    contentHash: photo.contentHash,
+    modality,
+    bodyPart,
+    pixels,
+    warnings,
+  };
 }
 
-async function scanGrid(file: string, format: 'nifti' | 'nrrd'): Promise<Found> {
-  const grid = await readGrid(file, format);
+async function scanGrid(file: string, format: GridFormat, volume: number): Promise<Found> {
+  const grid = await gridReaders[format](file, volume);
   if (isLabelMap(file, grid.data, grid.valueRange)) {
     throw new AppError('file.unsupported', 'a mask, not an image', 'Open the image that it was drawn on.', {
       file,
@@ -91,11 +128,20 @@ async function scanGrid(file: string, format: 'nifti' | 'nrrd'): Promise<Found> 
   );
   const warnings = [...grid.warnings, warning];
   if (guess) warnings.push(`The body part ${guess.bodyPart} is guessed from the file's name or folder.`);
-  return { contentHash: grid.contentHash, modality, bodyPart, pixels: gridLayout(grid, voi), warnings };
+  return {
+    files: grid.files,
+    volume: grid.volume,
+    contentHash: await hashFiles(grid.files),
+    modality,
+    bodyPart,
+    pixels: gridLayout(grid, voi),
+    warnings,
+  };
 }
 
-export const readGrid = (file: string, format: 'nifti' | 'nrrd'): Promise<GridFile> =>
-  format === 'nifti' ? readNifti(file) : readNrrd(file);
+/** The voxels of a scanned series of one volume file. */
+export const readGrid = async (series: ScannedSeries, format: GridFormat): Promise<VoxelArray> =>
+  (await gridReaders[format](series.files[0]!, series.volume?.index)).data;
 
 /** One slice has no third dimension to page or measure in: it is a calibrated picture. */
 function gridLayout(grid: GridFile, voi: VolumeLayout['voi']): PixelLayout {

@@ -35,7 +35,8 @@ export interface DecodedVoxels {
 
 /**
  * Bytes of a file -> voxels after `value * slope + intercept`, in the narrowest type that holds them
- * exactly (float32 where the scaling has a fraction). `bytes` must hold whole voxels; it is not kept.
+ * exactly (float32 where the scaling has a fraction). `bytes` must hold whole voxels. It is used up: swapped and
+ * kept where that saves a copy.
  */
 export function decodeVoxels(
   bytes: Uint8Array,
@@ -46,12 +47,12 @@ export function decodeVoxels(
 ): DecodedVoxels {
   const size = fileTypeBytes[type];
   const count = Math.floor(bytes.length / size);
-  // A copy: typed arrays need alignment, and swapping must not change the caller's bytes.
-  const buffer = new ArrayBuffer(count * size);
-  const copy = Buffer.from(buffer);
-  copy.set(bytes.subarray(0, count * size));
-  if (!littleEndian && size > 1) swap(copy, size);
-  const stored = new arrays[type](buffer);
+  // Typed arrays need alignment; what readVoxelBytes gives has it.
+  const own = bytes.byteOffset % size === 0 ? bytes : Uint8Array.from(bytes);
+  const { byteOffset } = own;
+  const buffer = own.buffer as ArrayBuffer;
+  if (!littleEndian && size > 1) swap(Buffer.from(buffer, byteOffset, count * size), size);
+  const stored = new arrays[type](buffer, byteOffset, count);
 
   const [low, high] = valueRange(stored);
   const scaled = (value: number): number => value * slope + intercept;

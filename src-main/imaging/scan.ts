@@ -7,13 +7,18 @@ import { stopIfCancelled, unreadable } from './errors';
 import { scanLocalFile } from './local-series';
 import { sniff } from './sniff';
 
+export interface ScanOptions extends JobOptions {
+  /** Of files that hold several volumes the one to show, from 0; the first where it is left out. */
+  volume?: number | undefined;
+}
+
 /**
  * Looks through files and folders for images. Each file ends in a series or among the skipped with its
  * reason; a bad file never stops the rest.
  *
  * @throws AppError job.cancelled only.
  */
-export async function scanPaths(paths: string[], opts: JobOptions = {}): Promise<ScanResult> {
+export async function scanPaths(paths: string[], opts: ScanOptions = {}): Promise<ScanResult> {
   const { files, skipped } = await collectFiles(paths, opts.signal);
   const series: ScannedSeries[] = [];
   const instances: DicomInstance[] = [];
@@ -23,9 +28,12 @@ export async function scanPaths(paths: string[], opts: JobOptions = {}): Promise
     try {
       const { kind, preambleWarning } = await sniff(file);
       if (kind === 'dicom') instances.push(await readInstance(file, preambleWarning));
-      else if (kind === 'nifti' || kind === 'nrrd' || kind === 'png' || kind === 'jpeg') {
-        series.push(await scanLocalFile(file, kind));
-      } else skipped.push({ file, reason: reasonOf[kind] });
+      else if (kind === 'empty' || kind === 'archive' || kind === 'other') {
+        skipped.push({
+          file,
+          reason: kind === 'other' && looksLikeVoxels(file) ? voxelsAlone : reasonOf[kind],
+        });
+      } else series.push(await scanLocalFile(file, kind, opts.volume));
     } catch (error) {
       skipped.push(toSkipped(file, error));
     }
@@ -46,15 +54,21 @@ export async function scanPaths(paths: string[], opts: JobOptions = {}): Promise
     (a, b) => order.get(a.files[0]!)! - order.get(b.files[0]!)!,
   );
   const kept = withoutTwins(all, skipped);
-  skipped.sort((a, b) => (order.get(a.file) ?? -1) - (order.get(b.file) ?? -1));
-  return { series: kept, skipped };
+  // The voxels of a header that was read are no file to be told about.
+  const claimed = new Set(kept.flatMap((s) => (s.format === 'dicom' ? [] : s.files.slice(1))));
+  const left = skipped.filter((s) => !claimed.has(s.file));
+  left.sort((a, b) => (order.get(a.file) ?? -1) - (order.get(b.file) ?? -1));
+  return { series: kept, skipped: left };
 }
 
 const reasonOf = {
   empty: 'The file is empty.',
   archive: 'An archive: unpack it first.',
-  other: 'Not an image that Regio reads (DICOM, NIfTI, NRRD, PNG, JPEG).',
+  other: 'Not an image that Regio reads (DICOM, NIfTI, NRRD, MetaImage, PNG, JPEG, TIFF, WebP).',
 } as const;
+
+const looksLikeVoxels = (file: string): boolean => /\.(img|z?raw)(\.gz)?$/i.test(file);
+const voxelsAlone = 'Voxels without their header: open the .hdr, .nhdr or .mhd file that belongs to them.';
 
 function toSkipped(file: string, error: unknown): SkippedFile {
   if (error instanceof AppError) {

@@ -1,11 +1,13 @@
 import { open } from 'node:fs/promises';
+import type { ScannedSeries } from '../core/study/entities';
 import { expandPrefix, isGzip } from './gunzip';
+import { isMetaImage } from './metaimage/header';
 import { isNifti, niftiHeaderBytes } from './nifti/header';
 import { isNrrd } from './nrrd/header';
 import { isJpeg } from './raster/jpeg';
 import { isPng } from './raster/png';
 
-export type FileKind = 'dicom' | 'nifti' | 'nrrd' | 'png' | 'jpeg' | 'empty' | 'archive' | 'other';
+export type FileKind = ScannedSeries['format'] | 'empty' | 'archive' | 'other';
 
 const headBytes = 4096;
 
@@ -29,6 +31,7 @@ async function kindOf(file: string, head: Buffer): Promise<FileKind> {
   if (isJpeg(head)) return 'jpeg';
   if (isNrrd(head)) return 'nrrd';
   if (isNifti(head)) return 'nifti';
+  if (isMetaImage(head)) return 'metaimage';
   if (isGzip(head)) {
     try {
       const inner = await expandPrefix(file, head, niftiHeaderBytes);
@@ -36,12 +39,14 @@ async function kindOf(file: string, head: Buffer): Promise<FileKind> {
     } catch {
       // A damaged stream is named when somebody reads it by that name; anything else gzipped is no image.
     }
-    return /\.nii\.gz$/i.test(file) ? 'nifti' : 'archive';
+    return /\.(nii|hdr)\.gz$/i.test(file) ? 'nifti' : /\.img\.gz$/i.test(file) ? 'other' : 'archive';
   }
   if (head.length >= 4 && head.readUInt32LE(0) === 0x04034b50) return 'archive';
   if (looksLikeBareDicom(head)) return 'dicom';
   // By name only where nothing else fits, so that a damaged file is refused by field, not ignored.
   if (/\.nii$/i.test(file)) return 'nifti';
+  if (/\.mh[ad]$/i.test(file)) return 'metaimage';
+  if (/\.n(rrd|hdr)$/i.test(file)) return 'nrrd';
   if (/\.dcm$/i.test(file)) return 'dicom';
   return 'other';
 }

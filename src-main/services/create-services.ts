@@ -40,8 +40,12 @@ export function createServices(options: ServicesOptions): Services {
   const { ownModelsFolder } = options;
   const fineTuning = new FineTuning({ store, engine, settings, jobs, clock, emit, ownModelsFolder });
 
-  const importPaths = async (paths: string[], { signal, progress }: JobContext) => {
-    const scan = await engine.call('scan', { paths }, { signal, onProgress: progress });
+  const importPaths = async (
+    paths: string[],
+    volume: number | undefined,
+    { signal, progress }: JobContext,
+  ) => {
+    const scan = await engine.call('scan', { paths, volume }, { signal, onProgress: progress });
     const { studyIds, freshSeriesIds } = importScan(scan, { store, now: clock.now().toISOString(), newId });
     studyIds.forEach(studyChanged);
     if (studyIds.length > 0) emit('studies.changed', {});
@@ -78,14 +82,34 @@ export function createServices(options: ServicesOptions): Services {
       emit('studies.changed', {});
     },
 
-    'import.paths': ({ paths }) => ({
+    'import.paths': ({ paths, volume }) => ({
       jobId: jobs.start({
         kind: 'import',
         title: paths.length === 1 ? 'Import' : `Import of ${paths.length} items`,
         studyId: null,
-        run: (context) => importPaths(paths, context),
+        run: (context) => importPaths(paths, volume, context),
       }),
     }),
+
+    'import.volume'({ seriesId, volume }) {
+      const { scanned } = readSeries(store, seriesId);
+      if (!scanned.volume || volume >= scanned.volume.count) {
+        throw new AppError(
+          'request.invalid',
+          `The file holds ${scanned.volume?.count ?? 1} volumes.`,
+          'Ask for one of them.',
+          { field: 'volume' },
+        );
+      }
+      return {
+        jobId: jobs.start({
+          kind: 'import',
+          title: `Import of volume ${volume + 1}`,
+          studyId: null,
+          run: (context) => importPaths([scanned.files[0]!], volume, context),
+        }),
+      };
+    },
 
     'jobs.list': () => jobs.list(),
     'jobs.cancel': ({ jobId }) => jobs.cancel(jobId),

@@ -174,8 +174,8 @@ export function createEngineTasks(folders: ModelFolders) {
   return {
     ping: () => Promise.resolve({ pid: process.pid, tensors: inference?.tensorCount() ?? 0 }),
 
-    scan: async ({ paths }: EngineInput<'scan'>, options: EngineCallOptions) =>
-      (await import('../imaging')).scanPaths(paths, options),
+    scan: async ({ paths, volume }: EngineInput<'scan'>, options: EngineCallOptions) =>
+      (await import('../imaging')).scanPaths(paths, { ...options, volume }),
 
     readSlices({ series, indices }: EngineInput<'readSlices'>, { signal }: EngineCallOptions) {
       const count = series.pixels.kind === 'volume' ? series.pixels.geometry.dims[2] : series.pixels.frames;

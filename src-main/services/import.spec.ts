@@ -77,6 +77,25 @@ describe('import', () => {
     expect(ids).toHaveLength(2);
   });
 
+  it('puts another volume of the same file beside the first, on request', async () => {
+    const first = madeSeries({ volume: { index: 0, count: 5 } });
+    const [studyId] = await h.importSeries(first);
+    const { series } = await h.ask('studies.open', { studyId: studyId! });
+    expect(series[0]!.volume).toEqual({ index: 0, count: 5 });
+    h.engine.answers.scan = ({ paths, volume }) => ({
+      series: [
+        { ...first, files: paths, seriesInstanceUid: '2.25.1.3', volume: { index: volume!, count: 5 } },
+      ],
+      skipped: [],
+    });
+    const { seriesId } = series[0]!;
+    await h.finished((await h.ask('import.volume', { seriesId, volume: 3 })).jobId);
+    const after = (await h.ask('studies.open', { studyId: studyId! })).series;
+    expect(after.map((s) => s.volume?.index)).toEqual([0, 3]);
+    expect(h.services.fileOf(after[1]!.seriesId)).toBe(h.services.fileOf(seriesId));
+    await expect(h.ask('import.volume', { seriesId, volume: 5 })).rejects.toThrow(/holds 5 volumes/);
+  });
+
   it('ends as done with the list of what was skipped, as failed when the scan fails', async () => {
     h.engine.answers.scan = () => ({ series: [], skipped: [{ file: '/x.txt', reason: 'no image' }] });
     const done = await h.finished((await h.ask('import.paths', { paths: ['/x.txt'] })).jobId);

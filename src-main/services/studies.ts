@@ -85,6 +85,7 @@ function seriesSummary({ seriesId, studyId, scanned, detection, detectionError }
     bodyPart: scanned.bodyPart,
     fileCount: scanned.files.length,
     pixels: mutable(scanned.pixels),
+    ...(scanned.volume && { volume: scanned.volume }),
     warnings: [...scanned.warnings],
     analysable: scanned.analysable,
     detection,

@@ -7,16 +7,19 @@ import { exitCode } from '../io';
 import { printJson } from '../output';
 import { printSkipped } from '../series';
 import { finishedJob, withServices } from '../session';
+import { volumeOption, type VolumeOption } from '../volume-option';
 import { studiesTable } from './studies';
 
 export function addImport(program: Command, commands: CommandSet): void {
   const command = program
     .command('import')
     .description('put studies into the worklist and detect in them')
-    .argument('<path...>', 'files and folders');
-  commands.add(command, 'regio import scans/', async (context, operands) => {
+    .argument('<path...>', 'files and folders')
+    .addOption(volumeOption());
+  commands.add<VolumeOption>(command, 'regio import scans/', async (context, operands, { volume }) => {
     const { studies, skipped } = await withServices(context, async (services) => {
-      const started = await services.handlers['import.paths']({ paths: operands.map(context.path) });
+      const paths = operands.map(context.path);
+      const started = await services.handlers['import.paths']({ paths, volume });
       const { result } = await finishedJob(services, started.jobId);
       if (result?.kind !== 'import') throw new Error('an import job ended without a result');
       // Detection follows by itself where the settings say so; where they do not, it is started here.

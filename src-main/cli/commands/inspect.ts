@@ -5,15 +5,17 @@ import { exitCode } from '../io';
 import { inert, printJson, table } from '../output';
 import { withEngine } from '../session';
 import { printSkipped, seriesPath } from '../series';
+import { volumeOption, type VolumeOption } from '../volume-option';
 
 export function addInspect(program: Command, commands: CommandSet): void {
   const inspect = program
     .command('inspect')
     .description('list the series in files and folders: geometry, warnings, and what is refused and why')
-    .argument('<path...>', 'files and folders');
-  commands.add(inspect, 'regio inspect scans/', async (context, operands) => {
+    .argument('<path...>', 'files and folders')
+    .addOption(volumeOption());
+  commands.add<VolumeOption>(inspect, 'regio inspect scans/', async (context, operands, { volume }) => {
     const result = await withEngine(context, (engine, call) =>
-      engine.call('scan', { paths: operands.map(context.path) }, call),
+      engine.call('scan', { paths: operands.map(context.path), volume }, call),
     );
     if (context.json) printJson(context.io, result);
     else {

@@ -1,4 +1,4 @@
-import type { DicomSource, Finding, Patient, PixelLayout, ResultSet } from '../study/entities';
+import type { DicomSource, Finding, Patient, PixelLayout, ResultSet, ScannedSeries } from '../study/entities';
 import type { Modality } from '../volume/volume';
 
 export const researchUseLine = 'Research use only. Not for primary diagnosis.';
@@ -16,7 +16,7 @@ export interface ReportSeries {
   readonly description: string;
   readonly modality: Modality;
   readonly bodyPart: string;
-  readonly format: 'dicom' | 'nifti' | 'nrrd' | 'png' | 'jpeg';
+  readonly format: ScannedSeries['format'];
   readonly pixels: PixelLayout;
   readonly dicom: DicomSource | null;
   readonly warnings: readonly string[];

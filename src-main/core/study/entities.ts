@@ -47,8 +47,14 @@ export interface DicomSource {
   seriesNumber: number | null;
 }
 
+/** Which volume of a file that holds several (time points, directions, echoes), from 0. */
+export interface ChosenVolume {
+  index: number;
+  count: number;
+}
+
 export interface ScannedSeries {
-  format: 'dicom' | 'nifti' | 'nrrd' | 'png' | 'jpeg';
+  format: 'dicom' | 'nifti' | 'nrrd' | 'metaimage' | 'png' | 'jpeg' | 'tiff' | 'webp';
   patient: Patient;
   studyInstanceUid: string;
   studyDescription: string;
@@ -62,6 +68,8 @@ export interface ScannedSeries {
   fileStamps: readonly { size: number; mtimeMs: number }[];
   pixels: PixelLayout;
   dicom: DicomSource | null;
+  /** Left out where the file holds one volume only. */
+  volume?: ChosenVolume | undefined;
   warnings: readonly string[];
   analysable: boolean;
 }

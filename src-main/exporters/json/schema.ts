@@ -81,7 +81,7 @@ export const reportJson = z.object({
       description: z.string(),
       modality: z.string(),
       bodyPart: z.string(),
-      format: z.enum(['dicom', 'nifti', 'nrrd', 'png', 'jpeg']),
+      format: z.enum(['dicom', 'nifti', 'nrrd', 'metaimage', 'png', 'jpeg', 'tiff', 'webp']),
       kind: z.enum(['volume', 'image']),
       calibrated: z.boolean(),
       frameOfReferenceUid: z.string().nullable(),

@@ -1,7 +1,7 @@
 import type { FileType } from '../raw-voxels';
 import { fileTypeBytes } from '../raw-voxels';
 import { malformed, tooLarge, unsupported } from '../errors';
-import { maxAxis, maxVolumeBytes } from '../limits';
+import { maxAxis, maxVolumeBytes, maxVolumes } from '../limits';
 
 /** NIfTI-1 (nifti1.h, 348 bytes) and NIfTI-2 (nifti2.h, 540 bytes), the fields that place and scale voxels. */
 export interface NiftiHeader {
@@ -9,7 +9,7 @@ export interface NiftiHeader {
   readonly littleEndian: boolean;
   /** Sizes of the first three axes; a missing third is 1. */
   readonly dims: readonly [number, number, number];
-  /** Volumes along time and further axes; the first is read. */
+  /** Volumes along time and further axes, one after the other in the file. */
   readonly volumes: number;
   readonly type: FileType;
   readonly spacing: readonly [number, number, number];
@@ -79,6 +79,9 @@ export function parseNiftiHeader(file: string, bytes: Uint8Array): NiftiHeader {
   const text = (at: number, length: number): string => latin(bytes.subarray(at, at + length));
 
   const magic = text(two ? 4 : 344, 4);
+  if (!two && magic === '' && /\.(hdr|img)(\.gz)?$/i.test(file)) {
+    throw unsupported(file, 'magic', 'Analyze 7.5, which does not say which side is left');
+  }
   const expected = two ? ['n+2', 'ni2'] : ['n+1', 'ni1'];
   if (!expected.includes(magic)) throw malformed(file, 'magic', `the magic is "${printable(magic)}"`);
 
@@ -92,6 +95,7 @@ export function parseNiftiHeader(file: string, bytes: Uint8Array): NiftiHeader {
   const longest = dims.findIndex((n) => n > maxAxis);
   if (longest >= 0) throw tooLarge(file, `dim[${longest + 1}]`, `an axis of ${dims[longest]} voxels`);
   const volumes = dim.slice(4, rank + 1).reduce((product, n) => product * n, 1);
+  if (volumes > maxVolumes) throw tooLarge(file, 'dim', `${volumes} volumes`);
 
   const datatype = i16(two ? 12 : 70);
   const type = types[datatype];

@@ -1,47 +1,69 @@
-import { readFile } from 'node:fs/promises';
-import { toGridFile, type GridFile } from '../grid-file';
-import { malformed, unsupported } from '../errors';
-import { expandPrefix, isGzip, refuseBomb } from '../gunzip';
+import { readdir } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { besideHeader } from '../beside';
+import type { ByteSource } from '../dicom/byte-source';
+import { malformed } from '../errors';
+import { chooseVolume, toGridFile, withSource, type GridFile } from '../grid-file';
+import { expandPrefix, isGzip } from '../gunzip';
 import { decodeVoxels, fileTypeBytes } from '../raw-voxels';
-import { sha256 } from '../uid';
+import { readVoxelBytes } from '../voxel-bytes';
 import { niftiHeaderBytes, parseNiftiHeader } from './header';
 import { placeNifti } from './geometry';
 
 /**
- * Reads a `.nii` or `.nii.gz`. The header is expanded and checked first; then exactly as many bytes
- * as it declares.
+ * Reads a `.nii`, `.nii.gz`, or a `.hdr` with its `.img` (either may be gzipped). The header is expanded and checked
+ * first; then exactly the bytes of the wanted volume are read.
  *
- * @throws AppError file.malformed | file.unsupported | file.too-large naming file and field.
+ * @param wanted of a file that holds several volumes, from 0.
+ * @throws AppError file.malformed | file.unsupported | file.too-large naming file and field; request.invalid where
+ *   there is no such volume.
  */
-export async function readNifti(file: string): Promise<GridFile> {
-  const bytes = await readFile(file);
-  const packed = isGzip(bytes);
-  const head = packed
-    ? await expandPrefix(file, bytes, niftiHeaderBytes)
-    : bytes.subarray(0, niftiHeaderBytes);
+export async function readNifti(file: string, wanted = 0): Promise<GridFile> {
+  const head = await withSource(file, headOf);
   const header = parseNiftiHeader(file, head);
-  if (!header.singleFile) throw unsupported(file, 'magic', 'header and voxels are in two files (.hdr/.img)');
   const placed = placeNifti(file, header);
-
-  const count = header.dims[0] * header.dims[1] * header.dims[2];
-  const end = header.voxOffset + count * fileTypeBytes[header.type];
-  if (packed) refuseBomb(file, 'dim', bytes.length, end);
-  const whole = packed ? await expandPrefix(file, bytes, end) : bytes;
-  if (whole.length < end) {
-    throw malformed(file, 'dim', `the header promises ${end} bytes, the file holds ${whole.length}`);
-  }
-  const voxels = decodeVoxels(
-    whole.subarray(header.voxOffset, end),
-    header.type,
-    header.littleEndian,
-    header.slope,
-    header.intercept,
+  const volume = chooseVolume(file, 'dim', header.volumes, wanted);
+  const dataFile = header.singleFile ? file : await imageBeside(file);
+  const size = header.dims[0] * header.dims[1] * header.dims[2] * fileTypeBytes[header.type];
+  const bytes = await withSource(dataFile, async (source) =>
+    readVoxelBytes({
+      source,
+      start: 0,
+      packing: isGzip(await firstBytes(source)) ? 'gzip' : 'raw',
+      from: header.voxOffset + (volume?.index ?? 0) * size,
+      size,
+      field: 'dim',
+    }),
   );
-  const warnings = [...placed.warnings];
-  if (header.volumes > 1) warnings.push(`The file holds ${header.volumes} volumes; the first is shown.`);
+  const voxels = decodeVoxels(bytes, header.type, header.littleEndian, header.slope, header.intercept);
   return toGridFile(placed.geometry, voxels, {
-    warnings,
+    warnings: placed.warnings,
     description: header.description.trim(),
-    contentHash: sha256(bytes),
+    files: dataFile === file ? [file] : [file, dataFile],
+    volume,
   });
+}
+
+const firstBytes = (source: ByteSource): Promise<Buffer> =>
+  source.read(0, Math.min(source.size, 4096), 'header');
+
+async function headOf(source: ByteSource): Promise<Uint8Array> {
+  const first = await firstBytes(source);
+  return isGzip(first)
+    ? expandPrefix(source.file, first, niftiHeaderBytes)
+    : first.subarray(0, niftiHeaderBytes);
+}
+
+/** `x.img` or `x.img.gz` for `x.hdr`, whatever the case of the ending. */
+async function imageBeside(header: string): Promise<string> {
+  const stem = basename(header).replace(/\.hdr(\.gz)?$/i, '');
+  const names = await readdir(dirname(header));
+  const found = ['.img', '.img.gz']
+    .map((end) =>
+      names.find((name) => name.startsWith(stem) && name.slice(stem.length).toLowerCase() === end),
+    )
+    .find((name) => name !== undefined);
+  if (found === undefined)
+    throw malformed(header, 'magic', `its voxels should be in ${stem}.img, which is not there`);
+  return besideHeader(header, 'magic', found);
 }

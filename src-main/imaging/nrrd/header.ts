@@ -1,12 +1,16 @@
 import type { Vec3 } from '../../core/geometry/vec3';
 import { malformed, tooLarge, unsupported } from '../errors';
-import { maxAxis, maxNrrdHeaderBytes, maxVolumeBytes } from '../limits';
+import { maxAxis, maxTextHeaderBytes, maxVolumeBytes, maxVolumes } from '../limits';
+import { shown, toNumber, toNumbers } from '../header-text';
 import { fileTypeBytes, type FileType } from '../raw-voxels';
 
 /** The fields of an NRRD header that place voxels (teem.sourceforge.net/nrrd/format.html). */
 export interface NrrdHeader {
   readonly type: FileType;
   readonly dims: readonly [number, number, number];
+  /** Of a file of four axes: how many volumes, and whether they are mixed voxel by voxel or lie one after the other. */
+  readonly volumes: number;
+  readonly interleaved: boolean;
   readonly encoding: 'raw' | 'gzip';
   readonly littleEndian: boolean;
   /** Factors that turn the file's space axes into LPS; null where the file names no space. */
@@ -17,15 +21,14 @@ export interface NrrdHeader {
   readonly origin: Vec3;
   readonly hasOrigin: boolean;
   readonly content: string;
-  /** Where the voxels start in this file. */
+  /** The file that holds the voxels, as written; null: this file, from `dataOffset` on. */
+  readonly dataFile: string | null;
   readonly dataOffset: number;
   readonly byteSkip: number;
 }
 
-const types: Readonly<Record<string, FileType>> = {};
-const name = (type: FileType, ...spellings: string[]): void => {
-  for (const s of spellings) (types as Record<string, FileType>)[s] = type;
-};
+const types = new Map<string, FileType>();
+const name = (type: FileType, ...spellings: string[]): void => spellings.forEach((s) => types.set(s, type));
 name('int8', 'signed char', 'int8', 'int8_t');
 name('uint8', 'uchar', 'unsigned char', 'uint8', 'uint8_t');
 name('int16', 'short', 'short int', 'signed short', 'signed short int', 'int16', 'int16_t');
@@ -36,15 +39,15 @@ name('float32', 'float');
 name('float64', 'double');
 
 /** Space names -> signs to LPS. Left-posterior-superior itself is ITK's and DICOM's. */
-const spaces: Readonly<Record<string, Vec3>> = {
-  'left-posterior-superior': [1, 1, 1],
-  lps: [1, 1, 1],
-  'right-anterior-superior': [-1, -1, 1],
-  ras: [-1, -1, 1],
-  'left-anterior-superior': [1, -1, 1],
-  las: [1, -1, 1],
-  'scanner-xyz': [1, 1, 1],
-};
+const spaces: ReadonlyMap<string, Vec3> = new Map([
+  ['left-posterior-superior', [1, 1, 1]],
+  ['lps', [1, 1, 1]],
+  ['right-anterior-superior', [-1, -1, 1]],
+  ['ras', [-1, -1, 1]],
+  ['left-anterior-superior', [1, -1, 1]],
+  ['las', [1, -1, 1]],
+  ['scanner-xyz', [1, 1, 1]],
+]);
 
 export function isNrrd(bytes: Uint8Array): boolean {
   return Buffer.from(bytes.subarray(0, 7)).toString('latin1') === 'NRRD000';
@@ -65,74 +68,97 @@ export function parseNrrdHeader(file: string, bytes: Uint8Array): NrrdHeader {
   };
 
   const typeName = need('type').toLowerCase();
-  const type = types[typeName];
-  if (!type) throw unsupported(file, 'type', `voxel type "${typeName}" is not one Regio reads`);
-  const dimension = Number(need('dimension'));
+  const type = types.get(typeName);
+  if (!type) throw unsupported(file, 'type', `voxel type "${shown(typeName)}" is not one Regio reads`);
+  const dimension = toNumber(need('dimension'));
   if (!Number.isInteger(dimension) || dimension < 1 || dimension > 16) {
-    throw malformed(file, 'dimension', `${need('dimension')} axes`);
+    throw malformed(file, 'dimension', `${shown(need('dimension'))} axes`);
   }
-  if (dimension !== 3 && dimension !== 2) {
-    throw unsupported(file, 'dimension', `${dimension} axes; Regio reads volumes of one channel`);
+  if (dimension < 2 || dimension > 4) {
+    throw unsupported(
+      file,
+      'dimension',
+      `${dimension} axes; Regio reads pictures, volumes and runs of volumes`,
+    );
   }
-  const sizes = need('sizes').split(/\s+/).map(Number);
+  const sizes = toNumbers(need('sizes'));
   if (sizes.length !== dimension)
     throw malformed(file, 'sizes', `${sizes.length} sizes for ${dimension} axes`);
   for (const n of sizes) {
     if (!Number.isInteger(n) || n < 1) throw malformed(file, 'sizes', `an axis of ${n} voxels`);
     if (n > maxAxis) throw tooLarge(file, 'sizes', `an axis of ${n} voxels`);
   }
-  const dims = [sizes[0]!, sizes[1] ?? 1, sizes[2] ?? 1] as const;
-  if (dims[0] * dims[1] * dims[2] * fileTypeBytes[type] > maxVolumeBytes) {
-    throw tooLarge(file, 'sizes', `${dims.join(' x ')} voxels need more memory than Regio gives one volume`);
+  const list = listAxis(file, dimension, field('space directions'), field('kinds'));
+  const volumes = list === null ? 1 : sizes[list]!;
+  const inSpace = sizes.filter((_, axis) => axis !== list);
+  const dims = [inSpace[0]!, inSpace[1]!, inSpace[2] ?? 1] as const;
+  const interleaved = list === 0;
+  const size = dims[0] * dims[1] * dims[2] * fileTypeBytes[type];
+  if (volumes > maxVolumes || size * (interleaved ? volumes : 1) > maxVolumeBytes) {
+    throw tooLarge(file, 'sizes', `${sizes.join(' x ')} voxels need more memory than Regio gives one volume`);
   }
 
   const encodingName = need('encoding').toLowerCase();
   if (encodingName !== 'raw' && encodingName !== 'gzip' && encodingName !== 'gz') {
-    throw unsupported(file, 'encoding', `encoding "${encodingName}" is not one Regio reads`);
+    throw unsupported(file, 'encoding', `encoding "${shown(encodingName)}" is not one Regio reads`);
   }
-  if (field('data file', 'datafile') !== undefined) {
-    throw unsupported(file, 'data file', 'header and voxels are in two files');
+  const dataFile = field('data file', 'datafile') ?? null;
+  if (dataFile !== null && (dataFile === '' || /^LIST\b|%/.test(dataFile))) {
+    throw unsupported(file, 'data file', 'the voxels are spread over several files');
   }
   const endian = field('endian')?.toLowerCase();
   if (fileTypeBytes[type] > 1 && endian !== 'little' && endian !== 'big') {
     throw malformed(file, 'endian', 'the byte order is missing');
   }
-  const byteSkip = Number(field('byte skip', 'byteskip') ?? 0);
+  const byteSkip = toNumber(field('byte skip', 'byteskip') ?? '0');
   if (!Number.isInteger(byteSkip) || byteSkip < -1)
     throw malformed(file, 'byte skip', `a skip of ${byteSkip} bytes`);
   if ((field('line skip', 'lineskip') ?? '0') !== '0')
     throw unsupported(file, 'line skip', 'lines before the voxels');
 
-  const spaceName = field('space')?.toLowerCase();
-  if (spaceName !== undefined && !spaces[spaceName]) {
-    throw unsupported(file, 'space', `space "${spaceName}" is not one of a patient`);
+  const spaceName = field('space')
+    ?.toLowerCase()
+    .replace(/-time$/, '');
+  const toLps = spaceName === undefined ? null : spaces.get(spaceName);
+  if (toLps === undefined) {
+    throw unsupported(file, 'space', `space "${shown(spaceName!)}" is not one of a patient`);
   }
   const vectors = field('space directions');
+  // A picture of two axes has directions of its plane only: it is placed by its spacing alone.
   const directions =
-    vectors === undefined || dimension !== 3 ? null : parseVectors(file, 'space directions', vectors, 3);
+    vectors === undefined || dimension === 2
+      ? null
+      : parseVectors(file, 'space directions', vectors.replace(/\bnone\b/gi, ' '), 3);
   const originText = field('space origin');
   const origin =
-    originText === undefined
+    originText === undefined || dimension === 2
       ? null
-      : parseVectors(file, 'space origin', originText, dimension === 3 ? 1 : 0)?.[0];
+      : parseVectors(file, 'space origin', originText, 1)[0]!;
   const spacingText = field('spacings');
-  const spacings = spacingText === undefined ? null : spacingText.split(/\s+/).map(Number);
+  // The list axis of a file of four has no distance: "nan" there is right.
+  const spacings =
+    spacingText === undefined ? null : toNumbers(spacingText).filter((_, axis) => axis !== list);
   if (spacings && !directions) {
-    for (const s of spacings.slice(0, dimension)) {
+    for (let axis = 0; axis < dims.length && axis < inSpace.length; axis++) {
+      const s = spacings[axis] ?? NaN;
       if (!(Math.abs(s) > 0) || Math.abs(s) > 1e4) throw malformed(file, 'spacings', `a voxel size of ${s}`);
+      if (s < 0) throw malformed(file, 'spacings', `a negative voxel size of ${s}`);
     }
   }
   return {
     type,
     dims,
+    volumes,
+    interleaved,
     encoding: encodingName === 'raw' ? 'raw' : 'gzip',
     littleEndian: endian !== 'big',
-    toLps: spaceName === undefined ? null : spaces[spaceName]!,
+    toLps,
     directions: directions as [Vec3, Vec3, Vec3] | null,
     spacings,
     origin: origin ?? [0, 0, 0],
-    hasOrigin: origin !== undefined && origin !== null,
+    hasOrigin: origin !== null,
     content: field('content') ?? '',
+    dataFile,
     dataOffset: end,
     byteSkip,
   };
@@ -140,29 +166,70 @@ export function parseNrrdHeader(file: string, bytes: Uint8Array): NrrdHeader {
 
 /** Lines up to the blank one: `field: value`, `key:=value`, `# comment`. */
 function splitHeader(file: string, bytes: Uint8Array): { fields: Map<string, string>; end: number } {
-  const text = Buffer.from(bytes.subarray(0, maxNrrdHeaderBytes)).toString('latin1');
-  const blank = /\r?\n\r?\n/.exec(text);
+  const text = Buffer.from(bytes.subarray(0, maxTextHeaderBytes)).toString('latin1');
+  const blank = /\r?\n\r?\n/.exec(text) ?? detachedEnd(text);
   if (!blank) throw malformed(file, 'header', 'the header has no end');
   const fields = new Map<string, string>();
   for (const line of text.slice(0, blank.index).split(/\r?\n/).slice(1)) {
-    if (line.startsWith('#') || /^[^:]*:=/.test(line)) continue;
+    if (line === '' || line.startsWith('#') || /^[^:]*:=/.test(line)) continue;
     const colon = line.indexOf(':');
-    if (colon < 1)
-      throw malformed(
-        file,
-        'header',
-        `the line "${line.slice(0, 40).replace(/[^\x20-\x7e]/g, '?')}" is no field`,
-      );
+    if (colon < 1) throw malformed(file, 'header', `the line "${shown(line)}" is no field`);
     const key = line.slice(0, colon).trim().toLowerCase();
     if (!fields.has(key)) fields.set(key, line.slice(colon + 1).trim());
   }
   return { fields, end: blank.index + blank[0].length };
 }
 
-/** "(a,b,c) (d,e,f) ..." -> vectors of three numbers. */
-function parseVectors(file: string, field: string, text: string, count: number): Vec3[] | null {
-  if (count === 0) return null;
-  const groups = [...text.matchAll(/\(([^)]*)\)/g)].map((m) => m[1]!.split(',').map(Number));
+/** A header whose voxels lie in another file may end with the file. */
+const detachedEnd = (text: string): RegExpExecArray | null =>
+  text.length < maxTextHeaderBytes && /^data ?file:/im.test(text) ? /$/.exec(text) : null;
+
+/**
+ * The axis that counts volumes, null where there is none: of four axes the one without a direction, or of a kind that is
+ * no space. Two and three axes must all be of space: 3 x 512 x 512 colours are no volume.
+ */
+function listAxis(
+  file: string,
+  dimension: number,
+  directions: string | undefined,
+  kindList: string | undefined,
+): number | null {
+  const kinds = kindList?.toLowerCase().split(/\s+/);
+  const byKind = kinds?.map((kind) => !['domain', 'space', '???', 'none'].includes(kind));
+  if (kinds?.some((kind) => /colou?r|complex|matrix|normal|quaternion/.test(kind))) {
+    throw unsupported(file, 'kinds', 'an axis of colours or other components');
+  }
+  if (dimension < 4) {
+    if (byKind?.includes(true)) throw unsupported(file, 'kinds', 'an axis that is no direction of space');
+    return null;
+  }
+  const byDirection = directions?.match(/none|\([^)]*\)/gi)?.map((d) => d.toLowerCase() === 'none');
+  const marks = byDirection?.includes(true) ? byDirection : byKind;
+  // None: time counts as a direction of space, the fourth (so ITK writes it).
+  if (marks && (marks.length !== 4 || marks.filter(Boolean).length > 1)) {
+    throw malformed(file, byDirection ? 'space directions' : 'kinds', 'four axes, but not three of space');
+  }
+  const axis = marks?.includes(true) ? marks.indexOf(true) : 3;
+  if (axis !== 0 && axis !== 3) {
+    throw unsupported(file, 'kinds', 'volumes that are mixed row by row or slice by slice');
+  }
+  return axis;
+}
+
+/**
+ * "(a,b,c) (d,e,f) ..." -> vectors of three numbers. Where time is a fourth direction, it must stand at right angles to
+ * space, and is left out.
+ */
+function parseVectors(file: string, field: string, text: string, count: 1 | 3): Vec3[] {
+  let groups = [...text.matchAll(/\(([^)]*)\)/g)].map((m) => m[1]!.split(',').map(toNumber));
+  const four = groups.every((group) => group.length === 4) && groups.every((g) => g.every(Number.isFinite));
+  if (four && groups.length === (count === 3 ? 4 : 1)) {
+    const [time] = groups.slice(3);
+    if (time && (groups.slice(0, 3).some((g) => g[3] !== 0) || time.slice(0, 3).some((v) => v !== 0))) {
+      throw malformed(file, field, 'time is mixed with the directions of space');
+    }
+    groups = groups.slice(0, 3).map((group) => group.slice(0, 3));
+  }
   if (groups.length !== count) throw malformed(file, field, `${groups.length} vectors instead of ${count}`);
   for (const group of groups) {
     if (group.length !== 3 || !group.every(Number.isFinite)) {

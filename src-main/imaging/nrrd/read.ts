@@ -1,45 +1,56 @@
-import { readFile } from 'node:fs/promises';
 import type { Vec3 } from '../../core/geometry/vec3';
 import type { VolumeGeometry } from '../../core/volume/volume';
 import { geometryFromColumns, isSheared } from '../acquired-plane';
+import { besideHeader } from '../beside';
 import { malformed } from '../errors';
-import { toGridFile, type GridFile } from '../grid-file';
-import { expandPrefix, refuseBomb } from '../gunzip';
+import { chooseVolume, toGridFile, withSource, type GridFile } from '../grid-file';
+import { maxTextHeaderBytes } from '../limits';
 import { decodeVoxels, fileTypeBytes } from '../raw-voxels';
-import { sha256 } from '../uid';
+import { everyNth, readVoxelBytes } from '../voxel-bytes';
 import { parseNrrdHeader, type NrrdHeader } from './header';
 
 /**
- * Reads an attached-header NRRD, raw or gzip.
+ * Reads an NRRD, raw or gzip, its voxels in the file or in another one beside it.
  *
- * @throws AppError file.malformed | file.unsupported | file.too-large naming file and field.
+ * @param wanted of a file that holds several volumes, from 0.
+ * @throws AppError file.malformed | file.unsupported | file.too-large naming file and field; request.invalid where
+ *   there is no such volume.
  */
-export async function readNrrd(file: string): Promise<GridFile> {
-  const bytes = await readFile(file);
-  const header = parseNrrdHeader(file, bytes);
+export async function readNrrd(file: string, wanted = 0): Promise<GridFile> {
+  const head = await withSource(file, (source) =>
+    source.read(0, Math.min(source.size, maxTextHeaderBytes), 'header'),
+  );
+  const header = parseNrrdHeader(file, head);
   const { geometry, warnings } = placeNrrd(file, header);
-  const size = header.dims[0] * header.dims[1] * header.dims[2] * fileTypeBytes[header.type];
-  const body = bytes.subarray(header.dataOffset);
-  const skip = Math.max(0, header.byteSkip);
-  let voxels: Uint8Array;
-  if (header.encoding === 'gzip') {
-    refuseBomb(file, 'sizes', body.length, size + skip);
-    voxels = (await expandPrefix(file, body, size + skip)).subarray(skip);
-  } else {
-    // A skip of -1 means: the voxels are the last bytes of the file.
-    voxels = header.byteSkip === -1 ? body.subarray(Math.max(0, body.length - size)) : body.subarray(skip);
-  }
-  if (voxels.length < size) {
-    throw malformed(
-      file,
-      'sizes',
-      `the header promises ${size} bytes of voxels, the file holds ${voxels.length}`,
-    );
-  }
-  return toGridFile(geometry, decodeVoxels(voxels.subarray(0, size), header.type, header.littleEndian), {
+  const volume = chooseVolume(file, 'sizes', header.volumes, wanted);
+  const dataFile = header.dataFile === null ? file : await besideHeader(file, 'data file', header.dataFile);
+  const width = fileTypeBytes[header.type];
+  const size = header.dims[0] * header.dims[1] * header.dims[2] * width;
+  const index = volume?.index ?? 0;
+  const span = header.interleaved ? size * header.volumes : size;
+  const bytes = await withSource(dataFile, (source) => {
+    const start = dataFile === file ? header.dataOffset : 0;
+    const before = header.interleaved ? 0 : index * size;
+    // A skip of -1 means: the voxels are the last bytes of the file, of which only raw ones can be counted.
+    if (header.byteSkip === -1 && header.encoding !== 'raw')
+      throw malformed(file, 'byte skip', 'a skip of -1 before compressed voxels');
+    const all = header.interleaved ? span : size * header.volumes;
+    const skip = header.byteSkip === -1 ? Math.max(0, source.size - start - all) : header.byteSkip;
+    return readVoxelBytes({
+      source,
+      start,
+      packing: header.encoding,
+      from: skip + before,
+      size: span,
+      field: 'sizes',
+    });
+  });
+  const one = header.interleaved ? everyNth(bytes, width, header.volumes, index) : bytes;
+  return toGridFile(geometry, decodeVoxels(one, header.type, header.littleEndian), {
     warnings,
     description: header.content,
-    contentHash: sha256(bytes),
+    files: dataFile === file ? [file] : [file, dataFile],
+    volume,
   });
 }
 
@@ -69,6 +80,12 @@ export function placeNrrd(
   const geometry = geometryFromColumns(header.dims, lps, toLps(header.origin));
   if (!geometry) {
     throw malformed(file, header.directions ? 'space directions' : 'spacings', 'the axes span no space');
+  }
+  const { spacings } = header;
+  if (header.directions && spacings) {
+    const differ = geometry.spacing.some((s, a) => !(Math.abs(s - (spacings[a] ?? NaN)) <= 0.02 * s));
+    if (differ)
+      warnings.push('The spacings and the space directions disagree; the space directions are used.');
   }
   if (isSheared(geometry)) warnings.push('The voxel axes are not at right angles (sheared volume).');
   return { geometry, warnings };

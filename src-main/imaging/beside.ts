@@ -1,0 +1,25 @@
+import { lstat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { malformed, unreadable } from './errors';
+
+/**
+ * Path of the file that a header names as the home of its voxels. It must lie in the header's own folder and be a
+ * regular file: a header from elsewhere must not make the program read what it likes (RELIABILITY F5).
+ *
+ * @throws AppError file.malformed naming `field` for any other place, file.unreadable where it is missing.
+ */
+export async function besideHeader(header: string, field: string, name: string): Promise<string> {
+  const plain = name.replace(/^\.\//, '');
+  // Separators of either system, drive letters and streams (C:, name:stream), NUL and control characters.
+  // eslint-disable-next-line no-control-regex
+  if (plain === '' || plain === '.' || plain === '..' || /[\\/:\x00-\x1f]/.test(plain)) {
+    throw malformed(header, field, 'the voxels are said to lie outside the folder of the header');
+  }
+  const path = join(dirname(header), plain);
+  const found = await lstat(path).catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
+  if (!found.isFile())
+    throw malformed(header, field, 'the voxels are said to lie in something that is no regular file');
+  return path;
+}
