@@ -8,6 +8,7 @@ const debianPackage: Readonly<Record<string, string>> = {
   dciodvfy: 'dicom3tools',
   dsrdump: 'dcmtk',
   dcmdump: 'dcmtk',
+  dcmftest: 'dcmtk',
   pdftotext: 'poppler-utils',
   pdffonts: 'poppler-utils',
 };

@@ -49,6 +49,7 @@ export function fakeEngine(answers: Partial<Answers> = {}): FakeEngine {
       detect: unexpected('detect'),
       explain: unexpected('explain'),
       fineTune: unexpected('fineTune'),
+      deidentify: unexpected('deidentify'),
       ...answers,
     },
     async call(method, input, options = {}) {

@@ -13,6 +13,7 @@ serveEngine(processPort(), {
   ping: () => Promise.resolve({ pid: process.pid, tensors: 0 }),
   scan: unused,
   crops: unused,
+  deidentify: unused,
   explain: unused,
   /** Half a bundle, and then nothing. */
   fineTune: async ({ outFolder }, { onProgress }) => {

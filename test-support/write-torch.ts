@@ -1,5 +1,5 @@
 import { deflateRawSync } from 'node:zlib';
-import { crc32 } from '../src-main/inference/import/crc32';
+import { crc32 } from '../src-main/core/crc32';
 
 /** Zip archives and PyTorch checkpoints, written byte by byte as torch.save and zip write them. */
 export interface MadeZipEntry {

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { softwareVersion } from './app-root';
 import { CommandSet, UsageError, type CommandResult } from './command';
 import { addAnchors } from './commands/anchors';
+import { addDeidentify } from './commands/deidentify';
 import { addDemo } from './commands/demo';
 import { addDetect } from './commands/detect';
 import { addEvaluate } from './commands/evaluate';
@@ -53,6 +54,7 @@ function buildProgram(io: CliIo, result: CommandResult, json: boolean): Command 
   addTrain(program, commands);
   addAnchors(program, commands);
   addModels(program, commands);
+  addDeidentify(program, commands);
   addDemo(program, commands);
   return program;
 }

@@ -10,6 +10,7 @@ import {
   volumeIndex,
 } from './entities';
 import { qualityReport } from './quality';
+import { deidentifyInput, deidentifyReport } from './deidentification';
 import { explainedPoint, explanation } from './explanation';
 import { modelComparison } from './fine-tuning';
 
@@ -65,6 +66,8 @@ export const engineMethods = {
       z.object({ width: z.number().int(), height: z.number().int(), rgba: z.instanceof(ArrayBuffer) }),
     ),
   },
+  /** Writes de-identified copies of files (PS3.15 Annex E); docs/deidentification.md. */
+  deidentify: { input: deidentifyInput, output: deidentifyReport },
   listModels: { input: z.object({}), output: z.array(modelSummary) },
   detect: {
     input: z.object({

@@ -28,6 +28,7 @@ beforeEach(() => {
     fineTune: unused,
     listModels: unused,
     detect: unused,
+    deidentify: unused,
     dispose: () => Promise.resolve(void (disposed = true)),
   };
   const port = {

@@ -1,5 +1,6 @@
 export { renderCsv } from './csv';
+export { writeDicomFile } from './dicom-deidentify';
 export { renderDicomSr } from './dicom-sr';
 export { renderJson } from './json';
 export { renderPdf } from './pdf';
-export { writeFilesAtomically } from './write-files';
+export { removeStale, writeFilesAtomically, writeStreamAtomically } from './write-files';

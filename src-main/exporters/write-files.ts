@@ -40,6 +40,34 @@ export async function writeFilesAtomically(
   }
 }
 
+/**
+ * Writes one file from a stream, under a temporary name until it is whole (RELIABILITY D2). What the stream throws is
+ * thrown on, and leaves nothing.
+ * @throws AppError `export.failed`
+ */
+export async function writeStreamAtomically(
+  folder: string,
+  name: string,
+  chunks: AsyncIterable<Uint8Array>,
+): Promise<void> {
+  checkNames([{ name, bytes: new Uint8Array(0) }]);
+  const temporary = join(folder, `.regio-export-${randomBytes(8).toString('hex')}-0.tmp`);
+  try {
+    const file = await open(temporary, 'wx', 0o600);
+    try {
+      for await (const chunk of chunks) await file.writeFile(chunk);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, join(folder, name));
+    await syncFolder(folder);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw error instanceof AppError ? error : asExportError(error, folder);
+  }
+}
+
 async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
   const file = await open(path, 'wx', 0o600);
   try {
@@ -61,7 +89,8 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-async function removeStale(folder: string): Promise<void> {
+/** Removes what an export that was killed left in `folder` under temporary names. */
+export async function removeStale(folder: string): Promise<void> {
   const names = (await readdir(folder)).filter((name) => temporaryPattern.test(name));
   for (const name of names) {
     const path = join(folder, name);

@@ -15,7 +15,14 @@ import {
   type SeriesReader,
 } from './series-reader';
 
+export { collectFiles } from './collect-files';
+export { lookUpTag } from './dicom/dictionary';
+export { rewritePixels } from './dicom/rewritten-pixels';
+export { openWholeFile } from './dicom/whole-file';
+export { withoutMetadata } from './raster/without-metadata';
+export { readOrientation } from './raster/read';
 export { scanPaths } from './scan';
+export { sniff } from './sniff';
 export type { SeriesReader } from './series-reader';
 
 /**

@@ -201,6 +201,9 @@ export function createEngineTasks(folders: ModelFolders) {
       });
     },
 
+    deidentify: async (input: EngineInput<'deidentify'>, options: EngineCallOptions) =>
+      (await import('./deidentify')).deidentifyFiles(input, options),
+
     listModels: async () => (await installed()).bundles.map(summaryOf),
 
     detect: (input: EngineInput<'detect'>, options: EngineCallOptions) =>

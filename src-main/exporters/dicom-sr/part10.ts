@@ -1,8 +1,7 @@
+import { implementation } from '../implementation';
 import { dataset, type Dataset } from './dataset';
 import { dcmjs } from './dcmjs';
 
-/** Regio's own, derived once from a UUID (PS3.7 D.3.3.2). */
-const implementationClassUid = '2.25.208337219871436921573064861320472309771';
 const explicitVrLittleEndian = '1.2.840.10008.1.2.1';
 
 /** A DICOM file (PS3.10 7.1): 128 zero bytes, DICM, file meta information, explicit VR little endian. */
@@ -16,8 +15,8 @@ export function part10File(content: Dataset): Uint8Array {
     '00020002': { vr: 'UI', Value: [SOPClassUID] },
     '00020003': { vr: 'UI', Value: [SOPInstanceUID] },
     '00020010': { vr: 'UI', Value: [explicitVrLittleEndian] },
-    '00020012': { vr: 'UI', Value: [implementationClassUid] },
-    '00020013': { vr: 'SH', Value: ['REGIO'] },
+    '00020012': { vr: 'UI', Value: [implementation.classUid] },
+    '00020013': { vr: 'SH', Value: [implementation.versionName] },
   };
   const file = new dcmjs.data.DicomDict(meta);
   file.dict = { ...dataset({ SpecificCharacterSet: 'ISO_IR 192' }), ...content };

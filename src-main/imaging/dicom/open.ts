@@ -33,19 +33,24 @@ const deflated = '1.2.840.10008.1.2.1.99';
 /**
  * Opens a Part 10 file (or a bare data set) and reads its header, not its pixels. Close `source` when done.
  *
+ * @param isSequence see {@link ElementReader}
  * @throws AppError file.malformed (tag and byte offset in `details.field`), file.unsupported, file.too-large.
  */
-export async function openDicom(file: string): Promise<OpenDicom> {
+export async function openDicom(file: string, isSequence?: (tag: number) => boolean): Promise<OpenDicom> {
   const disk = await openFileSource(file);
   try {
-    return await readHeaders(disk, disk.mtimeMs);
+    return await readHeaders(disk, disk.mtimeMs, isSequence);
   } catch (error) {
     await disk.close();
     throw error;
   }
 }
 
-async function readHeaders(disk: ByteSource, mtimeMs: number): Promise<OpenDicom> {
+async function readHeaders(
+  disk: ByteSource,
+  mtimeMs: number,
+  isSequence?: (tag: number) => boolean,
+): Promise<OpenDicom> {
   const stamp = { size: disk.size, mtimeMs };
   const head = await disk.read(0, Math.min(disk.size, firstBytes), 'header');
   const hasPrefix = head.length >= 132 && head.toString('latin1', 128, 132) === 'DICM';
@@ -71,7 +76,7 @@ async function readHeaders(disk: ByteSource, mtimeMs: number): Promise<OpenDicom
       );
     }
   }
-  const { value } = await growing(source, offset, encoding, (reader) => reader.readDataset());
+  const { value } = await growing(source, offset, encoding, (reader) => reader.readDataset(), isSequence);
   return { meta, ...value, transferSyntaxUid, littleEndian: encoding.littleEndian, source, stamp, warnings };
 }
 
@@ -81,11 +86,12 @@ async function growing<T>(
   start: number,
   encoding: Encoding,
   read: (reader: ElementReader) => T,
+  isSequence?: (tag: number) => boolean,
 ): Promise<{ value: T; end: number }> {
   let wanted = Math.min(source.size, firstBytes);
   for (;;) {
     const bytes = await source.read(0, wanted, 'header');
-    const reader = new ElementReader(source.file, bytes, source.size, start, encoding);
+    const reader = new ElementReader(source.file, bytes, source.size, start, encoding, isSequence);
     try {
       return { value: read(reader), end: reader.position };
     } catch (error) {

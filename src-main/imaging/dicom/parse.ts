@@ -79,6 +79,7 @@ export class ElementReader {
   /**
    * @param bytes the first bytes of the source
    * @param size bytes of the whole source
+   * @param isSequence tells sequences that the file does not call so (implicit VR, UN) beyond those the importer needs
    */
   constructor(
     private readonly file: string,
@@ -86,6 +87,7 @@ export class ElementReader {
     private readonly size: number,
     start: number,
     private readonly encoding: Encoding,
+    private readonly isSequence: (tag: number) => boolean = () => false,
   ) {
     this.position = start;
   }
@@ -132,7 +134,8 @@ export class ElementReader {
     const isSequence =
       header.vr === 'SQ' ||
       header.length === undefinedLength ||
-      (header.vr === '' && knownSequences.has(header.tag));
+      (header.vr === '' && knownSequences.has(header.tag)) ||
+      ((header.vr === '' || header.vr === 'UN') && this.isSequence(header.tag));
     if (header.length !== undefinedLength && header.value + header.length > end)
       throw this.over(header, start);
     if (isSequence) {

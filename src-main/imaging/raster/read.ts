@@ -23,11 +23,11 @@ export async function readRaster(file: string): Promise<RasterFile> {
   if (jpeg && bytes.lastIndexOf(Buffer.from([0xff, 0xd9])) < 0) {
     warnings.push('The file ends early: its lower part may be missing.');
   }
-  return { ...upright(stored, await orientationOf(bytes)), contentHash: sha256(bytes), warnings };
+  return { ...upright(stored, await readOrientation(bytes)), contentHash: sha256(bytes), warnings };
 }
 
 /** EXIF orientation, 1 where there is none or it cannot be read. */
-async function orientationOf(bytes: Buffer): Promise<number> {
+export async function readOrientation(bytes: Buffer): Promise<number> {
   try {
     return (await exifr.orientation(bytes)) ?? 1;
   } catch {

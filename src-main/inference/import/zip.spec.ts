@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { makeZip } from '../../../test-support/write-torch';
-import { crc32 } from './crc32';
+import { crc32 } from '../../core/crc32';
 import { openZip } from './zip';
 
 describe('openZip', () => {

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { profileOptions } from '../core/deidentification/profile';
+
+/** What de-identification is asked for. */
+export const deidentifyInput = z.object({
+  paths: z.array(z.string()).min(1),
+  /** Made where it is missing; neither inside the sources nor around them. */
+  outFolder: z.string().min(1),
+  options: z.array(z.enum(profileOptions)),
+  /** Write pictures that say they show text, too. */
+  keepBurnedIn: z.boolean(),
+  /** 64 hex digits: the same secret gives the same UIDs, pseudonyms and dates in every run. */
+  secret: z.string().regex(/^[0-9a-f]{64}$/),
+  /** For De-identification Method: program and version. */
+  software: z.string(),
+});
+
+/** One thing done to one attribute of a file. Values are never named. */
+const action = z.object({
+  /** (gggg,eeee), nested ones joined by `>`; for photographs the name of the chunk or segment. */
+  tag: z.string(),
+  name: z.string(),
+  action: z.enum(['removed', 'emptied', 'replaced', 'uid-replaced', 'date-shifted', 'cleaned', 'kept']),
+  because: z.enum([
+    'profile',
+    'option',
+    'private',
+    'graphics',
+    'not-in-standard',
+    'set-by-profile',
+    'metadata',
+  ]),
+  count: z.number().int(),
+});
+export type DeidentifyAction = z.infer<typeof action>;
+
+const writtenFile = z.object({
+  /** The source's path: of this report alone, never of the one written beside the files. */
+  source: z.string(),
+  /** Relative to the output folder, with forward slashes. */
+  output: z.string(),
+  format: z.enum(['dicom', 'png', 'jpeg']),
+  /** Index into `actionSets`: files of a series mostly share one. */
+  actions: z.number().int(),
+  /** Pixels outside the ultrasound regions were blanked. */
+  masked: z.boolean(),
+  /** Text may be left in the pixels; empty: nothing points to it. */
+  burnedIn: z.string(),
+});
+
+export const deidentifyReport = z.object({
+  profile: z.literal('basic'),
+  standard: z.string(),
+  options: z.array(z.enum(profileOptions)),
+  files: z.array(writtenFile),
+  actionSets: z.array(z.array(action)),
+  /** Not written, and why. */
+  skipped: z.array(z.object({ file: z.string(), reason: z.string(), field: z.string().optional() })),
+});
+export type DeidentifyReport = z.infer<typeof deidentifyReport>;
