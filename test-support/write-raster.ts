@@ -25,8 +25,8 @@ export function writeJpeg(file: string, photo: Photo, orientation?: number): str
   return file;
 }
 
-/** APP1 with one IFD of one entry, Orientation. */
-function exif(orientation: number): Buffer {
+/** A TIFF structure with one IFD of one entry, Orientation: what every EXIF block is. */
+export function exifTiff(orientation: number): Buffer {
   const tiff = Buffer.alloc(26);
   tiff.write('II*\0', 0, 'latin1');
   tiff.writeUInt32LE(8, 4);
@@ -35,7 +35,12 @@ function exif(orientation: number): Buffer {
   tiff.writeUInt16LE(3, 12);
   tiff.writeUInt32LE(1, 14);
   tiff.writeUInt16LE(orientation, 18);
-  const body = Buffer.concat([Buffer.from('Exif\0\0', 'latin1'), tiff]);
+  return tiff;
+}
+
+/** APP1 with that. */
+function exif(orientation: number): Buffer {
+  const body = Buffer.concat([Buffer.from('Exif\0\0', 'latin1'), exifTiff(orientation)]);
   const head = Buffer.from([0xff, 0xe1, 0, 0]);
   head.writeUInt16BE(body.length + 2, 2);
   return Buffer.concat([head, body]);

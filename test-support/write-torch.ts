@@ -6,34 +6,51 @@ export interface MadeZipEntry {
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly deflated?: boolean;
+  /** Unix mode, file type included: 0o120777 is a link. */
+  readonly mode?: number;
+  /** General purpose flags: 1 is encrypted, 0x800 a name in UTF-8. */
+  readonly flags?: number;
+  readonly method?: number;
+  /** What the headers say in place of the truth. */
+  readonly claims?: { readonly size?: number; readonly crc?: number };
+  /** The entry shares the bytes of this earlier one. */
+  readonly sharedWith?: number;
 }
 
-export function makeZip(entries: readonly MadeZipEntry[]): Buffer {
+/** @param wrap lets the 16 bits of the count run over, where there are more entries. */
+export function makeZip(entries: readonly MadeZipEntry[], wrap = false): Buffer {
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];
+  const places: number[] = [];
   let at = 0;
-  for (const { name, bytes, deflated } of entries) {
+  for (const { name, bytes, deflated, mode = 0, flags = 0, method, claims, sharedWith } of entries) {
     const packed = deflated ? deflateRawSync(bytes) : Buffer.from(bytes);
     const encoded = Buffer.from(name);
     const common = Buffer.alloc(26);
     common.writeUInt16LE(20, 0);
-    common.writeUInt16LE(deflated ? 8 : 0, 4);
-    common.writeUInt32LE(crc32(bytes), 10);
+    common.writeUInt16LE(flags, 2);
+    common.writeUInt16LE(method ?? (deflated ? 8 : 0), 4);
+    common.writeUInt32LE(claims?.crc ?? crc32(bytes), 10);
     common.writeUInt32LE(packed.length, 14);
-    common.writeUInt32LE(bytes.length, 18);
+    common.writeUInt32LE(claims?.size ?? bytes.length, 18);
     common.writeUInt16LE(encoded.length, 22);
     const local = Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), common, encoded, packed]);
     const tail = Buffer.alloc(14);
-    tail.writeUInt32LE(at, 10);
+    tail.writeUInt32LE(mode * 0x10000, 6);
+    const place = sharedWith === undefined ? at : places[sharedWith]!;
+    places.push(place);
+    tail.writeUInt32LE(place, 10);
     directory.push(Buffer.concat([Buffer.from('PK\x01\x02\x14\x00', 'latin1'), common, tail, encoded]));
+    if (sharedWith !== undefined) continue;
     parts.push(local);
     at += local.length;
   }
   const listing = Buffer.concat(directory);
   const end = Buffer.alloc(22);
   end.write('PK\x05\x06', 0, 'latin1');
-  end.writeUInt16LE(entries.length, 8);
-  end.writeUInt16LE(entries.length, 10);
+  const count = wrap ? entries.length & 0xffff : entries.length;
+  end.writeUInt16LE(count, 8);
+  end.writeUInt16LE(count, 10);
   end.writeUInt32LE(listing.length, 12);
   end.writeUInt32LE(at, 16);
   return Buffer.concat([...parts, listing, end]);

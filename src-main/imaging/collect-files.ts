@@ -3,6 +3,8 @@ import { join, resolve } from 'node:path';
 import type { SkippedFile } from '../core/study/entities';
 import { stopIfCancelled, unreadable } from './errors';
 import { maxDepth, maxFiles } from './limits';
+import { statFile } from './open-source';
+import { splitMemberPath } from './zip/member-path';
 
 /**
  * All regular files under the paths, absolute, each once, in name order with numbers by value. Links to
@@ -33,10 +35,13 @@ export async function collectFiles(
           return;
         }
         const entries = await readdir(path, { withFileTypes: true });
+        if (entries.length === 0 && (named || hasEnding(path))) {
+          skipped.push({ file: path, reason: 'An empty folder.' });
+        }
         entries.sort((a, b) => byName(a.name, b.name));
         for (const entry of entries) {
           const inner = join(path, entry.name);
-          if (entry.isSymbolicLink() && (await stat(inner)).isDirectory()) {
+          if (entry.isSymbolicLink() && (await isFolder(inner))) {
             skipped.push({ file: inner, reason: 'A link to a folder is not followed.' });
           } else {
             await visit(inner, depth + 1, false);
@@ -55,9 +60,24 @@ export async function collectFiles(
     }
   };
 
-  for (const path of paths) await visit(resolve(path), 0, true);
+  for (const path of paths) {
+    // A file in a zip that was scanned before has a path of its own kind.
+    if ((await splitMemberPath(path)) && (await statFile(path).catch(() => null))) files.add(path);
+    else await visit(resolve(path), 0, true);
+  }
   return { files: [...files], skipped };
 }
+
+/** A folder that is named like a file, `x.dcm`, may be taken for one. */
+const hasEnding = (path: string): boolean =>
+  /\.(dcm|nii|nrrd|nhdr|mha|mhd|hdr|png|jpe?g|tiff?|webp|zip|gz)$/i.test(path);
+
+/** A link that leads nowhere is named by itself, not as a fault of its folder. */
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 
 const collator = new Intl.Collator('en', { numeric: true });
 /** image2 before image10. */

@@ -3,7 +3,8 @@ import type { ChosenVolume } from '../core/study/entities';
 import type { Volume, VolumeGeometry } from '../core/volume/volume';
 import { acquiredOrder, reorderGeometry, reorderVoxels } from './acquired-plane';
 import { hashSources } from './voxel-bytes';
-import { openFileSource, type ByteSource } from './dicom/byte-source';
+import type { ByteSource } from './dicom/byte-source';
+import { openFileSource } from './open-source';
 import type { DecodedVoxels } from './raw-voxels';
 
 /** What a NIfTI, NRRD or MetaImage file holds, in LPS and in the order of its acquired plane. */

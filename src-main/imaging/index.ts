@@ -5,11 +5,12 @@ import { createVoxels } from '../core/volume/voxels';
 import { openDicomSeries } from './dicom/reader';
 import { stopIfCancelled } from './errors';
 import { readGrid } from './local-series';
-import { readRaster } from './raster/read';
+import { openRaster } from './raster/read';
 import {
   checkIndex,
   checkStamps,
   memoryReader,
+  rasterReader,
   sliceCount,
   sliceLength,
   type SeriesReader,
@@ -45,7 +46,7 @@ export async function openSeries(series: ScannedSeries, opts: JobOptions = {}): 
     case 'jpeg':
     case 'tiff':
     case 'webp':
-      return memoryReader(series.pixels, (await readRaster(file)).data);
+      return rasterReader(series.pixels, await openRaster(file, series.format));
   }
 }
 

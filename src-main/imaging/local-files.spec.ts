@@ -204,6 +204,7 @@ describe('malformed files', () => {
     const { series, skipped } = await scanPaths([folder, at('gone.dcm')]);
     expect(series).toHaveLength(1);
     expect(skipped.map((s) => s.reason).sort()).toEqual([
+      'An empty folder.',
       'Not an image that Regio reads (DICOM, NIfTI, NRRD, MetaImage, PNG, JPEG, TIFF, WebP).',
       'The file is empty.',
       'gone.dcm: it is not there.',

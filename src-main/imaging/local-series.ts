@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { AppError } from '../core/app-error';
 import type {
   ChosenVolume,
@@ -15,10 +14,11 @@ import { guessBodyPart, guessPhotoModality, guessVolumeModality, isLabelMap, pat
 import { readMetaImage } from './metaimage/read';
 import { readNifti } from './nifti/read';
 import { readNrrd } from './nrrd/read';
-import { readRaster } from './raster/read';
+import { statFile } from './open-source';
+import { openRaster, type RasterFormat } from './raster/read';
 import { contentUid } from './uid';
 
-export type LocalFormat = Exclude<ScannedSeries['format'], 'dicom'>;
+type LocalFormat = Exclude<ScannedSeries['format'], 'dicom'>;
 type GridFormat = Extract<LocalFormat, 'nifti' | 'nrrd' | 'metaimage'>;
 
 const gridReaders: Readonly<Record<GridFormat, (file: string, volume?: number) => Promise<GridFile>>> = {
@@ -35,8 +35,8 @@ const isGrid = (format: LocalFormat): format is GridFormat => format in gridRead
  * @param volume of files that hold several volumes the one to show, from 0.
  */
 export async function scanLocalFile(file: string, format: LocalFormat, volume = 0): Promise<ScannedSeries> {
-  const found = isGrid(format) ? await scanGrid(file, format, volume) : await scanPhoto(file);
-  const stamps = await Promise.all(found.files.map((name) => stat(name)));
+  const found = isGrid(format) ? await scanGrid(file, format, volume) : await scanPhoto(file, format);
+  const stamps = await Promise.all(found.files.map(statFile));
   const chosen = found.volume;
   const named = chosen ? `, volume ${chosen.index + 1} of ${chosen.count}` : '';
   return {
@@ -74,39 +74,49 @@ interface Found {
   readonly warnings: readonly string[];
 }
 
-async function scanPhoto(file: string): Promise<Found> {
-  const photo = await readRaster(file);
-  const guess = guessBodyPart(...pathWords(file));
-  const modality = guessPhotoModality(file, guess?.photo ?? 'OT');
-  const range = valueRange(photo.data);
-  const bodyPart = guess?.bodyPart ?? '';
-  // 8-bit pictures are shown as they are; deeper ones by what they hold.
-  const voi =
-    photo.data instanceof Uint8Array
-      ? [{ name: 'As stored', center: 128, width: 256 }]
-      : windowsFor(modality, bodyPart, [], range, percentileWindow(photo.data));
-  const pixels: ImageLayout = {
-    kind: 'image',
-    width: photo.width,
-    height: photo.height,
-    frames: 1,
-    channels: photo.channels,
-    voxelType: voxelTypeOf(photo.data),
-    pixelSpacing: null,
-    valueRange: range,
-    voi,
-  };
-  const warnings = [...photo.warnings, 'A picture without calibration: sizes are in pixels.'];
-  if (guess) warnings.push(`The body part ${guess.bodyPart} is guessed from the file's name or folder.`);
-  return {
-    files: [file],
-    volume: null,
-    contentHash: photo.contentHash,
-    modality,
-    bodyPart,
-    pixels,
-    warnings,
-  };
+async function scanPhoto(file: string, format: RasterFormat): Promise<Found> {
+  const raster = await openRaster(file, format);
+  try {
+    const photo = await raster.readFrame(0);
+    const range = valueRange(photo.data);
+    for (let frame = 1; frame < raster.frames; frame++) {
+      const [low, high] = valueRange((await raster.readFrame(frame)).data);
+      range[0] = Math.min(range[0], low);
+      range[1] = Math.max(range[1], high);
+    }
+    const guess = guessBodyPart(...pathWords(file));
+    const modality = guessPhotoModality(file, guess?.photo ?? 'OT');
+    const bodyPart = guess?.bodyPart ?? '';
+    // 8-bit pictures are shown as they are; deeper ones by what they hold.
+    const voi =
+      photo.data instanceof Uint8Array
+        ? [{ name: 'As stored', center: 128, width: 256 }]
+        : windowsFor(modality, bodyPart, [], range, percentileWindow(photo.data));
+    const pixels: ImageLayout = {
+      kind: 'image',
+      width: photo.width,
+      height: photo.height,
+      frames: raster.frames,
+      channels: photo.channels,
+      voxelType: voxelTypeOf(photo.data),
+      pixelSpacing: null,
+      valueRange: range,
+      voi,
+    };
+    const warnings = [...raster.warnings, 'A picture without calibration: sizes are in pixels.'];
+    if (guess) warnings.push(`The body part ${guess.bodyPart} is guessed from the file's name or folder.`);
+    return {
+      files: [file],
+      volume: null,
+      contentHash: raster.contentHash,
+      modality,
+      bodyPart,
+      pixels,
+      warnings,
+    };
+  } finally {
+    await raster.close();
+  }
 }
 
 async function scanGrid(file: string, format: GridFormat, volume: number): Promise<Found> {

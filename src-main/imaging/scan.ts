@@ -1,64 +1,94 @@
 import { AppError } from '../core/app-error';
 import type { JobOptions, ScannedSeries, ScanResult, SkippedFile } from '../core/study/entities';
 import { collectFiles } from './collect-files';
+import { readDicomdir } from './dicom/dicomdir';
 import { groupInstances } from './dicom/group';
 import { readInstance, type DicomInstance } from './dicom/instance';
 import { stopIfCancelled, unreadable } from './errors';
 import { scanLocalFile } from './local-series';
+import { ScanQueue } from './scan-queue';
 import { sniff } from './sniff';
+import { readZipDirectory } from './zip/directory';
+import { memberPath, splitMemberPath } from './zip/member-path';
 
-export interface ScanOptions extends JobOptions {
+interface ScanOptions extends JobOptions {
   /** Of files that hold several volumes the one to show, from 0; the first where it is left out. */
   volume?: number | undefined;
 }
 
 /**
- * Looks through files and folders for images. Each file ends in a series or among the skipped with its
- * reason; a bad file never stops the rest.
+ * Looks through files, folders, zip archives and what DICOMDIRs name for images. Each file ends in a series or among
+ * the skipped with its reason; a bad file never stops the rest.
  *
  * @throws AppError job.cancelled only.
  */
 export async function scanPaths(paths: string[], opts: ScanOptions = {}): Promise<ScanResult> {
   const { files, skipped } = await collectFiles(paths, opts.signal);
+  const queue = new ScanQueue(files);
   const series: ScannedSeries[] = [];
   const instances: DicomInstance[] = [];
-  let done = 0;
+  const look = async (file: string): Promise<void> => {
+    const { kind, preambleWarning } = await sniff(file);
+    switch (kind) {
+      case 'dicom':
+        instances.push(await readInstance(file, preambleWarning));
+        return;
+      case 'dicomdir': {
+        const named = await readDicomdir(file);
+        skipped.push(...named.skipped, ...enqueue(file, named.files, queue));
+        return;
+      }
+      case 'zip':
+        skipped.push(...(await openArchive(file, queue)));
+        return;
+      case 'empty':
+      case 'archive':
+        skipped.push({ file, reason: reasonOf[kind] });
+        return;
+      case 'other':
+        skipped.push({ file, reason: looksLikeVoxels(file) ? voxelsAlone : reasonOf.other });
+        return;
+      default:
+        series.push(await scanLocalFile(file, kind, opts.volume));
+    }
+  };
   const scanOne = async (file: string): Promise<void> => {
     stopIfCancelled(opts.signal);
     try {
-      const { kind, preambleWarning } = await sniff(file);
-      if (kind === 'dicom') instances.push(await readInstance(file, preambleWarning));
-      else if (kind === 'empty' || kind === 'archive' || kind === 'other') {
-        skipped.push({
-          file,
-          reason: kind === 'other' && looksLikeVoxels(file) ? voxelsAlone : reasonOf[kind],
-        });
-      } else series.push(await scanLocalFile(file, kind, opts.volume));
+      await look(file);
     } catch (error) {
       skipped.push(toSkipped(file, error));
     }
-    done++;
-    opts.onProgress?.(done / files.length, `${done} of ${files.length} files`);
+    opts.onProgress?.(queue.fraction(), `${queue.done} of ${queue.length} files`);
   };
   // A few at once, so that headers on a slow disk overlap; volumes are large and come alone in practice.
-  const queue = files.values();
-  const worker = async (): Promise<void> => {
-    for (const file of queue) await scanOne(file);
-  };
-  await Promise.all(Array.from({ length: 4 }, worker));
+  await Promise.all(Array.from({ length: 4 }, () => queue.work(scanOne)));
 
-  const order = new Map(files.map((file, n) => [file, n]));
-  const grouped = await groupInstances(instances.sort((a, b) => order.get(a.file)! - order.get(b.file)!));
+  const byPlace = (a: string, b: string): number => queue.placeOf(a) - queue.placeOf(b);
+  const grouped = await groupInstances(instances.sort((a, b) => byPlace(a.file, b.file)));
   skipped.push(...grouped.skipped);
-  const all = [...series, ...grouped.series].sort(
-    (a, b) => order.get(a.files[0]!)! - order.get(b.files[0]!)!,
-  );
+  const all = [...series, ...grouped.series].sort((a, b) => byPlace(a.files[0]!, b.files[0]!));
   const kept = withoutTwins(all, skipped);
   // The voxels of a header that was read are no file to be told about.
   const claimed = new Set(kept.flatMap((s) => (s.format === 'dicom' ? [] : s.files.slice(1))));
   const left = skipped.filter((s) => !claimed.has(s.file));
-  left.sort((a, b) => (order.get(a.file) ?? -1) - (order.get(b.file) ?? -1));
+  left.sort((a, b) => byPlace(a.file, b.file));
   return { series: kept, skipped: left };
+}
+
+/** Puts the files of a zip into the queue. @returns the entries that are not read. */
+async function openArchive(file: string, queue: ScanQueue): Promise<readonly SkippedFile[]> {
+  if (await splitMemberPath(file)) return [{ file, reason: 'An archive inside an archive: unpack it first.' }];
+  const { members, skipped } = await readZipDirectory(file);
+  if (members.has('[Content_Types].xml')) return [{ file, reason: 'An office document, not an image.' }];
+  if (members.size === 0 && skipped.length === 0) return [{ file, reason: 'The archive is empty.' }];
+  const names = [...members.keys()].map((name) => memberPath(file, name));
+  return [...skipped, ...enqueue(file, names, queue)];
+}
+
+function enqueue(parent: string, files: readonly string[], queue: ScanQueue): SkippedFile[] {
+  const over = queue.add(parent, files);
+  return over === 0 ? [] : [{ file: parent, reason: `Too many files at once: ${over} of its files are not read.` }];
 }
 
 const reasonOf = {

@@ -1,8 +1,9 @@
-import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { AppError } from '../core/app-error';
 import type { JobOptions, PixelLayout, ScannedSeries } from '../core/study/entities';
 import type { VoxelArray } from '../core/volume/volume';
+import { statFile } from './open-source';
+import type { RasterFile } from './raster/read';
 
 /** One open series. Close it when done: DICOM readers hold file descriptors. */
 export interface SeriesReader {
@@ -41,7 +42,7 @@ export function checkIndex(pixels: PixelLayout, index: number): void {
  */
 export async function checkStamps(series: ScannedSeries): Promise<void> {
   // All at once: one after the other, 261 files take a tenth of a second.
-  const found = await Promise.all(series.files.map((file) => stat(file).catch(() => null)));
+  const found = await Promise.all(series.files.map((file) => statFile(file).catch(() => null)));
   for (let n = 0; n < series.files.length; n++) {
     const file = series.files[n]!;
     const stamp = series.fileStamps[n];
@@ -70,5 +71,17 @@ export function memoryReader(pixels: PixelLayout, data: VoxelArray): SeriesReade
       }
     },
     close: () => Promise.resolve(),
+  };
+}
+
+/** A reader of the pictures of an open file. */
+export function rasterReader(pixels: PixelLayout, raster: RasterFile): SeriesReader {
+  return {
+    pixels,
+    readSlice: async (index) => {
+      checkIndex(pixels, index);
+      return (await raster.readFrame(index)).data.slice();
+    },
+    close: () => raster.close(),
   };
 }

@@ -1,34 +1,38 @@
-import { open } from 'node:fs/promises';
 import type { ScannedSeries } from '../core/study/entities';
+import { openFileSource } from './open-source';
+import { preambleWarning } from './preamble';
 import { expandPrefix, isGzip } from './gunzip';
 import { isMetaImage } from './metaimage/header';
 import { isNifti, niftiHeaderBytes } from './nifti/header';
 import { isNrrd } from './nrrd/header';
 import { isJpeg } from './raster/jpeg';
 import { isPng } from './raster/png';
+import { isTiff } from './raster/tiff/directory';
+import { isWebp } from './raster/webp';
 
-export type FileKind = ScannedSeries['format'] | 'empty' | 'archive' | 'other';
+export type FileKind = ScannedSeries['format'] | 'dicomdir' | 'zip' | 'empty' | 'archive' | 'other';
 
 const headBytes = 4096;
 
 /** The kind of a file by its first bytes; its name is never trusted. */
 export async function sniff(file: string): Promise<{ kind: FileKind; preambleWarning: string | null }> {
-  const handle = await open(file, 'r');
+  const source = await openFileSource(file);
   try {
-    const buffer = Buffer.alloc(headBytes);
-    const { bytesRead } = await handle.read(buffer, 0, headBytes, 0);
-    const head = buffer.subarray(0, bytesRead);
-    return { kind: await kindOf(file, head), preambleWarning: preambleWarning(head) };
+    const head = await source.read(0, Math.min(source.size, headBytes), 'file');
+    const warning = hasDicomPrefix(head) ? preambleWarning(head.subarray(0, 128)) : null;
+    return { kind: await kindOf(file, head), preambleWarning: warning };
   } finally {
-    await handle.close();
+    await source.close();
   }
 }
 
 async function kindOf(file: string, head: Buffer): Promise<FileKind> {
   if (head.length === 0) return 'empty';
-  if (hasDicomPrefix(head)) return 'dicom';
+  if (hasDicomPrefix(head)) return isDicomdir(head) ? 'dicomdir' : 'dicom';
   if (isPng(head)) return 'png';
   if (isJpeg(head)) return 'jpeg';
+  if (isTiff(head)) return 'tiff';
+  if (isWebp(head)) return 'webp';
   if (isNrrd(head)) return 'nrrd';
   if (isNifti(head)) return 'nifti';
   if (isMetaImage(head)) return 'metaimage';
@@ -41,7 +45,8 @@ async function kindOf(file: string, head: Buffer): Promise<FileKind> {
     }
     return /\.(nii|hdr)\.gz$/i.test(file) ? 'nifti' : /\.img\.gz$/i.test(file) ? 'other' : 'archive';
   }
-  if (head.length >= 4 && head.readUInt32LE(0) === 0x04034b50) return 'archive';
+  if (isZip(head)) return 'zip';
+  if (isOtherArchive(head)) return 'archive';
   if (looksLikeBareDicom(head)) return 'dicom';
   // By name only where nothing else fits, so that a damaged file is refused by field, not ignored.
   if (/\.nii$/i.test(file)) return 'nifti';
@@ -50,6 +55,21 @@ async function kindOf(file: string, head: Buffer): Promise<FileKind> {
   if (/\.dcm$/i.test(file)) return 'dicom';
   return 'other';
 }
+
+/** A local header, or the end of an archive without entries. */
+const isZip = (head: Buffer): boolean =>
+  head.length >= 4 && [0x04034b50, 0x06054b50].includes(head.readUInt32LE(0));
+
+const otherArchives = ['Rar!', '7z\xbc\xaf', 'BZh', '\xfd7zXZ', '\x28\xb5\x2f\xfd'];
+const isOtherArchive = (head: Buffer): boolean =>
+  otherArchives.some((magic) => head.toString('latin1', 0, magic.length) === magic) ||
+  head.toString('latin1', 257, 262) === 'ustar';
+
+/** Media Storage Directory Storage, as the meta group at the start of the file names it (PS3.10 section 8.6). */
+const isDicomdir = (head: Buffer): boolean => {
+  const at = head.indexOf('1.2.840.10008.1.3.10', 132, 'latin1');
+  return at >= 0 && at < 512 && !/[0-9.]/.test(head.toString('latin1', at + 20, at + 21));
+};
 
 export const hasDicomPrefix = (head: Buffer): boolean =>
   head.length >= 132 && head.toString('latin1', 128, 132) === 'DICM';
@@ -62,19 +82,4 @@ export function looksLikeBareDicom(head: Buffer): boolean {
   const vr = head.toString('latin1', 4, 6);
   const length = /^[A-Z]{2}$/.test(vr) ? head.readUInt16LE(6) : head.readUInt32LE(4);
   return length <= 256 && length % 2 === 0;
-}
-
-/** Programs hidden in the 128 bytes before "DICM" (PS3.10 7.1 lets anything stand there; CVE-2019-11687). */
-function preambleWarning(head: Buffer): string | null {
-  if (!hasDicomPrefix(head)) return null;
-  const start = head.subarray(0, 4);
-  const magics: readonly (readonly [string, readonly number[]])[] = [
-    ['a Windows program', [0x4d, 0x5a]],
-    ['a Linux program', [0x7f, 0x45, 0x4c, 0x46]],
-    ['a script', [0x23, 0x21]],
-    ['a macOS program', [0xcf, 0xfa, 0xed, 0xfe]],
-    ['a macOS program', [0xca, 0xfe, 0xba, 0xbe]],
-  ];
-  const found = magics.find(([, bytes]) => bytes.every((b, n) => start[n] === b));
-  return found ? `The 128 bytes before the DICOM data begin like ${found[0]}; they are not used.` : null;
 }

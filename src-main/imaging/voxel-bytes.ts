@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { constants, createGunzip, createUnzip } from 'node:zlib';
+import { constants, createGunzip, createInflateRaw, createUnzip } from 'node:zlib';
 import type { ByteSource } from './dicom/byte-source';
 import { malformed } from './errors';
 import { refuseBomb } from './gunzip';
 
 /** How the voxels of a grid file are packed: as they are, as a gzip stream, or as a zlib stream (MetaImage). */
-export type Packing = 'raw' | 'gzip' | 'zlib';
+type Packing = 'raw' | 'gzip' | 'zlib';
 
 /** Where the wanted voxels lie. */
-export interface VoxelPlace {
+interface VoxelPlace {
   readonly source: ByteSource;
   /** First byte of the stream in the file. */
   readonly start: number;
@@ -70,12 +70,22 @@ export async function readVoxelBytes(place: VoxelPlace): Promise<Uint8Array> {
 }
 
 /** The expanded stream, piece by piece; stopping early reads no further. */
-async function* expanded(source: ByteSource, start: number, packing: Packing): AsyncGenerator<Buffer> {
+export async function* expanded(
+  source: ByteSource,
+  start: number,
+  packing: Packing | 'deflate',
+  end = source.size,
+): AsyncGenerator<Buffer> {
   // Lenient on the end of the stream: what counts is whether the wanted bytes came.
   const options = { finishFlush: constants.Z_SYNC_FLUSH, chunkSize: 2 ** 18 };
   // MetaIO writes zlib streams and reads gzip ones as well.
-  const stream = packing === 'gzip' ? createGunzip(options) : createUnzip(options);
-  const input = Readable.from(pieces(source, start), { objectMode: false, highWaterMark: pieceBytes });
+  const stream =
+    packing === 'gzip'
+      ? createGunzip(options)
+      : packing === 'deflate'
+        ? createInflateRaw(options)
+        : createUnzip(options);
+  const input = Readable.from(pieces(source, start, end), { objectMode: false, highWaterMark: pieceBytes });
   input.on('error', (error) => stream.destroy(error));
   input.pipe(stream);
   try {
@@ -95,9 +105,9 @@ async function* expanded(source: ByteSource, start: number, packing: Packing): A
   }
 }
 
-async function* pieces(source: ByteSource, start: number): AsyncGenerator<Buffer> {
-  for (let at = start; at < source.size; at += pieceBytes) {
-    yield await source.read(at, Math.min(pieceBytes, source.size - at), 'file');
+async function* pieces(source: ByteSource, start: number, end = source.size): AsyncGenerator<Buffer> {
+  for (let at = start; at < end; at += pieceBytes) {
+    yield await source.read(at, Math.min(pieceBytes, end - at), 'file');
   }
 }
 

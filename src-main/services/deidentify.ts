@@ -88,7 +88,7 @@ class Run {
     if (this.signal?.aborted) throw new AppError('job.cancelled', 'It was cancelled.', 'Start it again.');
     try {
       const { kind } = await sniff(file);
-      if (kind === 'dicom') await this.dicom(file);
+      if (kind === 'dicom' || kind === 'dicomdir') await this.dicom(file);
       else if (kind === 'png' || kind === 'jpeg') await this.photo(file, kind);
       else
         this.skip(file, kind === 'empty' ? 'The file is empty.' : 'Neither DICOM nor PNG nor JPEG.', 'kind');

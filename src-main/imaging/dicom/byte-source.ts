@@ -1,4 +1,4 @@
-import { open, readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { malformed } from '../errors';
 
 /** Random access to the bytes of a data set: a file, or a deflated one expanded in memory. */
@@ -10,7 +10,11 @@ export interface ByteSource {
   close(): Promise<void>;
 }
 
-export async function openFileSource(file: string): Promise<ByteSource & { mtimeMs: number }> {
+/** A byte source that knows when its file was last changed. */
+export type FileSource = ByteSource & { readonly mtimeMs: number };
+
+/** A file on disk. Files that were scanned may lie in archives: open-source.ts opens either. */
+export async function openDiskSource(file: string): Promise<FileSource> {
   const handle = await open(file, 'r');
   const { size, mtimeMs } = await handle.stat();
   return {
@@ -44,9 +48,8 @@ export function memorySource(file: string, bytes: Buffer): ByteSource {
   };
 }
 
-export const readWhole = (file: string): Promise<Buffer> => readFile(file);
-
-function checkRange(file: string, size: number, offset: number, length: number, what: string): void {
+/** @throws AppError file.malformed naming `what` where the bytes do not exist. */
+export function checkRange(file: string, size: number, offset: number, length: number, what: string): void {
   if (!(offset >= 0 && length >= 0 && offset + length <= size)) {
     throw malformed(
       file,

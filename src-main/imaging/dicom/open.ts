@@ -1,7 +1,8 @@
 import { expandPrefix } from '../gunzip';
 import { malformed, tooLarge } from '../errors';
 import { maxDeflatedDicomBytes } from '../limits';
-import { memorySource, openFileSource, readWhole, type ByteSource } from './byte-source';
+import { openFileSource } from '../open-source';
+import { memorySource, type ByteSource } from './byte-source';
 import type { Dataset } from './dataset';
 import {
   ElementReader,
@@ -109,7 +110,7 @@ function guessSyntax(head: Buffer, at: number): string {
 
 /** PS3.5 A.5: everything after the meta group is one raw deflate stream. */
 async function inflate(disk: ByteSource, from: number): Promise<ByteSource> {
-  const packed = (await readWhole(disk.file)).subarray(from);
+  const packed = await disk.read(from, disk.size - from, 'deflated data set');
   // One byte over the limit tells a large data set from one that just fits.
   const expanded = await expandPrefix(disk.file, packed, maxDeflatedDicomBytes + 1, 'raw-deflate');
   if (expanded.length > maxDeflatedDicomBytes) {

@@ -1,6 +1,5 @@
-import { readdir } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
-import { besideHeader } from '../beside';
+import { basename } from 'node:path';
+import { besideHeader, namesBeside } from '../beside';
 import type { ByteSource } from '../dicom/byte-source';
 import { malformed } from '../errors';
 import { chooseVolume, toGridFile, withSource, type GridFile } from '../grid-file';
@@ -57,7 +56,7 @@ async function headOf(source: ByteSource): Promise<Uint8Array> {
 /** `x.img` or `x.img.gz` for `x.hdr`, whatever the case of the ending. */
 async function imageBeside(header: string): Promise<string> {
   const stem = basename(header).replace(/\.hdr(\.gz)?$/i, '');
-  const names = await readdir(dirname(header));
+  const names = await namesBeside(header);
   const found = ['.img', '.img.gz']
     .map((end) =>
       names.find((name) => name.startsWith(stem) && name.slice(stem.length).toLowerCase() === end),

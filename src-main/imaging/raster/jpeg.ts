@@ -1,6 +1,6 @@
 import { AppError } from '../../core/app-error';
 import { malformed, tooLarge, unsupported } from '../errors';
-import { maxAxis, maxPicturePixels } from '../limits';
+import { maxAxis, maxJpegScans, maxPicturePixels } from '../limits';
 import { decodeFrame } from '../wasm-codecs';
 import type { Pixels } from './orientation';
 
@@ -90,13 +90,17 @@ export async function decodeJpeg(file: string, bytes: Uint8Array): Promise<Pixel
   if (frame.width > maxAxis || frame.height > maxAxis || frame.width * frame.height > maxPicturePixels) {
     throw tooLarge(file, 'SOF', `${frame.width} x ${frame.height} pixels`);
   }
-  if (frame.precision !== 8 || frame.process > 2)
-    throw unsupported(file, 'SOF', 'a JPEG process that photos do not use');
+  if (frame.precision !== 8) throw unsupported(file, 'SOF', `a JPEG of ${frame.precision} bits`);
+  if (frame.process > 2) throw unsupported(file, 'SOF', `a JPEG that is ${processName(frame.process)}`);
   if (frame.components !== 1 && frame.components !== 3) {
     throw unsupported(file, 'SOF', `${frame.components} colour components`);
   }
+  checkScans(file, bytes, frame);
   try {
     const decoded = await decodeFrame('jpeg', bytes);
+    if (decoded.width !== frame.width || decoded.height !== frame.height) {
+      throw malformed(file, 'SOF', 'two frame headers that differ');
+    }
     return { width: decoded.width, height: decoded.height, channels: frame.components, data: decoded.bytes };
   } catch (error) {
     if (error instanceof AppError) throw error;
@@ -106,4 +110,28 @@ export async function decodeJpeg(file: string, bytes: Uint8Array): Promise<Pixel
       `the picture cannot be decoded: ${error instanceof Error ? error.message : ''}`,
     );
   }
+}
+
+/** The other processes of ITU-T T.81 table B.1, by what sets them apart. */
+function processName(process: number): string {
+  if (process === 0x37) return 'JPEG-LS';
+  if (process >= 9) return 'coded arithmetically';
+  return process === 3 ? 'lossless' : 'hierarchical';
+}
+
+/**
+ * A file of nothing but headers must not cost what its frame header claims: each block of 8 x 8 takes a bit at least,
+ * and each scan is a pass over the whole picture.
+ */
+function checkScans(file: string, bytes: Uint8Array, { width, height }: JpegFrame): void {
+  const blocks = Math.ceil(width / 8) * Math.ceil(height / 8);
+  if (bytes.length * 8 < blocks) {
+    throw malformed(file, 'SOF', `${bytes.length} bytes cannot hold ${width} x ${height} pixels`);
+  }
+  let scans = 0;
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const startOfScan = Buffer.from([0xff, 0xda]);
+  // FF is stuffed with 00 in coded data: FF DA is a marker wherever it stands behind the headers.
+  for (let at = view.indexOf(startOfScan); at >= 0; at = view.indexOf(startOfScan, at + 2)) scans++;
+  if (scans > maxJpegScans) throw tooLarge(file, 'SOS', `${scans} scans`);
 }

@@ -15,10 +15,10 @@ const channelsOf: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6
  * @throws AppError file.malformed, file.too-large naming the chunk.
  */
 export function decodePng(file: string, bytes: Uint8Array): Pixels {
-  checkChunks(file, bytes);
+  const needed = checkChunks(file, bytes);
   let png: DecodedPng;
   try {
-    png = decode(bytes, { checkCrc: true });
+    png = decode(needed, { checkCrc: true });
   } catch (error) {
     throw malformed(
       file,
@@ -80,8 +80,12 @@ function unpackBits(png: DecodedPng, count: number): Uint8Array {
   return out;
 }
 
-/** Walks the chunks before the library does: sizes, declared dimensions, and what the data expands to. */
-function checkChunks(file: string, bytes: Uint8Array): void {
+/**
+ * Walks the chunks before the library does: sizes, declared dimensions, and what the data expands to.
+ *
+ * @returns the file without the chunks that no pixel needs: texts and colour profiles expand too.
+ */
+function checkChunks(file: string, bytes: Uint8Array): Uint8Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 33 || text(bytes, 12) !== 'IHDR')
     throw malformed(file, 'IHDR', 'the first chunk is not IHDR');
@@ -96,6 +100,7 @@ function checkChunks(file: string, bytes: Uint8Array): void {
     throw tooLarge(file, 'IHDR', `${width} x ${height} pixels`);
   }
   const data: Uint8Array[] = [];
+  const needed: Uint8Array[] = [bytes.subarray(0, 8)];
   let packed = 0;
   let ended = false;
   for (let at = 8; at + 8 <= bytes.length && !ended;) {
@@ -106,10 +111,8 @@ function checkChunks(file: string, bytes: Uint8Array): void {
       data.push(bytes.subarray(at + 8, at + 8 + length));
       packed += length;
     }
-    // Text and colour profiles expand too, and nothing here needs them; none is honestly this large.
-    if (['zTXt', 'iTXt', 'iCCP', 'tEXt'].includes(kind) && length > 2 ** 20) {
-      throw tooLarge(file, kind, `${length} bytes of text or profile`);
-    }
+    if (['IHDR', 'PLTE', 'tRNS', 'IDAT', 'IEND'].includes(kind))
+      needed.push(bytes.subarray(at, at + 12 + length));
     ended = kind === 'IEND';
     at += 12 + length;
   }
@@ -131,6 +134,7 @@ function checkChunks(file: string, bytes: Uint8Array): void {
       throw malformed(file, 'IDAT', 'the compressed data is damaged');
     }
   }
+  return Buffer.concat(needed);
 }
 
 const text = (bytes: Uint8Array, at: number): string =>
