@@ -78,7 +78,8 @@ export async function scanPaths(paths: string[], opts: ScanOptions = {}): Promis
 
 /** Puts the files of a zip into the queue. @returns the entries that are not read. */
 async function openArchive(file: string, queue: ScanQueue): Promise<readonly SkippedFile[]> {
-  if (await splitMemberPath(file)) return [{ file, reason: 'An archive inside an archive: unpack it first.' }];
+  if (await splitMemberPath(file))
+    return [{ file, reason: 'An archive inside an archive: unpack it first.' }];
   const { members, skipped } = await readZipDirectory(file);
   if (members.has('[Content_Types].xml')) return [{ file, reason: 'An office document, not an image.' }];
   if (members.size === 0 && skipped.length === 0) return [{ file, reason: 'The archive is empty.' }];
@@ -88,7 +89,9 @@ async function openArchive(file: string, queue: ScanQueue): Promise<readonly Ski
 
 function enqueue(parent: string, files: readonly string[], queue: ScanQueue): SkippedFile[] {
   const over = queue.add(parent, files);
-  return over === 0 ? [] : [{ file: parent, reason: `Too many files at once: ${over} of its files are not read.` }];
+  return over === 0
+    ? []
+    : [{ file: parent, reason: `Too many files at once: ${over} of its files are not read.` }];
 }
 
 const reasonOf = {

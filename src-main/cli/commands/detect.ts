@@ -12,6 +12,7 @@ import { exitCode, type ExitCode } from '../io';
 import { mm, printError, printJson, table, type Cell } from '../output';
 import { printSkipped, seriesPath } from '../series';
 import { withEngine } from '../session';
+import { volumeOption } from '../volume-option';
 import { runExplain, type ExplainOptions } from './explain';
 
 type Options = ExplainOptions & { ignoreGate?: boolean };
@@ -50,6 +51,7 @@ export function addDetect(program: Command, commands: CommandSet): void {
     .command('detect')
     .description('find possible lesions in files and folders; nothing is put into the worklist')
     .argument('<path...>', 'files and folders')
+    .addOption(volumeOption())
     .option('--model <id>', 'model to run on every series; without it modality and body part choose')
     .option('--selective-search', 'let selective search point at places too; the network judges them')
     .option('--ignore-gate', 'score what the quality check of the model turns away, too')
@@ -70,7 +72,11 @@ async function run(context: CommandContext, operands: string[], options: Options
     const active = options.model === undefined ? await activeModelsOrShipped(context.io) : {};
     // A wrong name is said once, not for every series.
     if (options.model !== undefined) chooseModel({ modality: 'OT', bodyPart: '' }, models, options.model);
-    const scan = await engine.call('scan', { paths: operands.map(context.path) }, call);
+    const scan = await engine.call(
+      'scan',
+      { paths: operands.map(context.path), volume: options.volume },
+      call,
+    );
     printSkipped(context, scan.skipped);
     if (scan.skipped.length > 0 || scan.series.length === 0) code = exitCode.refused;
     for (const series of scan.series) {

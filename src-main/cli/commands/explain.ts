@@ -14,8 +14,9 @@ import { exitCode, type ExitCode } from '../io';
 import { printJson } from '../output';
 import { printSkipped, seriesPath } from '../series';
 import { withEngine } from '../session';
+import type { VolumeOption } from '../volume-option';
 
-export interface ExplainOptions {
+export interface ExplainOptions extends VolumeOption {
   model?: string;
   out?: string;
   selectiveSearch?: boolean;
@@ -33,7 +34,11 @@ export async function runExplain(
 ): Promise<ExitCode> {
   const point = pointOf(options);
   return withEngine(context, async (engine, call) => {
-    const scan = await engine.call('scan', { paths: operands.map(context.path) }, call);
+    const scan = await engine.call(
+      'scan',
+      { paths: operands.map(context.path), volume: options.volume },
+      call,
+    );
     printSkipped(context, scan.skipped);
     const [series, ...more] = scan.series;
     if (!series) return exitCode.refused;

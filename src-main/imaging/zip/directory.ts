@@ -77,7 +77,8 @@ async function list(source: ByteSource, mtimeMs: number): Promise<ZipDirectory> 
       start: entry.relativeOffsetOfLocalHeader,
       end: entry.relativeOffsetOfLocalHeader + 30 + raw.length + entry.compressedSize,
     });
-    const fault = nameFault(name) ?? (members.has(name) ? 'Another entry has the same name.' : entryFault(entry));
+    const fault =
+      nameFault(name) ?? (members.has(name) ? 'Another entry has the same name.' : entryFault(entry));
     if (fault !== null) skipped.push({ file: memberPath(file, printable(name)), reason: fault });
     else if (!name.endsWith('/')) {
       members.set(name, {
@@ -110,7 +111,8 @@ async function checkCount(zip: yauzl.ZipFile, source: ByteSource): Promise<void>
 /** Why an entry is not read by its name (RELIABILITY F5); null where it may be. */
 function nameFault(name: string): string | null {
   // eslint-disable-next-line no-control-regex
-  if (name === '' || /[\x00-\x1f\x7f]/.test(name)) return 'Its name holds characters that no file name holds.';
+  if (name === '' || /[\x00-\x1f\x7f]/.test(name))
+    return 'Its name holds characters that no file name holds.';
   if (/^[\\/]/.test(name)) return 'Its name is an absolute path: it would lead out of the archive.';
   if (/^[a-z]:/i.test(name)) return 'Its name starts with a drive letter: it would lead out of the archive.';
   if (name.split(/[\\/]/).includes('..')) return 'Its name leads out of the archive (..).';
@@ -144,9 +146,11 @@ function entryFault(entry: yauzl.Entry): string | null {
 function checkPlaces(file: string, size: number, places: { start: number; end: number }[]): void {
   places.sort((a, b) => a.start - b.start);
   places.forEach(({ start, end }, n) => {
-    if (end > size) throw malformed(file, 'zip directory', `an entry at byte ${start} reaches past the end of the file`);
+    if (end > size)
+      throw malformed(file, 'zip directory', `an entry at byte ${start} reaches past the end of the file`);
     const next = places[n + 1];
-    if (next && next.start < end) throw tooLarge(file, 'zip directory', `two entries share byte ${next.start}`);
+    if (next && next.start < end)
+      throw tooLarge(file, 'zip directory', `two entries share byte ${next.start}`);
   });
 }
 

@@ -1,5 +1,11 @@
 import { crc32 } from '../../core/crc32';
-import { checkRange, memorySource, openDiskSource, type ByteSource, type FileSource } from '../dicom/byte-source';
+import {
+  checkRange,
+  memorySource,
+  openDiskSource,
+  type ByteSource,
+  type FileSource,
+} from '../dicom/byte-source';
 import { malformed, unreadable } from '../errors';
 import { refuseBomb } from '../gunzip';
 import { expanded } from '../voxel-bytes';
@@ -99,9 +105,14 @@ class ExpandedMember {
     if (this.filled >= end) return;
     while (this.filled < end) {
       const { value: chunk, done } = await this.stream.next();
-      if (done) throw malformed(file, 'zip entry', `${member.size} bytes are promised, ${this.filled} are there`);
+      if (done)
+        throw malformed(file, 'zip entry', `${member.size} bytes are promised, ${this.filled} are there`);
       if (this.filled + chunk.length > member.size) {
-        throw malformed(file, 'zip entry', `it expands to more than the ${member.size} bytes that are promised`);
+        throw malformed(
+          file,
+          'zip entry',
+          `it expands to more than the ${member.size} bytes that are promised`,
+        );
       }
       this.room(this.filled + chunk.length);
       this.filled += chunk.copy(this.buffer, this.filled);

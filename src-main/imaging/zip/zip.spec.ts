@@ -25,28 +25,31 @@ const good: MadeZipEntry = { name: 'good.nrrd', bytes: nrrdBytes(small) };
 const bytesOf = (data: ArrayBufferView): Buffer => Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 
 describe('a zip', () => {
-  it.each([true, false])('of a DICOM series (deflated: %s) is one volume, the same as the folder', async (deflated) => {
-    const v = ctPhantom({ dims: [20, 16, 9], spacing: [1, 1, 2] });
-    const files = await writeDicomSeries(at('dicom'), v);
-    const zip = zipped([
-      { name: 'study/', bytes: Buffer.alloc(0) },
-      ...files.map((f) => ({ name: `study/ct/${basename(f)}`, bytes: readFileSync(f), deflated })),
-      { name: 'study/readme.txt', bytes: Buffer.from('no image'), deflated },
-    ]);
-    const fromZip = await scanPaths([zip]);
-    const [a, b] = [fromZip.series, (await scanPaths([at('dicom')])).series];
-    expect(a).toHaveLength(1);
-    expect(a[0]).toMatchObject({ pixels: b[0]!.pixels, seriesInstanceUid: b[0]!.seriesInstanceUid });
-    expect(a[0]!.files[0]).toBe(`${zip}!/study/ct/${basename(files[0]!)}`);
-    expect((await loadVolume(a[0]!)).data).toEqual((await loadVolume(b[0]!)).data);
-    expect(fromZip.skipped).toMatchObject([{ file: `${zip}!/study/readme.txt`, reason: /Not an image/ }]);
-    // Both together: the same instances twice are one.
-    const both = await scanPaths([zip, at('dicom')]);
-    expect(both.series).toHaveLength(1);
-    expect(both.skipped.filter((s) => /same image/.test(s.reason))).toHaveLength(9);
-    // Nothing was unpacked beside it.
-    expect(readdirSync(folder).sort()).toEqual(['dicom', 'x.zip']);
-  });
+  it.each([true, false])(
+    'of a DICOM series (deflated: %s) is one volume, the same as the folder',
+    async (deflated) => {
+      const v = ctPhantom({ dims: [20, 16, 9], spacing: [1, 1, 2] });
+      const files = await writeDicomSeries(at('dicom'), v);
+      const zip = zipped([
+        { name: 'study/', bytes: Buffer.alloc(0) },
+        ...files.map((f) => ({ name: `study/ct/${basename(f)}`, bytes: readFileSync(f), deflated })),
+        { name: 'study/readme.txt', bytes: Buffer.from('no image'), deflated },
+      ]);
+      const fromZip = await scanPaths([zip]);
+      const [a, b] = [fromZip.series, (await scanPaths([at('dicom')])).series];
+      expect(a).toHaveLength(1);
+      expect(a[0]).toMatchObject({ pixels: b[0]!.pixels, seriesInstanceUid: b[0]!.seriesInstanceUid });
+      expect(a[0]!.files[0]).toBe(`${zip}!/study/ct/${basename(files[0]!)}`);
+      expect((await loadVolume(a[0]!)).data).toEqual((await loadVolume(b[0]!)).data);
+      expect(fromZip.skipped).toMatchObject([{ file: `${zip}!/study/readme.txt`, reason: /Not an image/ }]);
+      // Both together: the same instances twice are one.
+      const both = await scanPaths([zip, at('dicom')]);
+      expect(both.series).toHaveLength(1);
+      expect(both.skipped.filter((s) => /same image/.test(s.reason))).toHaveLength(9);
+      // Nothing was unpacked beside it.
+      expect(readdirSync(folder).sort()).toEqual(['dicom', 'x.zip']);
+    },
+  );
 
   it('holds every other format, pairs too, and names what it does not read', async () => {
     const pair = niftiBytes(small, {
@@ -57,7 +60,10 @@ describe('a zip', () => {
     });
     const zip = zipped([
       { name: 'a/pair.hdr', bytes: pair.subarray(0, 348), deflated: true },
-      { name: 'a/pair.img', bytes: voxelBytes({ ...small, data: small.data.map((x) => x + 1) as Int16Array }, false) },
+      {
+        name: 'a/pair.img',
+        bytes: voxelBytes({ ...small, data: small.data.map((x) => x + 1) as Int16Array }, false),
+      },
       { name: 'a/b.mhd', bytes: metaImageBytes(small, { dataFile: 'b.zraw' }) },
       { name: 'a/b.zraw', bytes: voxelBytes(small, true), deflated: true },
       { name: 'c.nii.gz', bytes: gzipSync(niftiBytes(small)), deflated: true },
@@ -148,10 +154,26 @@ describe('a hostile zip (F5)', () => {
   const cut = makeZip([good]);
   it.each([
     ['cut', () => cut.subarray(0, -30), /the archive is damaged/],
-    ['cut in the middle of an entry', () => Buffer.concat([cut.subarray(0, 60), cut.subarray(100)]), /archive is damaged|reaches past the end|are promised/],
-    ['of overlapping entries', () => makeZip([good, { ...good, name: 'b', sharedWith: 0 }]), /two entries share byte 0/],
-    ['of 50,001 entries', () => makeZip(Array.from({ length: 50_001 }, (_, n) => ({ name: `${n}`, bytes: Buffer.alloc(0) }))), /50001 entries, more than 50000/],
-    ['of few bytes that hold many', () => makeZip([{ name: 'a', bytes: Buffer.from('a'), deflated: true, claims: { size: 900_000_000 } }]), /claim to hold 900000000/],
+    [
+      'cut in the middle of an entry',
+      () => Buffer.concat([cut.subarray(0, 60), cut.subarray(100)]),
+      /archive is damaged|reaches past the end|are promised/,
+    ],
+    [
+      'of overlapping entries',
+      () => makeZip([good, { ...good, name: 'b', sharedWith: 0 }]),
+      /two entries share byte 0/,
+    ],
+    [
+      'of 50,001 entries',
+      () => makeZip(Array.from({ length: 50_001 }, (_, n) => ({ name: `${n}`, bytes: Buffer.alloc(0) }))),
+      /50001 entries, more than 50000/,
+    ],
+    [
+      'of few bytes that hold many',
+      () => makeZip([{ name: 'a', bytes: Buffer.from('a'), deflated: true, claims: { size: 900_000_000 } }]),
+      /claim to hold 900000000/,
+    ],
     ['without entries', () => makeZip([]), /The archive is empty/],
   ] as const)('%s is refused', async (_what, bytes, reason) => {
     writeFileSync(at('x.zip'), bytes());
@@ -233,7 +255,11 @@ describe('a DICOMDIR', () => {
     const { series, skipped } = await scanPaths([at('disc/DICOMDIR')]);
     expect(series).toEqual([]);
     expect(skipped).toEqual([
-      { file: at('disc/DICOMDIR'), field: '(0004,1500)', reason: 'The DICOMDIR names a file outside its folder.' },
+      {
+        file: at('disc/DICOMDIR'),
+        field: '(0004,1500)',
+        reason: 'The DICOMDIR names a file outside its folder.',
+      },
     ]);
   });
 
