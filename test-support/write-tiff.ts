@@ -102,7 +102,9 @@ function blocksOf(picture: TiffPicture, options: TiffOptions): Buffer[] {
           const step = planar ? 1 : samples;
           values.push(...(options.predicted ? row.map((v, n) => (n < step ? v : v - row[n - step]!)) : row));
         }
-        blocks.push(pack(toBytes(values, picture.bits, options.bigEndian ?? false), options.compression ?? 'none'));
+        blocks.push(
+          pack(toBytes(values, picture.bits, options.bigEndian ?? false), options.compression ?? 'none'),
+        );
       }
     }
   }
@@ -188,7 +190,7 @@ function packLzw(bytes: Buffer): Buffer {
   }
   if (current !== '') {
     emit(codeOf(current), width);
-    if (++next === 1 << width && width < 12) width++;
+    if (next + 1 === 1 << width && width < 12) width++;
   }
   emit(257, width);
   if (held > 0) emit(0, 8 - held);

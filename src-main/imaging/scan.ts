@@ -48,7 +48,13 @@ export async function scanPaths(paths: string[], opts: ScanOptions = {}): Promis
       case 'other':
         skipped.push({ file, reason: looksLikeVoxels(file) ? voxelsAlone : reasonOf.other });
         return;
-      default:
+      case 'nifti':
+      case 'nrrd':
+      case 'metaimage':
+      case 'png':
+      case 'jpeg':
+      case 'tiff':
+      case 'webp':
         series.push(await scanLocalFile(file, kind, opts.volume));
     }
   };
