@@ -2,6 +2,7 @@ import { describe, expect, expectTypeOf, it } from 'vitest';
 import type { z } from 'zod';
 import { AppError, errorCodes, type AppErrorShape } from '../core/app-error';
 import type * as core from '../core/study/entities';
+import type { SeriesIssue } from '../core/volume/series-issues';
 import * as contract from './entities';
 
 /** Zod's types are mutable, core's are readonly: that is the one difference allowed. */
@@ -15,6 +16,7 @@ describe("contract's schemas and core's types", () => {
     expectTypeOf<Twin<typeof contract.pixelLayout>>().toEqualTypeOf<Mutable<core.PixelLayout>>();
     expectTypeOf<Twin<typeof contract.dicomSource>>().toEqualTypeOf<Mutable<core.DicomSource>>();
     expectTypeOf<Twin<typeof contract.scannedSeries>>().toEqualTypeOf<Mutable<core.ScannedSeries>>();
+    expectTypeOf<Twin<typeof contract.seriesIssue>>().toEqualTypeOf<SeriesIssue>();
     expectTypeOf<Twin<typeof contract.skippedFile>>().toEqualTypeOf<Mutable<core.SkippedFile>>();
     expectTypeOf<Twin<typeof contract.scanResult>>().toEqualTypeOf<Mutable<core.ScanResult>>();
     expectTypeOf<Twin<typeof contract.findingPlace>>().toEqualTypeOf<Mutable<core.FindingPlace>>();

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { errorCodes } from '../core/app-error';
+import { issueSeverities, seriesIssueCodes } from '../core/volume/series-issues';
 import { qualityReport } from './quality';
 import { fineTuned, modelComparison } from './fine-tuning';
 
@@ -88,6 +89,13 @@ export const dicomSource = z.object({
 /** Which of several volumes of one file, from 0. */
 export const volumeIndex = z.number().int().min(0).max(99_999);
 
+export const seriesIssue = z.object({
+  code: z.enum(seriesIssueCodes),
+  /** `unsafe`: nothing is measured or detected in the series. */
+  severity: z.enum(issueSeverities),
+  text: z.string(),
+});
+
 /** A series as the importer found it on disk, before the store gives it ids. */
 export const scannedSeries = z.object({
   format: z.enum(['dicom', 'nifti', 'nrrd', 'metaimage', 'png', 'jpeg', 'tiff', 'webp']),
@@ -116,6 +124,8 @@ export const scannedSeries = z.object({
   volume: z.object({ index: volumeIndex, count: z.number().int().min(2) }).optional(),
   /** Plain sentences for people: irregular slices, missing slices, no calibration ... */
   warnings: z.array(z.string()),
+  /** What is wrong with the slices, by name; left out: nothing found, or imported before Regio looked. */
+  issues: z.array(seriesIssue).optional(),
   /** False where geometry is too broken to measure or detect in; `warnings` says why. */
   analysable: z.boolean(),
 });
@@ -150,6 +160,7 @@ const seriesSummary = z.object({
   pixels: pixelLayout,
   volume: scannedSeries.shape.volume,
   warnings: z.array(z.string()),
+  issues: scannedSeries.shape.issues,
   analysable: z.boolean(),
   detection: detectionState,
   detectionError: appError.nullable(),

@@ -9,6 +9,7 @@ import { chooseModel } from './choose-model';
 import type { JobContext, Jobs } from './jobs';
 import type { ActiveModels } from './model-family';
 import { mutable } from './mutable';
+import { noneAnalysable } from './not-analysable';
 import { refuseOlder } from './refuse-older';
 import { readStudy } from './studies';
 import type { Clock } from './types';
@@ -91,11 +92,7 @@ export class Detection {
     const { series: all } = readStudy(this.options.store, studyId);
     const analysable = all.filter((series) => series.scanned.analysable);
     if (analysable.length === 0) {
-      throw new AppError(
-        'series.inconsistent',
-        'No series of this study can be analysed.',
-        'The series list says why for each of them. It can still be read without a network.',
-      );
+      throw noneAnalysable(all.map((series) => series.scanned));
     }
     const planned: Planned[] = [];
     let none: AppError | null = null;

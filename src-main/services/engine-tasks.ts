@@ -13,6 +13,7 @@ import { fineTuneTask } from './fine-tune-task';
 import { installedBundles, pickBundle, summaryOf, type ModelFolders } from './installed';
 import { FrameJudge, frameCount, judgeVolume, shareOf, type Judged } from './judge-series';
 import { mutable } from './mutable';
+import { notAnalysable } from './not-analysable';
 import { operatingPointsFor } from './operating-points';
 import { layoutBytes, ReaderCache, seriesKey } from './reader-cache';
 
@@ -229,7 +230,7 @@ export function createEngineTasks(folders: ModelFolders) {
 
 function checkAnalysable(series: ScannedSeries): void {
   if (!series.analysable) {
-    throw new AppError('series.inconsistent', 'This series cannot be analysed.', 'Its warnings say why.');
+    throw notAnalysable(series);
   }
   if (series.pixels.kind === 'volume' && layoutBytes(series.pixels) >= maxBufferBytes) {
     throw new AppError(

@@ -87,6 +87,7 @@ function seriesSummary({ seriesId, studyId, scanned, detection, detectionError }
     pixels: mutable(scanned.pixels),
     ...(scanned.volume && { volume: scanned.volume }),
     warnings: [...scanned.warnings],
+    ...(scanned.issues && { issues: mutable(scanned.issues) }),
     analysable: scanned.analysable,
     detection,
     detectionError,

@@ -4,6 +4,7 @@
  */
 import type { Box3, BoxXywh } from '../geometry/box';
 import type { QualityReport } from '../quality/verdict';
+import type { SeriesIssue } from '../volume/series-issues';
 import type { Modality, VoiWindow, VolumeGeometry } from '../volume/volume';
 
 export interface Patient {
@@ -71,6 +72,8 @@ export interface ScannedSeries {
   /** Left out where the file holds one volume only. */
   volume?: ChosenVolume | undefined;
   warnings: readonly string[];
+  /** What is wrong with the slices, by name; their sentences stand in `warnings`, too (notes do not). Left out: nothing found. */
+  issues?: readonly SeriesIssue[] | undefined;
   analysable: boolean;
 }
 

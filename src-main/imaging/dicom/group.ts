@@ -1,9 +1,11 @@
 import { dot } from '../../core/geometry/vec3';
+import { compareParts, lateralityIssues, type SeriesPart } from '../../core/volume/compare-parts';
+import { unsafe } from '../../core/volume/series-issues';
 import type { ScannedSeries, SkippedFile } from '../../core/study/entities';
 import { maxVolumeBytes } from '../limits';
 import type { DicomInstance } from './instance';
 import { isColour } from './picture';
-import { toImageSeries, toVolumeSeries } from './series';
+import { toImageSeries, toVolumeSeries, withIssues } from './series';
 import { stackSlices, type Slice } from './stack';
 
 /** What the files of a scan make: series for the worklist, and what was left over. */
@@ -24,10 +26,10 @@ export async function groupInstances(instances: readonly DicomInstance[]): Promi
     (i) => `${i.studyInstanceUid}/${i.seriesInstanceUid}`,
   )) {
     const parts = splitSeries(group);
-    const stacked: ScannedSeries[] = [];
-    for (const part of parts) {
+    const issues = compareParts(parts.map(asPart));
+    for (const [n, part] of parts.entries()) {
       try {
-        stacked.push(await toSeries(part, skipped));
+        series.push(withIssues(await toSeries(part, skipped), [...issues[n]!, ...sideIssues(part)]));
       } catch (error) {
         // The one look at the pixels failed: the pictures of this part cannot be shown.
         const reason = error instanceof Error ? error.message : String(error);
@@ -36,11 +38,6 @@ export async function groupInstances(instances: readonly DicomInstance[]): Promi
           skipped.push({ file, reason, ...(field && { field }) });
       }
     }
-    const mixed =
-      'The series holds images of different size, direction or acquisition; they are shown apart.';
-    series.push(
-      ...(stacked.length > 1 ? stacked.map((s) => ({ ...s, warnings: [...s.warnings, mixed] })) : stacked),
-    );
   }
   return { series, skipped };
 }
@@ -116,6 +113,32 @@ function byAcquisition(slices: Slice[]): Slice[][] {
   return parts.length > 1 && parts.length <= slices.length / 2 ? parts : [slices];
 }
 
+const needsPlace = new Set(['CT', 'MR']);
+
+function asPart(slices: readonly Slice[]): SeriesPart {
+  const { instance, info } = slices[0]!;
+  const unplaced = slices.filter(
+    ({ instance: i, info: f }) =>
+      needsPlace.has(i.rawModality) && !i.isLocalizer && (f.position === null || f.orientation === null),
+  );
+  const marks = new Set(slices.map((s) => s.instance.acquisition));
+  return {
+    images: slices.length,
+    size: [instance.form.columns, instance.form.rows],
+    orientation: info.orientation,
+    spacing: info.spacing,
+    localiser: instance.isLocalizer,
+    unplaced: unplaced.length,
+    acquisition: marks.size === 1 ? [...marks][0]! : '',
+  };
+}
+
+const sideIssues = (slices: readonly Slice[]): ReturnType<typeof lateralityIssues> =>
+  lateralityIssues(
+    slices.map((s) => s.instance.sides),
+    slices[0]!.instance.seriesDescription,
+  );
+
 async function toSeries(part: readonly Slice[], skipped: SkippedFile[]): Promise<ScannedSeries> {
   const first = part[0]!;
   if (part.length > 1 && canStack(first)) {
@@ -132,8 +155,9 @@ async function toSeries(part: readonly Slice[], skipped: SkippedFile[]): Promise
       return toVolumeSeries(stack);
     }
     if (stack) {
-      const tooBig = 'The volume is too large for one piece of memory; its slices are shown one by one.';
-      return { ...(await toImageSeries(part)), warnings: [tooBig], analysable: false };
+      const text = 'The volume is too large for one piece of memory; its slices are shown one by one.';
+      const pictures = await toImageSeries(part);
+      return withIssues({ ...pictures, issues: [], warnings: [] }, [unsafe('too-large', text)]);
     }
   }
   return toImageSeries(part);

@@ -7,6 +7,7 @@ import { basename } from 'node:path';
 import type { Dataset } from './dataset';
 import { openDicom, type OpenDicom } from './open';
 import { readPictureForm, type PictureForm } from './picture';
+import { sidesOf } from './sides';
 import { passedOverReason } from './sop-classes';
 import { tags } from './tags';
 
@@ -47,6 +48,8 @@ export interface DicomInstance {
   readonly rawModality: string;
   readonly bodyPart: string;
   readonly isLocalizer: boolean;
+  /** Every side that the file names: L, R, B, U. */
+  readonly sides: readonly string[];
   /** Tells phases, echoes and time points of one series apart. */
   readonly acquisition: string;
   readonly valueRange: readonly [number, number] | null;
@@ -118,6 +121,7 @@ export function toInstance(file: string, dicom: OpenDicom, preambleWarning: stri
     modality: toModality(rawModality),
     rawModality,
     bodyPart: d.string(tags.bodyPartExamined).toUpperCase(),
+    sides: sidesOf(d),
     isLocalizer: d.strings(tags.imageType).some((v) => /LOCALI[ZS]ER|SCOUT/i.test(v)),
     acquisition: [tags.acquisitionNumber, tags.echoTime, tags.temporalPosition]
       .map((t) => d.string(t))

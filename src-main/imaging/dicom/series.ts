@@ -6,6 +6,14 @@ import type {
   VolumeLayout,
   VoxelType,
 } from '../../core/study/entities';
+import {
+  isUnsafe,
+  plural,
+  shownTexts,
+  unsafe,
+  warning,
+  type SeriesIssue,
+} from '../../core/volume/series-issues';
 import { percentileWindow, windowsFor } from '../../core/volume/windowing';
 import { narrowestType, valueRange } from '../../core/volume/voxels';
 import { guessBodyPart } from '../guess';
@@ -13,14 +21,25 @@ import { contentUid, sha256 } from '../uid';
 import type { DicomInstance } from './instance';
 import { isColour, storedRange } from './picture';
 import { readInstanceFrame } from './reader';
-import { plural, type Slice, type Stack } from './stack';
+import type { Slice, Stack } from './stack';
 
 /** A stack of slices as a series for the worklist. */
 export async function toVolumeSeries(stack: Stack): Promise<ScannedSeries> {
   const { slices } = stack;
   const values = await valuesOf(slices);
   const pixels: VolumeLayout = { kind: 'volume', geometry: stack.geometry, ...values };
-  return { ...describe(slices, stack.warnings), pixels, analysable: stack.analysable };
+  return withIssues({ ...describe(slices, []), pixels, analysable: true }, stack.issues);
+}
+
+/** The series with what is wrong with it: named, told in its warnings, and closed to detection where it is unsafe. */
+export function withIssues(series: ScannedSeries, found: readonly SeriesIssue[]): ScannedSeries {
+  if (found.length === 0) return series;
+  return {
+    ...series,
+    issues: [...(series.issues ?? []), ...found],
+    warnings: [...series.warnings, ...shownTexts(found)],
+    analysable: series.analysable && !isUnsafe(found),
+  };
 }
 
 /** Pictures that form no volume: single slices, projections, loops, photographs. */
@@ -31,18 +50,17 @@ export async function toImageSeries(part: readonly Slice[]): Promise<ScannedSeri
   const { instance, info } = slices[0]!;
   const { form } = instance;
   const warnings: string[] = [];
-  let analysable = true;
+  const issues: SeriesIssue[] = [];
   if (!info.spacing) warnings.push('The picture is not calibrated: sizes are in pixels.');
   if (instance.isLocalizer) {
-    analysable = false;
-    warnings.push('A localiser: it only shows where the slices lie.');
+    issues.push(unsafe('localiser', 'A localiser: it only shows where the slices lie.'));
   } else if (slices.length > 1 && ['CT', 'MR'].includes(instance.rawModality)) {
-    analysable = false;
     const placed = slices.every((s) => s.info.position !== null && s.info.orientation !== null);
     const why = placed ? 'The slices form no stack' : 'The slices say no usable position in the patient';
-    warnings.push(`${why}: they are shown one by one, without measuring or detection.`);
+    const text = `${why}: they are shown one by one, without measuring or detection.`;
+    issues.push(unsafe(placed ? 'no-stack' : 'no-position', text));
   } else if (['CT', 'MR'].includes(instance.rawModality)) {
-    warnings.push('A single slice: it is shown as a picture.');
+    issues.push(warning('one-slice', 'A single slice: it is shown as a picture.'));
   }
   const pixels: ImageLayout = {
     kind: 'image',
@@ -53,7 +71,7 @@ export async function toImageSeries(part: readonly Slice[]): Promise<ScannedSeri
     pixelSpacing: info.spacing,
     ...(await valuesOf(slices)),
   };
-  return { ...describe(slices, warnings), pixels, analysable };
+  return withIssues({ ...describe(slices, warnings), pixels, analysable: true }, issues);
 }
 
 interface Values {
