@@ -53,12 +53,7 @@ describe('a made series', () => {
     ['a missing slice', (k) => (k === 4 ? null : []), 'gap unsafe', false],
     ['a doubled slice', (k) => [position(k > 4 ? k - 1 : k)], 'doubled-slices warning', true],
     ['an uneven slice', (k) => (k === 3 ? [position(3.3)] : []), 'irregular-spacing warning', true],
-    [
-      'slices shifted sideways',
-      (k) => [position(k, k > 3 ? 4 : 0)],
-      'off-grid unsafe',
-      false,
-    ],
+    ['slices shifted sideways', (k) => [position(k, k > 3 ? 4 : 0)], 'off-grid unsafe', false],
     ['a tilted gantry', (k) => [position(k, k * 0.5)], 'gantry-tilt warning', true],
     [
       'numbers that run backwards',
