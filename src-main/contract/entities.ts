@@ -37,7 +37,16 @@ export const volumeGeometry = z.object({
   direction: z.tuple([vec3, vec3, vec3]),
 });
 
-const voiWindow = z.object({ center: z.number(), width: z.number().positive() });
+const voiWindow = z.object({
+  center: z.number(),
+  width: z.number().positive(),
+  shape: z.enum(['linear', 'linear-exact', 'sigmoid']).optional(),
+  /** [modality value, grey 0..1], values rising; in place of the window where it is there. */
+  curve: z
+    .array(z.tuple([z.number(), z.number()]))
+    .min(2)
+    .optional(),
+});
 
 export const voxelType = z.enum(['uint8', 'int16', 'uint16', 'int32', 'float32']);
 
@@ -64,6 +73,10 @@ export const pixelLayout = z.discriminatedUnion('kind', [
     pixelSpacing: z.tuple([z.number(), z.number()]).nullable(),
     valueRange: z.tuple([z.number(), z.number()]),
     voi: z.array(voiWindow.extend({ name: z.string() })),
+    /** Ultrasound regions that differ in scale. */
+    regions: z.array(z.object({ boxPx, spacing: z.tuple([z.number(), z.number()]) })).optional(),
+    /** Milliseconds a frame of a loop. */
+    frameMs: z.number().positive().optional(),
   }),
 ]);
 
@@ -84,6 +97,9 @@ export const dicomSource = z.object({
   accessionNumber: z.string(),
   referringPhysician: z.string(),
   seriesNumber: z.number().int().nullable(),
+  laterality: z.enum(['L', 'R', 'B']).optional(),
+  view: z.string().optional(),
+  patientOrientation: z.tuple([z.string(), z.string()]).optional(),
 });
 
 /** Which of several volumes of one file, from 0. */

@@ -34,6 +34,10 @@ export interface ImageLayout {
   pixelSpacing: readonly [number, number] | null;
   valueRange: readonly [number, number];
   voi: readonly NamedWindow[];
+  /** Parts of the picture with a scale of their own (ultrasound), where no scale holds for all of it. */
+  regions?: readonly { readonly boxPx: BoxXywh; readonly spacing: readonly [number, number] }[] | undefined;
+  /** Of a loop: milliseconds that each frame is shown. */
+  frameMs?: number | undefined;
 }
 export type PixelLayout = VolumeLayout | ImageLayout;
 
@@ -46,6 +50,12 @@ export interface DicomSource {
   accessionNumber: string;
   referringPhysician: string;
   seriesNumber: number | null;
+  /** Left out: the file does not say. */
+  laterality?: 'L' | 'R' | 'B' | undefined;
+  /** Projection, as its code: MLO, CC, PA, LATERAL ... */
+  view?: string | undefined;
+  /** Where the rows and the columns of a picture run to, by letters of PS3.3 C.7.6.1.1.1: ['A', 'F']. */
+  patientOrientation?: readonly [string, string] | undefined;
 }
 
 /** Which volume of a file that holds several (time points, directions, echoes), from 0. */

@@ -23,6 +23,8 @@ const acquisitionCodes: readonly SeriesIssueCode[] = [
   'several-acquisitions',
   'several-time-points',
   'several-echoes',
+  // Diffusion b-value.
+  'several-acquisitions',
 ];
 const acquisitionTexts: Partial<Record<SeriesIssueCode, string>> = {
   'several-acquisitions':

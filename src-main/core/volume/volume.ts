@@ -37,8 +37,18 @@ export interface RasterImage {
   readonly modality: Modality;
 }
 
-/** Window centre and width in modality units, DICOM PS3.3 C.11.2.1.2. */
+/**
+ * How modality values become grey levels (DICOM PS3.3 C.11.2.1): a window's centre and width in modality units, or a
+ * table of the file.
+ */
 export interface VoiWindow {
   readonly center: number;
   readonly width: number;
+  /** C.11.2.1.3; left out: linear. */
+  readonly shape?: 'linear' | 'linear-exact' | 'sigmoid' | undefined;
+  /**
+   * A lookup table as the line through [modality value, grey 0..1], values rising, at most 1/1000 from the table; flat
+   * beyond its ends, which center and width span. Left out: there is none.
+   */
+  readonly curve?: readonly (readonly [number, number])[] | undefined;
 }

@@ -13,14 +13,30 @@ export const ctPresets: readonly NamedWindow[] = [
 ];
 
 /**
- * Grey level 0..1 of a modality value, DICOM PS3.3 C.11.2.1.2.1 (linear): the width counts steps, so
- * that width 1 is a threshold at center - 0.5.
+ * Grey level 0..1 of a modality value, DICOM PS3.3 C.11.2.1.2.1 (linear: the width counts steps, so that width 1 is a
+ * threshold at center - 0.5), C.11.2.1.3.1 (sigmoid), C.11.2.1.3.2 (linear exact), or by the window's table.
  */
 export function applyWindow(value: number, window: VoiWindow): number {
-  const { center, width } = window;
+  const { center, width, shape, curve } = window;
+  if (curve) return alongCurve(value, curve);
+  if (shape === 'sigmoid') return 1 / (1 + Math.exp((-4 * (value - center)) / width));
+  if (shape === 'linear-exact') return Math.max(0, Math.min(1, (value - center) / width + 0.5));
   if (value <= center - 0.5 - (width - 1) / 2) return 0;
   if (value > center - 0.5 + (width - 1) / 2) return 1;
   return (value - (center - 0.5)) / (width - 1) + 0.5;
+}
+
+function alongCurve(value: number, curve: readonly (readonly [number, number])[]): number {
+  let [low, high] = [0, curve.length - 1];
+  if (value <= curve[low]![0]) return curve[low]![1];
+  if (value >= curve[high]![0]) return curve[high]![1];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (curve[middle]![0] <= value) low = middle;
+    else high = middle;
+  }
+  const [[x0, y0], [x1, y1]] = [curve[low]!, curve[high]!];
+  return y0 + ((y1 - y0) * (value - x0)) / (x1 - x0);
 }
 
 /** The window that shows `low` as black and `high` as white. */

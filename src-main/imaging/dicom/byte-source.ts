@@ -5,7 +5,7 @@ import { malformed } from '../errors';
 export interface ByteSource {
   readonly file: string;
   readonly size: number;
-  /** @throws AppError file.malformed naming `what` where the bytes do not exist. */
+  /** Bytes that are the caller's to change. @throws AppError file.malformed naming `what` where they do not exist. */
   read(offset: number, length: number, what: string): Promise<Buffer>;
   close(): Promise<void>;
 }
@@ -39,7 +39,8 @@ export function memorySource(file: string, bytes: Buffer): ByteSource {
     read: (offset, length, what) => {
       try {
         checkRange(file, bytes.length, offset, length, what);
-        return Promise.resolve(bytes.subarray(offset, offset + length));
+        // A copy, as from a file: what is read is the caller's.
+        return Promise.resolve(Buffer.from(bytes.subarray(offset, offset + length)));
       } catch (error) {
         return Promise.reject(error as Error);
       }

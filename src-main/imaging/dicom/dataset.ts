@@ -1,5 +1,5 @@
 import { decodeText } from './character-set';
-import { tags } from './tags';
+import { formatTag, tags } from './tags';
 
 export interface DicomElement {
   readonly tag: number;
@@ -31,6 +31,14 @@ export class Dataset {
 
   get(tag: number): DicomElement | null {
     return this.elements.get(tag) ?? null;
+  }
+
+  /** Tag and byte offset of an element, for messages; of an absent one the tag, and where the data set was read to. */
+  place(tag: number): string {
+    const found = this.elements.get(tag);
+    if (found) return `${formatTag(tag)} at byte ${found.offset}`;
+    const last = [...this.elements.values()].pop();
+    return `${formatTag(tag)}, absent by byte ${last ? last.offset + last.value.length : 0}`;
   }
 
   tagList(): readonly number[] {
@@ -83,6 +91,12 @@ export class Dataset {
     return Array.from({ length: value.length >> 1 }, (_, n) => view.getUint16(2 * n, this.littleEndian));
   }
 
+  /** Unsigned 32-bit (UL). */
+  uint32(tag: number): number | null {
+    const value = this.elements.get(tag)?.value;
+    return value && value.length >= 4 ? this.view(value).getUint32(0, this.littleEndian) : null;
+  }
+
   /** 64-bit unsigned (OV), as numbers. */
   uint64s(tag: number): number[] {
     const value = this.elements.get(tag)?.value;
@@ -105,9 +119,9 @@ export class Dataset {
   }
 
   private text(tag: number): string {
-    const value = this.elements.get(tag)?.value;
-    if (!value || value.length === 0) return '';
-    return trim(decodeText(value, this.characterSets()));
+    const found = this.elements.get(tag);
+    if (!found || found.value.length === 0) return '';
+    return trim(decodeText(found.value, this.characterSets(), found.vr === 'PN' || nameTags.has(tag)));
   }
 
   private characterSets(): readonly string[] {
@@ -121,4 +135,5 @@ export class Dataset {
   }
 }
 
+const nameTags: ReadonlySet<number> = new Set([tags.patientName, tags.referringPhysician]);
 const trim = (s: string): string => s.replace(/^ +|[ \0]+$/g, '');

@@ -80,12 +80,12 @@ async function readNative(dicom: OpenDicom, form: PictureForm, from: number, siz
   const place = dicom.pixelData!;
   const wide = form.bitsAllocated > 8;
   if (littleEndian || (!wide && place.vr !== 'OW')) {
-    return Buffer.from(await source.read(place.offset + from, size, pixelField));
+    return source.read(place.offset + from, size, pixelField);
   }
   // Frames of an odd number of bytes share a word with the next one.
   const start = from & ~1;
   const end = Math.min((from + size + 1) & ~1, place.length ?? Infinity);
-  const bytes = Buffer.from(await source.read(place.offset + start, end - start, pixelField));
+  const bytes = await source.read(place.offset + start, end - start, pixelField);
   if (form.bitsAllocated === 32) bytes.swap32();
   else bytes.subarray(0, bytes.length & ~1).swap16();
   return bytes.subarray(from - start, from - start + size);
@@ -97,7 +97,7 @@ async function readBits(dicom: OpenDicom, from: number, count: number): Promise<
   const wanted = Math.ceil((from + count) / 16) * 2 - first;
   const place = dicom.pixelData!;
   const size = Math.min(wanted, place.length! - first);
-  const bytes = Buffer.from(await dicom.source.read(place.offset + first, size, pixelField));
+  const bytes = await dicom.source.read(place.offset + first, size, pixelField);
   if (!dicom.littleEndian && place.vr === 'OW') bytes.subarray(0, bytes.length & ~1).swap16();
   const out = new Uint8Array(count);
   for (let n = 0, bit = from - 8 * first; n < count; n++, bit++) out[n] = (bytes[bit >> 3]! >> (bit & 7)) & 1;
@@ -115,10 +115,12 @@ function toStored(
   const size = count * (bits / 8);
   if (bytes.length < size) throw new Error(`${bytes.length} bytes decoded, ${size} expected`);
   const { bitsStored, signed } = form;
-  if (bits === 8 && !signed && bitsStored >= 8 && shift === 0)
-    return Uint8Array.from(bytes.subarray(0, count));
-  const own = bits === 8 ? null : Uint8Array.from(bytes.subarray(0, size)).buffer;
-  const words = own === null ? bytes : bits === 16 ? new Uint16Array(own) : new Uint32Array(own);
+  const words = wordsOf(bytes, bits, count);
+  // Nothing to mask and no sign to extend: the bytes are the samples.
+  if (shift === 0 && bitsStored === bits && bits === form.bitsAllocated && !(signed && bits === 8)) {
+    if (!signed) return words;
+    return new (bits === 16 ? Int16Array : Int32Array)(words.buffer as ArrayBuffer, words.byteOffset, count);
+  }
   const up = 32 - bitsStored;
   if (!signed) {
     const out = new { 1: Uint8Array, 8: Uint8Array, 16: Uint16Array, 32: Uint32Array }[form.bitsAllocated](
@@ -130,6 +132,14 @@ function toStored(
   const out = new (form.bitsAllocated === 32 ? Int32Array : Int16Array)(count);
   for (let n = 0; n < count; n++) out[n] = ((words[n]! >>> shift) << up) >> up;
   return out;
+}
+
+/** The samples where they are if they are aligned, else copied. */
+function wordsOf(bytes: Uint8Array, bits: 8 | 16 | 32, count: number): Uint8Array | Uint16Array | Uint32Array {
+  if (bits === 8) return bytes.subarray(0, count);
+  const size = bits / 8;
+  const own = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes.subarray(0, count * size));
+  return new (bits === 16 ? Uint16Array : Uint32Array)(own.buffer as ArrayBuffer, own.byteOffset, count);
 }
 
 /** RGB, 8 bits a channel, of a colour or palette frame. @throws AppError naming the palette's attribute */

@@ -5,6 +5,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ctPhantom } from '../../../test-support/phantoms';
 import { itWithShared } from '../../../test-support/shared-data';
 import { writeDicomSeries, type DicomSyntax, type WrittenElement } from '../../../test-support/write-dicom';
+import { ijkToLps } from '../../core/geometry/affine';
+import { cross, length, subtract, type Vec3 } from '../../core/geometry/vec3';
+import type { Volume } from '../../core/volume/volume';
 import { loadVolume, openSeries, scanPaths } from '../index';
 
 let folder: string;
@@ -167,6 +170,37 @@ describe('a DICOM series', () => {
     const [damaged, cut] = [files[0], files[1]].map((f) => skipped.find((s) => s.file === f)!);
     expect(damaged!.field).toBe(`(0010,0010) at byte ${at}`);
     expect(cut!.field).toMatch(/^\(7FE0,0010\)/);
+  });
+});
+
+describe('a phantom of 0.3 x 0.5 x 2 mm with one marked corner', () => {
+  // RELIABILITY G1 and G2: rows and columns of head first and feet first, supine, prone and on either side.
+  it.each<[string, Vec3, Vec3]>([
+    ['HFS', [1, 0, 0], [0, 1, 0]],
+    ['HFP', [-1, 0, 0], [0, -1, 0]],
+    ['FFS', [-1, 0, 0], [0, 1, 0]],
+    ['FFP', [1, 0, 0], [0, -1, 0]],
+    ['HFDR', [0, -1, 0], [1, 0, 0]],
+    ['HFDL', [0, 1, 0], [-1, 0, 0]],
+    ['sagittal', [0, 1, 0], [0, 0, -1]],
+    ['coronal', [1, 0, 0], [0, 0, -1]],
+  ])('lies at the same millimetres and has the same lengths: %s', async (_name, row, column) => {
+    const made: Volume = {
+      ...ctPhantom({ dims: [24, 16, 5], spacing: [0.3, 0.5, 2], nodules: [] }),
+      direction: [row, column, cross(row, column)],
+    };
+    made.data[made.data.length - 1] = 3000;
+    await writeDicomSeries(folder, made);
+    const [s] = (await scanPaths([folder])).series;
+    const read = await loadVolume(s!);
+    const at = (v: Volume, ijk: Vec3): Vec3 => ijkToLps(v, ijk);
+    const marked = read.data.indexOf(3000);
+    const [ni, nj] = read.dims;
+    const ijk: Vec3 = [marked % ni, Math.floor(marked / ni) % nj, Math.floor(marked / (ni * nj))];
+    expect(length(subtract(at(read, ijk), at(made, [23, 15, 4])))).toBeLessThan(0.001);
+    const side = (n: 0 | 1 | 2): number =>
+      length(subtract(at(read, ijk), at(read, ijk.map((v, a) => (a === n ? 0 : v)) as unknown as Vec3)));
+    expect([side(0), side(1), side(2)].map((v) => Math.round(v * 1e4) / 1e4)).toEqual([6.9, 7.5, 8]);
   });
 });
 

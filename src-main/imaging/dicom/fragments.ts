@@ -49,8 +49,7 @@ export async function findFrames(dicom: OpenDicom, frames: number): Promise<Frag
     }
     at += 8 + length;
   }
-  if (fragments.length === 0)
-    throw malformed(source.file, formatTag(tags.pixelData), 'there are no fragments');
+  if (fragments.length === 0) throw malformed(source.file, field(place.offset), 'there are no fragments');
   if (frames === 1) return [fragments];
   const extended = dataset.uint64s(tags.extendedOffsetTable);
   for (const offsets of [extended, table]) {
@@ -62,7 +61,7 @@ export async function findFrames(dicom: OpenDicom, frames: number): Promise<Frag
   if (grouped.length === frames) return grouped;
   throw malformed(
     source.file,
-    formatTag(tags.numberOfFrames),
+    dataset.place(tags.numberOfFrames),
     `${frames} frames, but ${fragments.length} fragments and no usable offset table`,
   );
 }

@@ -109,7 +109,7 @@ function byAcquisition(slices: Slice[]): Slice[][] {
   const stack = slices.length > 1 ? stackSlices(slices) : null;
   const repeated = stack ? stack.doubled.length : slices.length - 1;
   if (repeated === 0) return [slices];
-  const parts = partition(slices, (s) => s.instance.acquisition);
+  const parts = partition(slices, (s) => s.info.acquisition);
   return parts.length > 1 && parts.length <= slices.length / 2 ? parts : [slices];
 }
 
@@ -121,7 +121,7 @@ function asPart(slices: readonly Slice[]): SeriesPart {
     ({ instance: i, info: f }) =>
       needsPlace.has(i.rawModality) && !i.isLocalizer && (f.position === null || f.orientation === null),
   );
-  const marks = new Set(slices.map((s) => s.instance.acquisition));
+  const marks = new Set(slices.map((s) => s.info.acquisition));
   return {
     images: slices.length,
     size: [instance.form.columns, instance.form.rows],

@@ -1,27 +1,16 @@
 import { AppError } from '../../core/app-error';
-import { cross, dot, length, normalize, type Vec3 } from '../../core/geometry/vec3';
 import type { Patient } from '../../core/study/entities';
 import type { Modality } from '../../core/volume/volume';
-import type { NamedWindow } from '../../core/volume/windowing';
 import { basename } from 'node:path';
+import { calibrationOf, type Calibration } from './calibration';
 import type { Dataset } from './dataset';
+import { readFrameInfos, type FrameInfo } from './frame-info';
+import { readModalityTable, type LookupTable } from './lookup-table';
 import { openDicom, type OpenDicom } from './open';
-import { readPictureForm, type PictureForm } from './picture';
+import { isColour, readPictureForm, type PictureForm } from './picture';
 import { sidesOf } from './sides';
 import { passedOverReason } from './sop-classes';
 import { tags } from './tags';
-
-/** Where one frame lies (PS3.3 C.7.6.2) and how its values scale (C.11.1). */
-export interface FrameInfo {
-  readonly position: Vec3 | null;
-  /** Unit vectors along a row and down a column. */
-  readonly orientation: readonly [Vec3, Vec3] | null;
-  /** [column, row] distance in mm. */
-  readonly spacing: readonly [number, number] | null;
-  readonly slope: number;
-  readonly intercept: number;
-  readonly windows: readonly NamedWindow[];
-}
 
 /** The header of one file, as far as grouping, reading and exporting need it. */
 export interface DicomInstance {
@@ -50,9 +39,14 @@ export interface DicomInstance {
   readonly isLocalizer: boolean;
   /** Every side that the file names: L, R, B, U. */
   readonly sides: readonly string[];
-  /** Tells phases, echoes and time points of one series apart. */
-  readonly acquisition: string;
   readonly valueRange: readonly [number, number] | null;
+  readonly modalityTable: LookupTable | null;
+  readonly padding: readonly [number, number] | null;
+  readonly regions: Calibration['regions'];
+  readonly frameMs: number | null;
+  readonly laterality: 'L' | 'R' | 'B' | null;
+  readonly view: string;
+  readonly patientOrientation: readonly [string, string] | null;
   readonly warnings: readonly string[];
 }
 
@@ -76,7 +70,7 @@ export function toInstance(file: string, dicom: OpenDicom, preambleWarning: stri
   if (reason) {
     throw new AppError('file.unsupported', `${basename(file)}: ${reason}`, 'Open the images themselves.', {
       file,
-      field: '(0008,0016)',
+      field: d.has(tags.sopClassUid) ? d.place(tags.sopClassUid) : meta.place(tags.mediaStorageSopClassUid),
     });
   }
   const form = readPictureForm(file, dicom);
@@ -89,15 +83,18 @@ export function toInstance(file: string, dicom: OpenDicom, preambleWarning: stri
   };
   const studyInstanceUid = need(tags.studyInstanceUid, 'Study Instance UID');
   const seriesInstanceUid = need(tags.seriesInstanceUid, 'Series Instance UID');
-  if (d.items(tags.modalityLutSequence).length > 0) {
-    warnings.push('Its modality lookup table is not applied: values are as stored.');
+  const modalityTable = readModalityTable(d, form.signed);
+  if (!modalityTable && d.items(tags.modalityLutSequence).length > 0) {
+    warnings.push('Its modality lookup table is damaged: values are as stored.');
   }
+  const calibration = calibrationOf(d, rawModality);
+  if (calibration.note) warnings.push(calibration.note);
   const sex = d.string(tags.patientSex);
   return {
     file,
     stamp: dicom.stamp,
     form,
-    frames: readFrameInfos(d, form, rawModality),
+    frames: readFrameInfos(d, form, calibration),
     patient: {
       id: d.string(tags.patientId),
       name: d.string(tags.patientName),
@@ -123,10 +120,14 @@ export function toInstance(file: string, dicom: OpenDicom, preambleWarning: stri
     bodyPart: d.string(tags.bodyPartExamined).toUpperCase(),
     sides: sidesOf(d),
     isLocalizer: d.strings(tags.imageType).some((v) => /LOCALI[ZS]ER|SCOUT/i.test(v)),
-    acquisition: [tags.acquisitionNumber, tags.echoTime, tags.temporalPosition]
-      .map((t) => d.string(t))
-      .join('|'),
     valueRange: declaredRange(d, form),
+    modalityTable,
+    padding: paddingOf(d, form),
+    regions: calibration.regions,
+    frameMs: frameMsOf(d, form),
+    laterality: lateralityOf(d),
+    view: d.string(tags.viewPosition) || (d.items(tags.viewCodeSequence)[0]?.string(tags.codeMeaning) ?? ''),
+    patientOrientation: patientOrientationOf(d),
     warnings,
   };
 }
@@ -142,101 +143,44 @@ const modalities: Readonly<Record<string, Modality>> = {
 };
 const toModality = (raw: string): Modality => modalities[raw] ?? 'OT';
 
-function readFrameInfos(d: Dataset, form: PictureForm, rawModality: string): FrameInfo[] {
-  const shared = d.items(tags.sharedFunctionalGroups)[0] ?? null;
-  const perFrame = d.items(tags.perFrameFunctionalGroups);
-  const plain = perFrame.length === 0 && !shared;
-  return Array.from({ length: form.frames }, (_, n) => {
-    // A macro stands in the frame's own group, or once for all (PS3.3 C.7.6.16).
-    const macro = (sequence: number): Dataset =>
-      perFrame[n]?.items(sequence)[0] ?? shared?.items(sequence)[0] ?? d;
-    return {
-      position:
-        form.frames > 1 && plain
-          ? null
-          : vector(macro(tags.planePositionSequence).decimals(tags.imagePosition)),
-      orientation: orientation(macro(tags.planeOrientationSequence).decimals(tags.imageOrientation)),
-      spacing: spacingOf(macro(tags.pixelMeasuresSequence), d, rawModality),
-      slope: slopeOf(macro(tags.pixelValueTransformationSequence)),
-      intercept: finite(macro(tags.pixelValueTransformationSequence).decimal(tags.rescaleIntercept)) ?? 0,
-      windows: windowsOf(macro(tags.frameVoiLutSequence)),
-    };
-  });
-}
-
-/** A slope of 0 would flatten the picture; writers that do so mean 1. */
-function slopeOf(d: Dataset): number {
-  const slope = finite(d.decimal(tags.rescaleSlope));
-  return slope === null || slope === 0 ? 1 : slope;
-}
-
-/**
- * Pixel Spacing is row\column; Imager Pixel Spacing (at the detector) is used for projections, where
- * magnification is small; ultrasound gives it in its regions.
- */
-function spacingOf(measures: Dataset, d: Dataset, rawModality: string): readonly [number, number] | null {
-  const pair = (values: number[]): readonly [number, number] | null => {
-    const [row, column] = values;
-    return row !== undefined && column !== undefined && row > 0 && column > 0 && row < 1e4 && column < 1e4
-      ? [column, row]
-      : null;
-  };
-  const own = pair(measures.decimals(tags.pixelSpacing));
-  if (own) return own;
-  if (['MG', 'DX', 'CR', 'XA', 'RF', 'IO', 'PX'].includes(rawModality))
-    return pair(d.decimals(tags.imagerPixelSpacing));
-  return ultrasoundSpacing(d);
-}
-
-/** Two-dimensional regions in centimetres (PS3.3 C.8.5.5); null where they differ, as one scale must hold for the picture. */
-function ultrasoundSpacing(d: Dataset): readonly [number, number] | null {
-  let found: readonly [number, number] | null = null;
-  for (const region of d.items(tags.usRegions)) {
-    if (region.uint16(tags.usRegionSpatialFormat) !== 1) continue;
-    if (region.uint16(tags.usPhysicalUnitsX) !== 3 || region.uint16(tags.usPhysicalUnitsY) !== 3) return null;
-    const x = Math.abs(region.doubles(tags.usPhysicalDeltaX)[0] ?? NaN) * 10;
-    const y = Math.abs(region.doubles(tags.usPhysicalDeltaY)[0] ?? NaN) * 10;
-    if (!(x > 0 && y > 0 && x < 1e3 && y < 1e3)) return null;
-    if (found && (Math.abs(found[0] - x) > 1e-4 || Math.abs(found[1] - y) > 1e-4)) return null;
-    found = [x, y];
-  }
-  return found;
-}
-
-function windowsOf(d: Dataset): NamedWindow[] {
-  const centers = d.decimals(tags.windowCenter);
-  const widths = d.decimals(tags.windowWidth);
-  const names = d.strings(tags.windowExplanation);
-  return centers.flatMap((center, n) => {
-    const width = widths[n] ?? NaN;
-    if (!Number.isFinite(center) || !(width > 0) || !Number.isFinite(width)) return [];
-    return [{ name: names[n] || (centers.length > 1 ? `From file ${n + 1}` : 'From file'), center, width }];
-  });
-}
-
-function vector(values: number[]): Vec3 | null {
-  return values.length === 3 && values.every((v) => Number.isFinite(v) && Math.abs(v) < 1e6)
-    ? (values as unknown as Vec3)
-    : null;
-}
-
-function orientation(values: number[]): readonly [Vec3, Vec3] | null {
-  const row = vector(values.slice(0, 3));
-  const column = vector(values.slice(3, 6));
-  if (values.length !== 6 || !row || !column) return null;
-  if (Math.abs(length(row) - 1) > 0.01 || Math.abs(length(column) - 1) > 0.01) return null;
-  if (Math.abs(dot(row, column)) > 0.01 || length(cross(row, column)) < 0.9) return null;
-  return [normalize(row), normalize(column)];
-}
-
 function declaredRange(d: Dataset, form: PictureForm): readonly [number, number] | null {
   const low = d.int16(tags.smallestPixelValue, form.signed);
   const high = d.int16(tags.largestPixelValue, form.signed);
   return low !== null && high !== null && low < high ? [low, high] : null;
 }
 
-const finite = (value: number | null): number | null =>
-  value !== null && Number.isFinite(value) ? value : null;
+/** Stored values without an image, lower first (PS3.3 C.7.5.1.1.2). */
+function paddingOf(d: Dataset, form: PictureForm): readonly [number, number] | null {
+  if (isColour(form) || form.bitsAllocated > 16) return null;
+  const value = d.int16(tags.pixelPaddingValue, form.signed);
+  if (value === null) return null;
+  const limit = d.int16(tags.pixelPaddingRangeLimit, form.signed) ?? value;
+  return value <= limit ? [value, limit] : [limit, value];
+}
+
+/** Frame Time, or what the cine rates say (PS3.3 C.7.6.5); null for a picture that does not move. */
+function frameMsOf(d: Dataset, form: PictureForm): number | null {
+  if (form.frames < 2) return null;
+  const time = d.decimal(tags.frameTime);
+  if (time !== null && time > 0 && time < 60_000) return time;
+  const rate = d.decimal(tags.recommendedFrameRate) ?? d.decimal(tags.cineRate);
+  return rate !== null && rate > 0 && rate <= 1000 ? 1000 / rate : null;
+}
+
+/** Image Laterality, Frame Laterality, or Laterality; what is neither of a side (U) counts as not said. */
+function lateralityOf(d: Dataset): 'L' | 'R' | 'B' | null {
+  const frame = d.items(tags.sharedFunctionalGroups)[0]?.items(tags.frameAnatomySequence)[0];
+  const said =
+    d.string(tags.imageLaterality) || frame?.string(tags.frameLaterality) || d.string(tags.laterality);
+  return said === 'L' || said === 'R' || said === 'B' ? said : null;
+}
+
+function patientOrientationOf(d: Dataset): readonly [string, string] | null {
+  const [row, column] = d.strings(tags.patientOrientation);
+  const sound = (s: string | undefined): s is string => s !== undefined && /^[LRAPHF]{1,3}$/.test(s);
+  return sound(row) && sound(column) ? [row, column] : null;
+}
+
 const integer = (value: number | null): number | null =>
   value !== null && Number.isInteger(value) ? value : null;
 const date = (text: string): string => (/^\d{8}$/.test(text) ? text : '');

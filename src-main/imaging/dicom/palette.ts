@@ -1,6 +1,6 @@
 import { malformed } from '../errors';
 import type { Dataset } from './dataset';
-import { formatTag, tags } from './tags';
+import { tags } from './tags';
 
 interface Channel {
   readonly table: Uint8Array;
@@ -29,15 +29,15 @@ export function readPalette(
   const found = channels.map(([descriptor, plain, segmented]): Channel => {
     const [count, first, bits] = dataset.uint16s(descriptor);
     if (count === undefined || first === undefined || bits === undefined) {
-      throw malformed(file, formatTag(descriptor), 'the colour table is not described');
+      throw malformed(file, dataset.place(descriptor), 'the colour table is not described');
     }
     const entries = count === 0 ? 65536 : count;
     // The first mapped value has the sign of the pixels.
     const start = signed && first > 32767 ? first - 65536 : first;
     const words = dataset.has(segmented)
-      ? expandSegments(file, dataset.uint16s(segmented), entries, segmented)
+      ? expandSegments(file, dataset.uint16s(segmented), entries, dataset.place(segmented))
       : plainEntries(dataset, plain, entries);
-    if (!words) throw malformed(file, formatTag(plain), 'the colour table is missing or too short');
+    if (!words) throw malformed(file, dataset.place(plain), 'the colour table is missing or too short');
     // 16-bit tables: the high byte. Some writers put 8-bit values into words without scaling them.
     const shift = bits === 16 && words.some((w) => w > 255) ? 8 : 0;
     return { table: Uint8Array.from(words, (w) => w >> shift), start };
@@ -59,9 +59,9 @@ function plainEntries(dataset: Dataset, tag: number, entries: number): number[] 
 }
 
 /** Discrete, linear and indirect segments (PS3.3 C.7.9.2). */
-function expandSegments(file: string, words: readonly number[], entries: number, tag: number): number[] {
+function expandSegments(file: string, words: readonly number[], entries: number, place: string): number[] {
   const out: number[] = [];
-  const bad = (): Error => malformed(file, formatTag(tag), 'a segment of the colour table is damaged');
+  const bad = (): Error => malformed(file, place, 'a segment of the colour table is damaged');
   const run = (from: number, limit: number, nested: boolean): void => {
     let at = from;
     for (let n = 0; n < limit && at + 1 < words.length && out.length < entries; n++) {

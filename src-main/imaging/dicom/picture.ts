@@ -48,78 +48,82 @@ export const isColour = (form: PictureForm): boolean =>
  */
 export function readPictureForm(file: string, dicom: OpenDicom): PictureForm {
   const { dataset, pixelData } = dicom;
-  if (!pixelData) throw unsupported(file, formatTag(tags.pixelData), 'it holds no pixels');
+  if (!pixelData) throw unsupported(file, dataset.place(tags.pixelData), 'it holds no pixels');
   if (pixelData.tag !== tags.pixelData)
-    throw unsupported(file, formatTag(pixelData.tag), 'floating-point pixels');
+    throw unsupported(
+      file,
+      `${formatTag(pixelData.tag)} at byte ${pixelData.offset}`,
+      'floating-point pixels',
+    );
   const codec = codecOf(dicom.transferSyntaxUid);
   if (!codec) {
     throw unsupported(
       file,
-      formatTag(tags.transferSyntaxUid),
+      dicom.meta.place(tags.transferSyntaxUid),
       `${syntaxName(dicom.transferSyntaxUid)} is not decoded`,
     );
   }
   const need = (tag: number): number => {
     const value = dataset.uint16(tag);
-    if (value === null) throw malformed(file, formatTag(tag), 'the attribute is missing');
+    if (value === null) throw malformed(file, dataset.place(tag), 'the attribute is missing');
     return value;
   };
   const rows = need(tags.rows);
   const columns = need(tags.columns);
-  if (rows === 0 || rows > maxAxis) throw malformed(file, formatTag(tags.rows), `${rows} rows`);
+  if (rows === 0 || rows > maxAxis) throw malformed(file, dataset.place(tags.rows), `${rows} rows`);
   if (columns === 0 || columns > maxAxis)
-    throw malformed(file, formatTag(tags.columns), `${columns} columns`);
+    throw malformed(file, dataset.place(tags.columns), `${columns} columns`);
   if (rows * columns > maxPicturePixels)
-    throw tooLarge(file, formatTag(tags.rows), `${columns} x ${rows} pixels`);
+    throw tooLarge(file, dataset.place(tags.rows), `${columns} x ${rows} pixels`);
 
   const samples = dataset.uint16(tags.samplesPerPixel) ?? 1;
   if (samples !== 1 && samples !== 3)
-    throw unsupported(file, formatTag(tags.samplesPerPixel), `${samples} samples a pixel`);
+    throw unsupported(file, dataset.place(tags.samplesPerPixel), `${samples} samples a pixel`);
   const photometric =
     dataset.string(tags.photometricInterpretation) || (samples === 3 ? 'RGB' : 'MONOCHROME2');
   if (!photometrics.includes(photometric)) {
     throw unsupported(
       file,
-      formatTag(tags.photometricInterpretation),
+      dataset.place(tags.photometricInterpretation),
       `colours given as ${photometric.slice(0, 16)}`,
     );
   }
   if ((samples === 3) !== /^(RGB|YBR)/.test(photometric)) {
     throw malformed(
       file,
-      formatTag(tags.photometricInterpretation),
+      dataset.place(tags.photometricInterpretation),
       `${photometric} with ${samples} samples a pixel`,
     );
   }
   const bitsAllocated = need(tags.bitsAllocated);
   if (bitsAllocated !== 1 && bitsAllocated !== 8 && bitsAllocated !== 16 && bitsAllocated !== 32) {
-    throw unsupported(file, formatTag(tags.bitsAllocated), `${bitsAllocated} bits a sample`);
+    throw unsupported(file, dataset.place(tags.bitsAllocated), `${bitsAllocated} bits a sample`);
   }
   if (bitsAllocated === 1 && (samples === 3 || codec !== 'native')) {
-    throw unsupported(file, formatTag(tags.bitsAllocated), 'single bits in colour or compressed');
+    throw unsupported(file, dataset.place(tags.bitsAllocated), 'single bits in colour or compressed');
   }
   if (photometric === 'YBR_FULL_422' && codec === 'native' && (bitsAllocated !== 8 || columns % 2 === 1)) {
     throw malformed(
       file,
-      formatTag(tags.photometricInterpretation),
+      dataset.place(tags.photometricInterpretation),
       'YBR_FULL_422 needs 8 bits and even columns',
     );
   }
   const bitsStored = dataset.uint16(tags.bitsStored) ?? bitsAllocated;
   const highBit = dataset.uint16(tags.highBit) ?? bitsStored - 1;
   if (bitsStored < 1 || bitsStored > bitsAllocated) {
-    throw malformed(file, formatTag(tags.bitsStored), `${bitsStored} of ${bitsAllocated} bits`);
+    throw malformed(file, dataset.place(tags.bitsStored), `${bitsStored} of ${bitsAllocated} bits`);
   }
   if (highBit < bitsStored - 1 || highBit >= bitsAllocated) {
     throw malformed(
       file,
-      formatTag(tags.highBit),
+      dataset.place(tags.highBit),
       `high bit ${highBit} with ${bitsStored} of ${bitsAllocated} bits`,
     );
   }
   const representation = dataset.uint16(tags.pixelRepresentation) ?? 0;
   if (representation > 1)
-    throw malformed(file, formatTag(tags.pixelRepresentation), `a value of ${representation}`);
+    throw malformed(file, dataset.place(tags.pixelRepresentation), `a value of ${representation}`);
   const frames = readFrames(file, dataset);
   const form: PictureForm = {
     rows,
@@ -141,7 +145,7 @@ export function readPictureForm(file: string, dicom: OpenDicom): PictureForm {
 function readFrames(file: string, dataset: Dataset): number {
   const frames = dataset.decimal(tags.numberOfFrames) ?? 1;
   if (!Number.isInteger(frames) || frames < 1 || frames > 100_000) {
-    throw malformed(file, formatTag(tags.numberOfFrames), `${frames} frames`);
+    throw malformed(file, dataset.place(tags.numberOfFrames), `${frames} frames`);
   }
   return frames;
 }
@@ -155,19 +159,16 @@ export function frameBits(form: PictureForm): number {
 
 function checkLength(file: string, dicom: OpenDicom, form: PictureForm): void {
   const place = dicom.pixelData!;
+  const field = `${formatTag(tags.pixelData)} at byte ${place.offset}`;
   if ((place.length === null) !== (form.codec !== 'native')) {
     const what =
       place.length === null
         ? 'encapsulated pixels in an uncompressed'
         : 'uncompressed pixels in a compressed';
-    throw malformed(file, formatTag(tags.pixelData), `${what} transfer syntax`);
+    throw malformed(file, field, `${what} transfer syntax`);
   }
   const needed = Math.ceil((frameBits(form) * form.frames) / 8);
   if (place.length !== null && place.length < needed) {
-    throw malformed(
-      file,
-      formatTag(tags.pixelData),
-      `${form.frames} frames need ${needed} bytes, ${place.length} are there`,
-    );
+    throw malformed(file, field, `${form.frames} frames need ${needed} bytes, ${place.length} are there`);
   }
 }

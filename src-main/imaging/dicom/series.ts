@@ -19,7 +19,8 @@ import { narrowestType, valueRange } from '../../core/volume/voxels';
 import { guessBodyPart } from '../guess';
 import { contentUid, sha256 } from '../uid';
 import type { DicomInstance } from './instance';
-import { isColour, storedRange } from './picture';
+import { isWhole, mirrorSum, modalityRange } from './modality-values';
+import { isColour } from './picture';
 import { readInstanceFrame } from './reader';
 import type { Slice, Stack } from './stack';
 
@@ -70,6 +71,8 @@ export async function toImageSeries(part: readonly Slice[]): Promise<ScannedSeri
     channels: isColour(form) ? 3 : 1,
     pixelSpacing: info.spacing,
     ...(await valuesOf(slices)),
+    ...(instance.regions.length > 0 && { regions: instance.regions }),
+    ...(instance.frameMs !== null && { frameMs: instance.frameMs }),
   };
   return withIssues({ ...describe(slices, warnings), pixels, analysable: true }, issues);
 }
@@ -93,22 +96,18 @@ async function valuesOf(slices: readonly Slice[]): Promise<Values> {
   let [low, high] = [Infinity, -Infinity];
   let whole = true;
   for (const { instance: i, info } of slices) {
-    const ends = storedRange(i.form).map((v) => v * info.slope + info.intercept);
-    low = Math.min(low, ...ends);
-    high = Math.max(high, ...ends);
-    whole &&= Number.isInteger(info.slope) && Number.isInteger(info.intercept);
+    const [from, to] = modalityRange(i, info);
+    low = Math.min(low, from);
+    high = Math.max(high, to);
+    whole &&= isWhole(i, info);
   }
   // 16 stored bits and an intercept of -1024 would ask for 32 bits a voxel; no Hounsfield unit needs them.
   const isCt = instance.modality === 'CT';
   const voxelType = isCt && whole ? 'int16' : narrowestType(low, high, whole);
 
   const middle = slices[slices.length >> 1]!;
-  const { slope, intercept } = middle.info;
-  const mirror = instance.form.photometric === 'MONOCHROME1';
-  const [storedLow, storedHigh] = storedRange(instance.form);
-  // A window of an inverted picture turns round with it: v' = slope * (low + high) + 2 * intercept - v.
-  const turned = slope * (storedLow + storedHigh) + 2 * intercept;
-  const fromFile = middle.info.windows.map((w) => (mirror ? { ...w, center: turned - w.center + 1 } : w));
+  const mirror = mirrorSum(middle.instance, middle.info);
+  const fromFile = mirror === null ? middle.info.windows : middle.info.windows.map((w) => turned(w, mirror));
   if (isCt) {
     const range: [number, number] = [Math.max(low, -1024), Math.min(high, 3071)];
     const sound: readonly [number, number] = range[0] < range[1] ? range : [low, high];
@@ -116,7 +115,10 @@ async function valuesOf(slices: readonly Slice[]): Promise<Values> {
   }
   const look = await readInstanceFrame(middle.instance.file, middle.frame, voxelType);
   const seen = valueRange(look);
-  const declared = slices.every((s) => s.instance.valueRange !== null && !mirror)
+  const usable = slices.every(
+    ({ instance: i }) => i.valueRange !== null && mirror === null && !i.modalityTable && !i.padding,
+  );
+  const declared = usable
     ? ([
         Math.min(...slices.map((s) => s.instance.valueRange![0] * s.info.slope + s.info.intercept)),
         Math.max(...slices.map((s) => s.instance.valueRange![1] * s.info.slope + s.info.intercept)),
@@ -130,6 +132,15 @@ async function valuesOf(slices: readonly Slice[]): Promise<Values> {
     valueRange: range,
     voi: windowsFor(instance.modality, instance.bodyPart, fromFile, range, percentileWindow(look)),
   };
+}
+
+/** The window or table of a picture that was turned round: what showed v now shows `sum` - v. */
+function turned(w: NamedWindow, sum: number): NamedWindow {
+  // The linear function of C.11.2.1.2.1 lies half a step off its centre; the others are symmetric.
+  const symmetric = w.shape !== undefined || w.curve !== undefined;
+  const center = sum - w.center + (symmetric ? 0 : 1);
+  const curve = w.curve && [...w.curve].reverse().map(([v, grey]) => [sum - v, 1 - grey] as const);
+  return { ...w, center, ...(curve && { curve }) };
 }
 
 function describe(
@@ -161,6 +172,9 @@ function describe(
     accessionNumber: first.accessionNumber,
     referringPhysician: first.referringPhysician,
     seriesNumber: first.seriesNumber,
+    ...(first.laterality && { laterality: first.laterality }),
+    ...(first.view !== '' && { view: first.view }),
+    ...(first.patientOrientation && { patientOrientation: first.patientOrientation }),
   };
   return {
     format: 'dicom',

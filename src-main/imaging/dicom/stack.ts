@@ -2,7 +2,8 @@ import { cross, normalize, type Vec3 } from '../../core/geometry/vec3';
 import { examineStack } from '../../core/volume/examine-stack';
 import type { SeriesIssue } from '../../core/volume/series-issues';
 import type { VolumeGeometry } from '../../core/volume/volume';
-import type { DicomInstance, FrameInfo } from './instance';
+import type { FrameInfo } from './frame-info';
+import type { DicomInstance } from './instance';
 
 /** One frame of one file, as a candidate slice. */
 export interface Slice {
