@@ -86,8 +86,8 @@ export function madeDicom(made: MadePicture = {}): Promise<Buffer> {
 
 /** Little-endian words, for tables. */
 export const words = (...values: number[]): Buffer => Buffer.from(Uint16Array.from(values, (v) => v & 0xffff).buffer);
-export const uint32 = (value: number): Buffer => Buffer.from(Uint32Array.of(value).buffer);
-export const double = (value: number): Buffer => Buffer.from(Float64Array.of(value).buffer);
+const uint32 = (value: number): Buffer => Buffer.from(Uint32Array.of(value).buffer);
+const double = (value: number): Buffer => Buffer.from(Float64Array.of(value).buffer);
 
 /** A two-dimensional ultrasound region in centimetres (PS3.3 C.8.5.5), corners included. */
 export const ultrasoundRegion = (

@@ -2,7 +2,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 
 /** What can go wrong with a DICOM file on a disk, a wire or in a hostile hand; each the same for the same seed. */
 export const mutations = ['bit-flips', 'cut', 'length', 'vr', 'splice'] as const;
-export type Mutation = (typeof mutations)[number];
+type Mutation = (typeof mutations)[number];
 
 /** Where an element starts, and where its length stands. */
 interface Spot {
@@ -101,7 +101,7 @@ function deflatedFrom(file: Buffer): number | null {
 }
 
 /** Element and item headers, found by walking lengths and into sequences as far as that goes. */
-export function elementSpots(file: Buffer, start: number): Spot[] {
+function elementSpots(file: Buffer, start: number): Spot[] {
   const spots: Spot[] = [];
   // A big-endian or implicit body walks badly as explicit little endian: what it finds is still in the file.
   for (let at = start; at + 8 <= file.length && spots.length < 5000;) {

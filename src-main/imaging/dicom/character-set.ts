@@ -130,7 +130,7 @@ function formed(bytes: Uint8Array, form: Designated['form']): Uint8Array {
   return Uint8Array.from(form === 'high' ? high : high.flatMap((b, n) => (n % 2 === 0 ? [0x8f, b] : [b])));
 }
 
-const decoders = new Map<string, TextDecoder>();
+const decoders = new Map<string, InstanceType<typeof TextDecoder>>();
 function decoded(bytes: Uint8Array, label: string): string {
   // Not WHATWG's latin1, which is windows-1252.
   if (label === 'latin1') return Buffer.from(bytes).toString('latin1');

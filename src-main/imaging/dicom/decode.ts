@@ -119,7 +119,8 @@ function toStored(
   // Nothing to mask and no sign to extend: the bytes are the samples.
   if (shift === 0 && bitsStored === bits && bits === form.bitsAllocated && !(signed && bits === 8)) {
     if (!signed) return words;
-    return new (bits === 16 ? Int16Array : Int32Array)(words.buffer as ArrayBuffer, words.byteOffset, count);
+    const { buffer, byteOffset } = words;
+    return bits === 16 ? new Int16Array(buffer, byteOffset, count) : new Int32Array(buffer, byteOffset, count);
   }
   const up = 32 - bitsStored;
   if (!signed) {
@@ -139,7 +140,8 @@ function wordsOf(bytes: Uint8Array, bits: 8 | 16 | 32, count: number): Uint8Arra
   if (bits === 8) return bytes.subarray(0, count);
   const size = bits / 8;
   const own = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes.subarray(0, count * size));
-  return new (bits === 16 ? Uint16Array : Uint32Array)(own.buffer as ArrayBuffer, own.byteOffset, count);
+  const { buffer, byteOffset } = own;
+  return bits === 16 ? new Uint16Array(buffer, byteOffset, count) : new Uint32Array(buffer, byteOffset, count);
 }
 
 /** RGB, 8 bits a channel, of a colour or palette frame. @throws AppError naming the palette's attribute */
