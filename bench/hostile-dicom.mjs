@@ -54,7 +54,8 @@ function runFrom(from) {
         outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
         if (complaint) broken['no reason or place'].push(`${end} (${mutation}): ${complaint}`);
         if (ms > slowest) broken.hang.push(`${end} (${mutation}): ${ms} ms`);
-        if (megabytes > mostMegabytes && megabytes > peak) broken.memory.push(`${end} (${mutation}): ${megabytes} MB`);
+        if (megabytes > mostMegabytes && megabytes > peak)
+          broken.memory.push(`${end} (${mutation}): ${megabytes} MB`);
         peak = Math.max(peak, megabytes);
         longest = Math.max(longest, ms);
         most = Math.max(most, end + 1);
@@ -64,7 +65,9 @@ function runFrom(from) {
     run.on('close', (code) => {
       clearTimeout(watchdog);
       if (code === 0) return resolve(last);
-      (hung ? broken.hang : broken.crash).push(`${current}: ${hung ? `no answer in ${patience} ms` : `exit ${code}`}`);
+      (hung ? broken.hang : broken.crash).push(
+        `${current}: ${hung ? `no answer in ${patience} ms` : `exit ${code}`}`,
+      );
       resolve(current + 1);
     });
   });

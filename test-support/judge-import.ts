@@ -37,7 +37,8 @@ export async function judgeImport(file: string): Promise<Judged> {
         await reader.close();
       }
     } catch (error) {
-      if (!(error instanceof AppError)) return { outcome: 'refused', complaint: `not an AppError: ${String(error)}` };
+      if (!(error instanceof AppError))
+        return { outcome: 'refused', complaint: `not an AppError: ${String(error)}` };
       if (error.code === 'internal' || !error.details?.file || !place.test(error.details.field ?? '')) {
         return { outcome: 'refused', complaint: `no file or place named: ${error.code} ${error.message}` };
       }

@@ -20,7 +20,13 @@ export interface MadePicture extends Pick<DicomFileOptions, 'fragmentBytes' | 'o
 }
 
 /** A slope with texture, the same in every run; frame n is shifted by n. */
-export function madeSamples(columns: number, rows: number, components: number, top: number, frames = 1): number[] {
+export function madeSamples(
+  columns: number,
+  rows: number,
+  components: number,
+  top: number,
+  frames = 1,
+): number[] {
   return Array.from({ length: columns * rows * components * frames }, (_, n) => {
     const pixel = Math.floor(n / components);
     const [x, y] = [pixel % columns, Math.floor(pixel / columns) % rows];
@@ -77,7 +83,8 @@ export function madeDicom(made: MadePicture = {}): Promise<Buffer> {
     components,
     bits: bitsAllocated === 8 ? 8 : Math.max(9, bitsStored),
     signed,
-    pixels: bitsAllocated === 8 ? Buffer.from(Array.from(samples)) : Buffer.from(Uint16Array.from(samples).buffer),
+    pixels:
+      bitsAllocated === 8 ? Buffer.from(Array.from(samples)) : Buffer.from(Uint16Array.from(samples).buffer),
     elements: [...own.filter((e) => !replaced.has(e[0])), ...more],
     ...(made.fragmentBytes !== undefined && { fragmentBytes: made.fragmentBytes }),
     ...(made.offsetTable !== undefined && { offsetTable: made.offsetTable }),
@@ -85,7 +92,8 @@ export function madeDicom(made: MadePicture = {}): Promise<Buffer> {
 }
 
 /** Little-endian words, for tables. */
-export const words = (...values: number[]): Buffer => Buffer.from(Uint16Array.from(values, (v) => v & 0xffff).buffer);
+export const words = (...values: number[]): Buffer =>
+  Buffer.from(Uint16Array.from(values, (v) => v & 0xffff).buffer);
 const uint32 = (value: number): Buffer => Buffer.from(Uint32Array.of(value).buffer);
 const double = (value: number): Buffer => Buffer.from(Float64Array.of(value).buffer);
 
@@ -115,8 +123,26 @@ export function functionalGroups(
   const frame = (n: number): readonly WrittenElement[] => [
     ['00209111', 'SQ', [[['00209128', 'UL', uint32(Math.floor(n / slices) + 1)]]]],
     ['00209113', 'SQ', [[['00200032', 'DS', `-10\\-20\\${(n % slices) * step}`]]]],
-    ['00289132', 'SQ', [[['00281050', 'DS', String(100 + n)], ['00281051', 'DS', '400']]]],
-    ['00289145', 'SQ', [[['00281052', 'DS', '-100'], ['00281053', 'DS', slope(n)]]]],
+    [
+      '00289132',
+      'SQ',
+      [
+        [
+          ['00281050', 'DS', String(100 + n)],
+          ['00281051', 'DS', '400'],
+        ],
+      ],
+    ],
+    [
+      '00289145',
+      'SQ',
+      [
+        [
+          ['00281052', 'DS', '-100'],
+          ['00281053', 'DS', slope(n)],
+        ],
+      ],
+    ],
   ];
   return [
     [
@@ -135,7 +161,14 @@ export function functionalGroups(
 
 /** Files of many kinds: each transfer syntax and pixel form that the reader knows. */
 export async function madeDicomKinds(): Promise<Map<string, Buffer>> {
-  const grey = { modality: 'CT', bitsStored: 12, elements: [['00281052', 'DS', '-1024'], ['00281053', 'DS', '1']] } as const;
+  const grey = {
+    modality: 'CT',
+    bitsStored: 12,
+    elements: [
+      ['00281052', 'DS', '-1024'],
+      ['00281053', 'DS', '1'],
+    ],
+  } as const;
   const colour = { modality: 'US', components: 3 } as const;
   const table = words(0, 8000, 16000, 24000, 32000, 40000, 48000, 65535);
   const palette: readonly WrittenElement[] = [
@@ -173,7 +206,11 @@ export async function madeDicomKinds(): Promise<Map<string, Buffer>> {
       fragmentBytes: 300,
       elements: [
         ['00181063', 'DS', '40'],
-        ['00186011', 'SQ', [ultrasoundRegion([0, 0, 18, 20], 0.01, 0.02), ultrasoundRegion([19, 0, 36, 20], 0.03, 0.03)]],
+        [
+          '00186011',
+          'SQ',
+          [ultrasoundRegion([0, 0, 18, 20], 0.01, 0.02), ultrasoundRegion([19, 0, 36, 20], 0.03, 0.03)],
+        ],
       ],
     },
     enhanced: { modality: 'CT', frames: 4, bitsStored: 12, elements: functionalGroups(4) },
@@ -191,8 +228,26 @@ export async function madeDicomKinds(): Promise<Map<string, Buffer>> {
       elements: [
         ['00181164', 'DS', '0.07\\0.07'],
         ['00280120', 'US', 0],
-        ['00283000', 'SQ', [[['00283002', 'US', words(4, 100, 16)], ['00283006', 'OW', words(10, 20, 30, 40)]]]],
-        ['00283010', 'SQ', [[['00283002', 'US', words(4, 10, 8)], ['00283006', 'OW', words(0, 100, 200, 255)]]]],
+        [
+          '00283000',
+          'SQ',
+          [
+            [
+              ['00283002', 'US', words(4, 100, 16)],
+              ['00283006', 'OW', words(10, 20, 30, 40)],
+            ],
+          ],
+        ],
+        [
+          '00283010',
+          'SQ',
+          [
+            [
+              ['00283002', 'US', words(4, 10, 8)],
+              ['00283006', 'OW', words(0, 100, 200, 255)],
+            ],
+          ],
+        ],
       ],
     },
   };

@@ -15,7 +15,9 @@ interface Spot {
 }
 
 const vrs =
-  'AE AS AT CS DA DS DT FD FL IS LO LT OB OD OF OL OV OW PN SH SL SQ SS ST SV TM UC UI UL UN UR US UT UV ZZ'.split(' ');
+  'AE AS AT CS DA DS DT FD FL IS LO LT OB OD OF OL OV OW PN SH SL SQ SS ST SV TM UC UI UL UN UR US UT UV ZZ'.split(
+    ' ',
+  );
 const longVrs = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'SQ', 'SV', 'UC', 'UN', 'UR', 'UT', 'UV']);
 const pick = <T>(list: readonly T[], random: () => number): T => list[Math.floor(random() * list.length)]!;
 const upTo = (n: number, random: () => number): number => Math.floor(random() * n);
@@ -66,7 +68,21 @@ function mutateBytes(
     case 'length': {
       const old = spot.wide === 2 ? out.readUInt16LE(spot.lengthAt) : out.readUInt32LE(spot.lengthAt);
       const value = pick(
-        [0, 1, 2, old + 1, old - 1, old * 2, out.length, 0x7fff, 0xffff, 0x7fffffff, 0xfffffffe, 0xffffffff, upTo(2 ** 32, random)],
+        [
+          0,
+          1,
+          2,
+          old + 1,
+          old - 1,
+          old * 2,
+          out.length,
+          0x7fff,
+          0xffff,
+          0x7fffffff,
+          0xfffffffe,
+          0xffffffff,
+          upTo(2 ** 32, random),
+        ],
         random,
       );
       if (spot.wide === 2) out.writeUInt16LE(value & 0xffff, spot.lengthAt);
@@ -116,7 +132,8 @@ function elementSpots(file: Buffer, start: number): Spot[] {
     const length = wide === 2 ? file.readUInt16LE(lengthAt) : file.readUInt32LE(lengthAt);
     // Sequences and items are walked into, not over.
     const inside = group === 0xfffe || vr === 'SQ' || length === 0xffffffff;
-    at = lengthAt + wide + (inside && length !== 0 && spots.length < 4000 ? 0 : Math.min(length, file.length));
+    at =
+      lengthAt + wide + (inside && length !== 0 && spots.length < 4000 ? 0 : Math.min(length, file.length));
   }
   return spots;
 }

@@ -28,7 +28,13 @@ void (async () => {
     const mutation = mutations[n % mutations.length]!;
     const turn = Math.floor(n / mutations.length);
     // Drawn by its number alone, so that any one can be made again.
-    const bytes = mutate(files[turn % files.length]!, mutation, seededRandom(n + 1), files, Math.floor(turn / files.length));
+    const bytes = mutate(
+      files[turn % files.length]!,
+      mutation,
+      seededRandom(n + 1),
+      files,
+      Math.floor(turn / files.length),
+    );
     writeFileSync(mutant, bytes);
     say({ start: n });
     const before = process.memoryUsage().rss;

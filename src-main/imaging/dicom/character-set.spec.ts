@@ -27,8 +27,18 @@ describe('character sets', () => {
       'Hong^Gildong=\x1b$)C\xfb\xf3^\x1b$)C\xd1\xce\xd4\xd7=\x1b$)C\xc8\xab^\x1b$)C\xb1\xe6\xb5\xbf',
       'Hong^Gildong=洪^吉洞=홍^길동',
     ],
-    ['Greek called into a Latin name', ['ISO 2022 IR 100', 'ISO 2022 IR 126'], 'J\xe9r\xf4me\\\x1b-F\xc4\xe9\xef\xed', 'Jérôme\\Διον'],
-    ['Chinese, K.3', ['', 'ISO 2022 IR 58'], 'Zhang^XiaoDong=\x1b$)A\xd5\xc5^\x1b$)A\xd0\xa1\xb6\xab', 'Zhang^XiaoDong=张^小东'],
+    [
+      'Greek called into a Latin name',
+      ['ISO 2022 IR 100', 'ISO 2022 IR 126'],
+      'J\xe9r\xf4me\\\x1b-F\xc4\xe9\xef\xed',
+      'Jérôme\\Διον',
+    ],
+    [
+      'Chinese, K.3',
+      ['', 'ISO 2022 IR 58'],
+      'Zhang^XiaoDong=\x1b$)A\xd5\xc5^\x1b$)A\xd0\xa1\xb6\xab',
+      'Zhang^XiaoDong=张^小东',
+    ],
     ['two named, none called', ['', 'ISO_IR 144'], '\xbb\xee\xda', 'Люк'],
   ])('%s', (_name, sets, text, want) => {
     expect(decodeText(bytes(text), sets, true)).toBe(want);

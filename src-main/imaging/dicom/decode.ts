@@ -120,7 +120,9 @@ function toStored(
   if (shift === 0 && bitsStored === bits && bits === form.bitsAllocated && !(signed && bits === 8)) {
     if (!signed) return words;
     const { buffer, byteOffset } = words;
-    return bits === 16 ? new Int16Array(buffer, byteOffset, count) : new Int32Array(buffer, byteOffset, count);
+    return bits === 16
+      ? new Int16Array(buffer, byteOffset, count)
+      : new Int32Array(buffer, byteOffset, count);
   }
   const up = 32 - bitsStored;
   if (!signed) {
@@ -136,12 +138,18 @@ function toStored(
 }
 
 /** The samples where they are if they are aligned, else copied. */
-function wordsOf(bytes: Uint8Array, bits: 8 | 16 | 32, count: number): Uint8Array | Uint16Array | Uint32Array {
+function wordsOf(
+  bytes: Uint8Array,
+  bits: 8 | 16 | 32,
+  count: number,
+): Uint8Array | Uint16Array | Uint32Array {
   if (bits === 8) return bytes.subarray(0, count);
   const size = bits / 8;
   const own = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes.subarray(0, count * size));
   const { buffer, byteOffset } = own;
-  return bits === 16 ? new Uint16Array(buffer, byteOffset, count) : new Uint32Array(buffer, byteOffset, count);
+  return bits === 16
+    ? new Uint16Array(buffer, byteOffset, count)
+    : new Uint32Array(buffer, byteOffset, count);
 }
 
 /** RGB, 8 bits a channel, of a colour or palette frame. @throws AppError naming the palette's attribute */

@@ -45,7 +45,8 @@ describe('DICOM files of every kind', () => {
       const { outcome, complaint } = await judgeImport(file);
       outcomes[outcome]++;
       if (complaint !== null) complaints.push(`${n} ${name} ${mutation}: ${complaint}`);
-      if (performance.now() - started > slowest) complaints.push(`${n} ${name} ${mutation}: over ${slowest} ms`);
+      if (performance.now() - started > slowest)
+        complaints.push(`${n} ${name} ${mutation}: over ${slowest} ms`);
     }
     expect(complaints).toEqual([]);
     expect(process.memoryUsage().rss - before).toBeLessThan(mostMemory);
@@ -78,7 +79,14 @@ describe('bombs', () => {
   it.each(['rle', 'jpegls', 'jpeg2000', 'htj2k', 'jpeg'] as const)(
     'a small %s picture under a data set of 8000 x 8000',
     async (syntax) => {
-      const made = { syntax, columns: 16, rows: 16, bitsAllocated: 8, components: 1, modality: 'OT' } as const;
+      const made = {
+        syntax,
+        columns: 16,
+        rows: 16,
+        bitsAllocated: 8,
+        components: 1,
+        modality: 'OT',
+      } as const;
       const bytes = await madeDicom({
         ...made,
         elements: [

@@ -61,7 +61,9 @@ describe('stored values', () => {
 
   it('are read from the high bits where High Bit says so', async () => {
     const made = { ...four, bitsStored: 12, samples: [0x0010, 0xfff0, 0x1230, 0x123f] };
-    expect(await values(await scan({ ...made, elements: [['00280102', 'US', 15]] }))).toEqual([1, 0xfff, 0x123, 0x123]);
+    expect(await values(await scan({ ...made, elements: [['00280102', 'US', 15]] }))).toEqual([
+      1, 0xfff, 0x123, 0x123,
+    ]);
   });
 });
 
@@ -90,7 +92,11 @@ describe('modality values', () => {
     expect(await values(s)).toEqual([40, 30, 10, 10]);
     expect(s.pixels.voi[0]).toMatchObject({ center: 36, width: 10 });
     // 12 showed white where black is 0; turned round it is 38 and shows black.
-    expect(s.pixels.voi[1]!.curve).toEqual([[38, 0], [39, 1], [40, 1]]);
+    expect(s.pixels.voi[1]!.curve).toEqual([
+      [38, 0],
+      [39, 1],
+      [40, 1],
+    ]);
   });
 });
 
@@ -110,7 +116,10 @@ describe('padding', () => {
   });
 
   it('is a range where a limit is given', async () => {
-    const elements: WrittenElement[] = [['00280120', 'US', words(90)], ['00280121', 'US', words(100)]];
+    const elements: WrittenElement[] = [
+      ['00280120', 'US', words(90)],
+      ['00280121', 'US', words(100)],
+    ];
     expect(await values(await scan({ ...four, samples: [95, 90, 7, 89], elements }))).toEqual([7, 7, 7, 89]);
   });
 });
@@ -141,15 +150,36 @@ describe('VOI', () => {
 describe('pixel spacing', () => {
   const spacingOf = async (made: MadePicture): Promise<unknown> => {
     const { pixels, warnings } = await scan(made);
-    return [pixels.kind === 'image' && pixels.pixelSpacing, warnings.find((w) => /Sizes|scale/.test(w)) ?? null];
+    return [
+      pixels.kind === 'image' && pixels.pixelSpacing,
+      warnings.find((w) => /Sizes|scale/.test(w)) ?? null,
+    ];
   };
   it.each<[string, string, WrittenElement[], readonly [number, number] | null, RegExp | null]>([
     ['Pixel Spacing', 'MR', [ds('00280030', '0.5\\0.25')], [0.25, 0.5], null],
     ['Imager Pixel Spacing of no other', 'MR', [ds('00181164', '0.5\\0.25')], null, null],
     ['Imager Pixel Spacing', 'DX', [ds('00181164', '0.2\\0.1')], [0.1, 0.2], /at the detector/],
-    ['and magnification', 'MG', [ds('00181164', '0.2\\0.1'), ds('00181114', '2')], [0.05, 0.1], /magnification of 2/],
-    ['calibrated', 'XA', [ds('00181164', '0.2\\0.2'), ds('00280030', '0.1\\0.1'), ['00280A02', 'CS', 'FIDUCIAL']], [0.1, 0.1], /fiducial/],
-    ['the same twice', 'CR', [ds('00181164', '0.2\\0.2'), ds('00280030', '0.2\\0.2')], [0.2, 0.2], /at the detector/],
+    [
+      'and magnification',
+      'MG',
+      [ds('00181164', '0.2\\0.1'), ds('00181114', '2')],
+      [0.05, 0.1],
+      /magnification of 2/,
+    ],
+    [
+      'calibrated',
+      'XA',
+      [ds('00181164', '0.2\\0.2'), ds('00280030', '0.1\\0.1'), ['00280A02', 'CS', 'FIDUCIAL']],
+      [0.1, 0.1],
+      /fiducial/,
+    ],
+    [
+      'the same twice',
+      'CR',
+      [ds('00181164', '0.2\\0.2'), ds('00280030', '0.2\\0.2')],
+      [0.2, 0.2],
+      /at the detector/,
+    ],
     ['scanned film', 'OT', [ds('00182010', '0.3\\0.3')], [0.3, 0.3], /on the film/],
     ['none', 'ES', [], null, null],
     ['nonsense', 'MR', [ds('00280030', '0\\0.25')], null, null],
@@ -164,7 +194,11 @@ describe('pixel spacing', () => {
   it('of ultrasound is that of its regions, or each region has its own', async () => {
     const us = { columns: 20, rows: 10, components: 3, modality: 'US' } as const;
     const two = (second: number): WrittenElement[] => [
-      ['00186011', 'SQ', [ultrasoundRegion([0, 0, 9, 9], 0.01, 0.02), ultrasoundRegion([10, 0, 19, 9], second, 0.02)]],
+      [
+        '00186011',
+        'SQ',
+        [ultrasoundRegion([0, 0, 9, 9], 0.01, 0.02), ultrasoundRegion([10, 0, 19, 9], second, 0.02)],
+      ],
     ];
     const same = await scan({ ...us, elements: two(0.01) });
     expect(same.pixels).toMatchObject({ pixelSpacing: [0.1, 0.2] });
@@ -195,29 +229,40 @@ describe('what else a clinic needs to see', () => {
 
   it('the pace of a loop', async () => {
     const loop = { ...four, modality: 'XA', frames: 3 };
-    expect((await scan({ ...loop, elements: [ds('00181063', '33.3')] })).pixels).toMatchObject({ frameMs: 33.3, frames: 3 });
-    expect((await scan({ ...loop, elements: [['00180040', 'IS', '25']] })).pixels).toMatchObject({ frameMs: 40 });
+    expect((await scan({ ...loop, elements: [ds('00181063', '33.3')] })).pixels).toMatchObject({
+      frameMs: 33.3,
+      frames: 3,
+    });
+    expect((await scan({ ...loop, elements: [['00180040', 'IS', '25']] })).pixels).toMatchObject({
+      frameMs: 40,
+    });
   });
 });
 
 describe('an enhanced multi-frame image', () => {
-  it.each(['explicit', 'implicit', 'big-endian'] as const)('written as %s is a volume by its functional groups', async (syntax) => {
-    const made = { columns: 3, rows: 2, frames: 4, modality: 'CT', bitsStored: 12 } as const;
-    const samples = Array.from({ length: 24 }, (_, n) => n);
-    const s = await scan({ ...made, syntax, samples, elements: functionalGroups(4) });
-    expect(s.pixels).toMatchObject({
-      kind: 'volume',
-      geometry: { dims: [3, 2, 4], spacing: [0.5, 0.5, 2], origin: [-10, -20, 0] },
-    });
-    const volume = await loadVolume(s);
-    // Each frame has a slope of its own.
-    expect([...volume.data]).toEqual(samples.map((v, n) => v * (1 + Math.floor(n / 6)) - 100));
-    expect(s.pixels.voi[0]).toMatchObject({ center: 102, width: 400 });
-  });
+  it.each(['explicit', 'implicit', 'big-endian'] as const)(
+    'written as %s is a volume by its functional groups',
+    async (syntax) => {
+      const made = { columns: 3, rows: 2, frames: 4, modality: 'CT', bitsStored: 12 } as const;
+      const samples = Array.from({ length: 24 }, (_, n) => n);
+      const s = await scan({ ...made, syntax, samples, elements: functionalGroups(4) });
+      expect(s.pixels).toMatchObject({
+        kind: 'volume',
+        geometry: { dims: [3, 2, 4], spacing: [0.5, 0.5, 2], origin: [-10, -20, 0] },
+      });
+      const volume = await loadVolume(s);
+      // Each frame has a slope of its own.
+      expect([...volume.data]).toEqual(samples.map((v, n) => v * (1 + Math.floor(n / 6)) - 100));
+      expect(s.pixels.voi[0]).toMatchObject({ center: 102, width: 400 });
+    },
+  );
 
   it('of two phases gives two volumes', async () => {
     const made = { columns: 3, rows: 2, frames: 6, modality: 'MR', bitsStored: 12 } as const;
     const series = await scanAll({ ...made, elements: functionalGroups(3, { phases: 2 }) });
-    expect(series.map((s) => s.pixels.kind === 'volume' && s.pixels.geometry.dims)).toEqual([[3, 2, 3], [3, 2, 3]]);
+    expect(series.map((s) => s.pixels.kind === 'volume' && s.pixels.geometry.dims)).toEqual([
+      [3, 2, 3],
+      [3, 2, 3],
+    ]);
   });
 });
