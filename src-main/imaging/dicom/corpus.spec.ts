@@ -46,8 +46,8 @@ async function samplesOf(file: string): Promise<{ bytes: Buffer; values: number[
 
 /** Why files of the corpus do not come up in the worklist; CTImage.dcm in 15 syntaxes is one image. */
 const passedOver = {
-  'JPEG full progression (process 10 and 12) is not decoded ((0002,0010))': 1,
-  'JPEG spectral selection (process 6 and 8) is not decoded ((0002,0010))': 1,
+  'JPEG full progression (process 10 and 12) is not decoded': 1,
+  'JPEG spectral selection (process 6 and 8) is not decoded': 1,
   'The same image (SOP Instance UID)': 9,
   'a label map segmentation, not an image': 2,
   'a segmentation, not an image': 10,
@@ -110,7 +110,7 @@ describe('the DICOM corpus against pydicom', () => {
       for (const name of names.filter((n) => !shown.has(join(folder!, n)))) {
         const found = skipped.filter((s) => s.file === join(folder!, name));
         expect(found, name).toHaveLength(1);
-        const reason = found[0]!.reason.replace(`${name.split('/').pop()!}: `, '').replace(/ as .*/, '');
+        const reason = found[0]!.reason.replace(`${name.split('/').pop()!}: `, '').replace(/ (as|\(\().*/, '');
         kinds.set(reason, (kinds.get(reason) ?? 0) + 1);
       }
       expect(Object.fromEntries(kinds)).toEqual(passedOver);
