@@ -87,12 +87,11 @@ function ultrasoundRegions(d: Dataset): (CalibratedRegion | null)[] {
     const x = Math.abs(region.doubles(tags.usPhysicalDeltaX)[0] ?? NaN) * 10;
     const y = Math.abs(region.doubles(tags.usPhysicalDeltaY)[0] ?? NaN) * 10;
     if (!(x > 0 && y > 0 && x < 1e3 && y < 1e3)) return null;
-    const [x0, y0, x1, y1] = [tags.usRegionX0, tags.usRegionY0, tags.usRegionX1, tags.usRegionY1].map((t) =>
-      region.uint32(t),
-    );
-    if (x0 == null || y0 == null || x1 == null || y1 == null || x1 < x0 || y1 < y0) {
-      return { boxPx: null, spacing: [x, y] };
-    }
+    const [x0, y0, x1, y1] = [tags.usRegionX0, tags.usRegionY0, tags.usRegionX1, tags.usRegionY1].map(
+      (t) => region.uint32(t) ?? NaN,
+    ) as [number, number, number, number];
+    // False where a corner is missing, too.
+    if (!(x1 >= x0 && y1 >= y0)) return { boxPx: null, spacing: [x, y] };
     // Its corners are pixels of the region, both.
     return { boxPx: [x0, y0, x1 - x0 + 1, y1 - y0 + 1], spacing: [x, y] };
   });

@@ -110,7 +110,9 @@ describe('the DICOM corpus against pydicom', () => {
       for (const name of names.filter((n) => !shown.has(join(folder!, n)))) {
         const found = skipped.filter((s) => s.file === join(folder!, name));
         expect(found, name).toHaveLength(1);
-        const reason = found[0]!.reason.replace(`${name.split('/').pop()!}: `, '').replace(/ (as|\(\().*/, '');
+        const reason = found[0]!.reason
+          .replace(`${name.split('/').pop()!}: `, '')
+          .replace(/ (as|\(\().*/, '');
         kinds.set(reason, (kinds.get(reason) ?? 0) + 1);
       }
       expect(Object.fromEntries(kinds)).toEqual(passedOver);
