@@ -101,7 +101,7 @@ const percent = ({ flagged, count }: Tally): string =>
 async function main(): Promise<void> {
   const held = new Map(
     readdirSync(settings.recipes)
-      .filter((f) => f.endsWith('.json'))
+      .filter((f) => f.endsWith('.json') && !f.endsWith('.held-out.json'))
       .map((f) => f.slice(0, -5))
       .filter((id) => recipeOf(id).kind !== 'volume' && !id.endsWith('-only'))
       .map((id) => [id, shuffled(pathsOf(recipeOf(id).data.validation), createRandom(1))]),
