@@ -1,6 +1,6 @@
 import type { Vec3 } from '../../core/geometry/vec3';
 import { malformed, tooLarge, unsupported } from '../errors';
-import { shown, toNumber, toNumbers } from '../header-text';
+import { shown, textFields, toNumber, toNumbers } from '../header-text';
 import { maxAxis, maxTextHeaderBytes, maxVolumeBytes, maxVolumes } from '../limits';
 import { fileTypeBytes, type FileType } from '../raw-voxels';
 
@@ -47,13 +47,7 @@ export const isMetaImage = (bytes: Uint8Array): boolean =>
  */
 export function parseMetaImageHeader(file: string, bytes: Uint8Array): MetaImageHeader {
   const { fields, end } = splitHeader(file, bytes);
-  const field = (...names: string[]): string | undefined =>
-    names.map((n) => fields.get(n)).find((v) => v !== undefined);
-  const need = (key: string): string => {
-    const value = field(key);
-    if (value === undefined) throw malformed(file, key, 'the field is missing');
-    return value;
-  };
+  const { field, need } = textFields(file, fields);
   const flag = (...names: string[]): boolean => /^(true|t|1|yes)$/i.test(field(...names) ?? 'False');
 
   const rank = toNumber(need('NDims'));

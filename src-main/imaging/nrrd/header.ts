@@ -1,7 +1,7 @@
 import type { Vec3 } from '../../core/geometry/vec3';
 import { malformed, tooLarge, unsupported } from '../errors';
 import { maxAxis, maxTextHeaderBytes, maxVolumeBytes, maxVolumes } from '../limits';
-import { shown, toNumber, toNumbers } from '../header-text';
+import { shown, textFields, toNumber, toNumbers } from '../header-text';
 import { fileTypeBytes, type FileType } from '../raw-voxels';
 
 /** The fields of an NRRD header that place voxels (teem.sourceforge.net/nrrd/format.html). */
@@ -59,13 +59,7 @@ export function isNrrd(bytes: Uint8Array): boolean {
  */
 export function parseNrrdHeader(file: string, bytes: Uint8Array): NrrdHeader {
   const { fields, end } = splitHeader(file, bytes);
-  const field = (...names: string[]): string | undefined =>
-    names.map((n) => fields.get(n)).find((v) => v !== undefined);
-  const need = (key: string): string => {
-    const value = field(key);
-    if (value === undefined) throw malformed(file, key, 'the field is missing');
-    return value;
-  };
+  const { field, need } = textFields(file, fields);
 
   const typeName = need('type').toLowerCase();
   const type = types.get(typeName);
