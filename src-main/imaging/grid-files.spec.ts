@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { storedOrders } from '../../test-support/axis-orders';
 import { ctPhantom } from '../../test-support/phantoms';
 import {
   metaImageBytes,
@@ -13,6 +14,8 @@ import {
   writeMetaImage,
   writeNrrd,
 } from '../../test-support/write-grid';
+import { ijkToLps } from '../core/geometry/affine';
+import type { Vec3 } from '../core/geometry/vec3';
 import { loadVolume, scanPaths } from './index';
 
 let folder: string;
@@ -34,15 +37,8 @@ async function expectHead(files: readonly string[], warnings: RegExp | null = nu
 }
 
 describe('48 orders and directions (G1)', () => {
-  const orders = [
-    [0, 1, 2],
-    [0, 2, 1],
-    [1, 0, 2],
-    [1, 2, 0],
-    [2, 0, 1],
-    [2, 1, 0],
-  ];
   it.each([
+    ['NIfTI', 'x.nii', niftiBytes],
     ['NRRD', 'x.nrrd', nrrdBytes],
     ['MetaImage', 'x.mha', metaImageBytes],
     [
@@ -51,17 +47,36 @@ describe('48 orders and directions (G1)', () => {
       (v: typeof head) => niftiBytes(v, { edit: (h) => pairEdit(h) }).subarray(0, 352),
     ],
   ] as const)('of %s give one volume', async (_name, file, bytes) => {
-    for (const axis of orders) {
-      for (let bits = 0; bits < 8; bits++) {
-        const turned = permuteVolume(
-          head,
-          axis,
-          [1, 2, 4].map((b) => (bits & b) !== 0),
-        );
-        writeFileSync(at(file), bytes(turned));
-        if (file.endsWith('.hdr')) writeFileSync(at('x.img'), voxelBytes(turned, false));
-        await expectHead(file.endsWith('.hdr') ? [at(file), at('x.img')] : [at(file)]);
-      }
+    for (const { axis, flip } of storedOrders) {
+      const turned = permuteVolume(head, axis, flip);
+      writeFileSync(at(file), bytes(turned));
+      if (file.endsWith('.hdr')) writeFileSync(at('x.img'), voxelBytes(turned, false));
+      await expectHead(file.endsWith('.hdr') ? [at(file), at('x.img')] : [at(file)]);
+    }
+  });
+
+  it('keep a lesion at its millimetres, whatever the spacing', async () => {
+    const spacing: Vec3 = [0.7, 1.3, 2.9];
+    const centerIjk: Vec3 = [9, 5, 4];
+    const lesion = ctPhantom({
+      dims: [14, 11, 9],
+      spacing,
+      origin: [-31, 12, 77],
+      nodules: [{ centerIjk, radiusMm: 0.5, value: 3000 }],
+    });
+    const truth = ijkToLps(lesion, centerIjk);
+    for (const { axis, flip } of storedOrders) {
+      writeFileSync(at('x.nii'), niftiBytes(permuteVolume(lesion, axis, flip)));
+      const read = await loadVolume((await scanPaths([folder])).series[0]!);
+      const brightest = read.data.indexOf(Math.max(...read.data));
+      const [ni, nj] = read.dims;
+      const place = ijkToLps(read, [
+        brightest % ni,
+        Math.floor(brightest / ni) % nj,
+        Math.floor(brightest / (ni * nj)),
+      ]);
+      // NIfTI holds millimetres as 32-bit floats.
+      place.forEach((v, n) => expect(Math.abs(v - truth[n]!)).toBeLessThan(1e-4));
     }
   });
 });

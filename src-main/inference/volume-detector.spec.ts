@@ -180,6 +180,18 @@ describe('a volume bundle', () => {
     expect(tensorCount()).toBe(0);
   });
 
+  it('refuses a volume whose spacing makes it metres large, before it is resampled', async () => {
+    const bundle = join(folder, 'models', 'made-spheres');
+    await writeBrightnessBundle(bundle);
+    const detector = await loadDetector(bundle);
+    const metres = { ...geometries['sagittal slices']!, spacing: [400, 400, 900] as Vec3 };
+    await expect(detector.detectVolume(sphereVolume(metres, []))).rejects.toMatchObject({
+      code: 'image.not-analysable',
+      message: expect.stringContaining('larger than it can read') as string,
+    });
+    detector.dispose();
+  });
+
   it('refuses windows whose arrays would pass 1 GiB', async () => {
     const bundle = join(folder, 'models', 'made-spheres');
     const input = {

@@ -7,7 +7,9 @@ import type { Box3 } from '../core/geometry/box';
 import type { Vec3 } from '../core/geometry/vec3';
 import { checkCtVolume } from '../core/quality/ct-volume';
 import type { NotAnalysable } from '../core/quality/verdict';
+import { maxArrayBytes } from '../core/volume/array-limit';
 import { alignedGrid, clipToGrid } from '../core/volume/grid';
+import { lungMaskBytes } from '../core/volume/lung-mask';
 import { createGridSampler } from '../core/volume/resample';
 import type { RasterImage, Volume, VolumeGeometry } from '../core/volume/volume';
 import type { OpenedVolumeBundle } from './bundle/read';
@@ -36,14 +38,13 @@ import { CompiledNetwork3d } from './network3d/compiled3d';
 import { explainWindow } from './network3d/explain-window';
 import type { VolumeNetwork } from './network3d/volume-network';
 import { cannotJudgeRegions, proposeInWindow, type WindowProposals } from './network3d/window-proposals';
+import { checkExtent } from './preprocess/check-extent';
 import { lungRegion, type LungRegion } from './preprocess/lung-region';
 import { answersFor, isAir, planWindows, WindowReader, type WindowPlan } from './preprocess/volume-windows';
 import { RetinaNet } from './retinanet3d/retinanet';
+import { stitchedBytes } from './retinanet3d/stitched-boxes';
 import { detectStitched } from './retinanet3d/stitched-windows';
 import { loadTensorflow, type Tensorflow } from './tensorflow';
-
-/** One native allocation of 2 GiB ends an Electron process; half of that is fine (docs/architecture.md). */
-const maxTensorBytes = 2 ** 30;
 
 /** @throws AppError model.invalid */
 export async function loadVolumeDetector(opened: OpenedVolumeBundle): Promise<Detector> {
@@ -51,7 +52,7 @@ export async function loadVolumeDetector(opened: OpenedVolumeBundle): Promise<De
   const tf = await loadTensorflow();
   const network = openNetwork(tf, opened);
   const { size } = planWindows(bundle.input.window, bundle.input, network.sizeDivisible);
-  if (network.largestTensorBytes(size) >= maxTensorBytes) {
+  if (network.largestTensorBytes(size) >= maxArrayBytes) {
     network.dispose();
     throw new AppError(
       'model.invalid',
@@ -175,6 +176,10 @@ export class VolumeDetector implements Detector {
     options.onProgress?.(0, 'Preparing the volume');
     const { input, lungMask } = this.bundle;
     const whole = alignedGrid(volume, input.spacing, input.orientation);
+    checkExtent(whole, planWindows(whole.dims, input, this.network.sizeDivisible).count, [
+      lungMask ? lungMaskBytes(whole) : 0,
+      this.stitched ? stitchedBytes(this.bundle, whole.dims) : 0,
+    ]);
     const lungs = lungMask ? lungRegion(volume, whole, lungMask.marginMm) : null;
     const grid = lungs?.grid ?? whole;
     const plan = planWindows(grid.dims, input, this.network.sizeDivisible);

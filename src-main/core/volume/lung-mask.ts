@@ -71,6 +71,10 @@ export function findLungs(volume: Volume): LungSearch {
   return { mask: { grid: cropped, inside } };
 }
 
+/** Bytes of the largest array that {@link findLungs} holds: a label (int32) for each voxel around the volume. */
+export const lungMaskBytes = ({ dims, spacing }: VolumeGeometry): number =>
+  4 * dims.reduce((product, n, a) => product * Math.ceil((n * spacing[a]!) / stepMm), 1);
+
 /** Distance to the mask's border in mm: below 0 inside. */
 export function lungDistances({ inside, grid }: LungMask): Float32Array {
   const outward = squaredDistances(inside, grid.dims);

@@ -182,6 +182,8 @@ describe('a phantom of 0.3 x 0.5 x 2 mm with one marked corner', () => {
     ['FFP', [1, 0, 0], [0, -1, 0]],
     ['HFDR', [0, -1, 0], [1, 0, 0]],
     ['HFDL', [0, 1, 0], [-1, 0, 0]],
+    ['FFDR', [0, 1, 0], [1, 0, 0]],
+    ['FFDL', [0, -1, 0], [-1, 0, 0]],
     ['sagittal', [0, 1, 0], [0, 0, -1]],
     ['coronal', [1, 0, 0], [0, 0, -1]],
   ])('lies at the same millimetres and has the same lengths: %s', async (_name, row, column) => {

@@ -41,6 +41,18 @@ interface Level {
   readonly deltas: StitchedMap;
 }
 
+/** Bytes of the largest array that {@link StitchedBoxes} holds for a volume of `dims` voxels. */
+export function stitchedBytes(
+  { anchors, labels }: { anchors: VolumeAnchorSpec; labels: readonly string[] },
+  dims: Vec3,
+): number {
+  const places = ({ stride }: VolumeAnchorSpec['levels'][number]): number =>
+    dims.reduce((product, side, a) => product * Math.ceil(side / stride[a]!), 1);
+  return Math.max(
+    ...anchors.levels.map((level) => 4 * places(level) * level.shapes.length * Math.max(6, labels.length)),
+  );
+}
+
 export class StitchedBoxes {
   private readonly levels: readonly Level[];
 
