@@ -4,11 +4,14 @@ import { ctPhantom, polypPhoto } from '../../test-support/phantoms';
 import { metaImageBytes, niftiBytes, nrrdBytes } from '../../test-support/write-grid';
 import { jpegBytes } from '../../test-support/write-raster';
 import { tiffBytes } from '../../test-support/write-tiff';
+import { encodePixels, type CompressedSyntax } from '../../test-support/encode-pixels';
+import { madeDicom } from '../../test-support/made-dicom';
+import type { WrittenElement } from '../../test-support/write-dicom';
 import { makeZip } from '../../test-support/write-torch';
 import { canvas, chunk, riff } from '../../test-support/write-webp';
 
 /** Files of a few bytes or megabytes that hold or claim gigabytes; made when asked for. */
-export function makeBombs(): Record<string, () => Buffer> {
+export function makeBombs(): Record<string, () => Buffer | Promise<Buffer>> {
   const small = ctPhantom({ dims: [4, 5, 6] });
   const dims = (d: readonly number[]) => (h: Buffer) =>
     d.forEach((n, axis) => h.writeInt16LE(n, 42 + 2 * axis));
@@ -37,6 +40,19 @@ export function makeBombs(): Record<string, () => Buffer> {
     'strip of 1 GiB.tif': () => tiff({}, zeros('zlib', Buffer.alloc(0), 2 ** 30)),
     '8000 x 8000 of zeros.tif': () =>
       tiff({ 256: [8000], 257: [8000], 278: [8000] }, deflateSync(Buffer.alloc(64_000_000))),
+    'deflated to 2 GiB.dcm': () => deflatedDicom(gigabytes),
+    '8000 x 8000 in 1 kB, rle.dcm': () => announced('rle'),
+    '8000 x 8000 in 1 kB, jpeg.dcm': () => announced('jpeg'),
+    '8000 x 8000 in 1 kB, jpegls.dcm': () => announced('jpegls'),
+    '8000 x 8000 in 1 kB, j2k.dcm': () => announced('jpeg2000'),
+    '8000 x 8000 in 1 kB, htj2k.dcm': () => announced('htj2k'),
+    '8000 x 8000 in 1 kB, lossless.dcm': () => announced('jpeg-lossless'),
+    '65500 x 65500, j2k.dcm': () => announced('jpeg2000', 65_500, 65_500),
+    '100,000 frames, j2k.dcm': () => announced('jpeg2000', 64, 64, 100_000),
+    '8000 x 8000 padded, j2k.dcm': () => padded('jpeg2000'),
+    '7000 x 7000 padded, j2k.dcm': () => padded('jpeg2000', 7000),
+    '8000 x 8000 padded, htj2k.dcm': () => padded('htj2k'),
+    '8000 x 8000 padded, jpegls.dcm': () => padded('jpegls'),
     'pages in a circle.tif': () => {
       const bytes = tiff({});
       bytes.writeUInt32LE(bytes.readUInt32LE(4), bytes.length - 4);
@@ -125,6 +141,65 @@ function tiff(tags: Record<number, readonly number[]>, strip?: Buffer): Buffer {
   if (!strip) return plain;
   const packed = { 259: [8], 273: [plain.length], 279: [strip.length] };
   return Buffer.concat([tiffBytes([picture], { tags: { ...tags, ...packed } }), strip]);
+}
+
+/** Header of a picture, and then a deflated stream of zeros that never seems to end: an element of `count` bytes. */
+async function deflatedDicom(count: number): Promise<Buffer> {
+  const bytes = await madeDicom({ syntax: 'deflated' });
+  const meta = bytes.subarray(0, 144 + bytes.readUInt32LE(140));
+  const piece = deflateRawSync(Buffer.alloc(2 ** 26), { finishFlush: constants.Z_FULL_FLUSH });
+  return Buffer.concat([meta, ...Array.from({ length: count / 2 ** 26 }, () => piece)]);
+}
+
+/** A small picture that is in truth 64 x 64, under a data set and a code stream that say otherwise. */
+async function announced(syntax: CompressedSyntax, columns = 8000, rows = 8000, frames = 1): Promise<Buffer> {
+  const elements: WrittenElement[] = [
+    ['00280010', 'US', rows],
+    ['00280011', 'US', columns],
+    ...(frames > 1 ? [['00280008', 'IS', String(frames)] as const] : []),
+  ];
+  const bytes = await madeDicom({ syntax, columns: 64, rows: 64, bitsAllocated: 8, elements });
+  if (syntax === 'rle') return bytes;
+  // Where the code stream has its size: behind SIZ's Rsiz, in a frame header behind the precision.
+  const [marker, at, width] = sizeOf[syntax]!;
+  const from =
+    bytes.indexOf(Buffer.from(marker), bytes.lastIndexOf(Buffer.from([0xe0, 0x7f, 0x10, 0x00]))) + at;
+  if (width === 4) {
+    for (const [n, size] of [columns, rows].entries()) bytes.writeUInt32BE(size, from + 4 * n);
+    for (const [n, size] of [columns, rows].entries()) bytes.writeUInt32BE(size, from + 16 + 4 * n);
+  } else {
+    bytes.writeUInt16BE(rows, from);
+    bytes.writeUInt16BE(columns, from + 2);
+  }
+  return bytes;
+}
+const sizeOf: Partial<Record<CompressedSyntax, readonly [number[], number, 2 | 4]>> = {
+  jpeg: [[0xff, 0xc0], 5, 2],
+  'jpeg-lossless': [[0xff, 0xc3], 5, 2],
+  jpegls: [[0xff, 0xf7], 5, 2],
+  jpeg2000: [[0xff, 0x51], 6, 4],
+  htj2k: [[0xff, 0x51], 6, 4],
+};
+
+/** A true picture of zeros with so much behind it that its size alone gives no offence. */
+async function padded(syntax: CompressedSyntax, side = 8000): Promise<Buffer> {
+  const [columns, rows] = [side, side];
+  const form = { width: columns, height: rows, components: 1, bits: 8, signed: false };
+  const code = await encodePixels(syntax, Buffer.alloc(columns * rows), form);
+  const small = await announced(syntax, columns, rows);
+  const pixels = small.lastIndexOf(Buffer.from([0xe0, 0x7f, 0x10, 0x00])) + 12;
+  const item = (mark: number, body: Buffer): Buffer => {
+    const head = Buffer.from([0xfe, 0xff, mark, 0xe0, 0, 0, 0, 0]);
+    head.writeUInt32LE(body.length, 4);
+    return Buffer.concat([head, body]);
+  };
+  const fragment = Buffer.concat([code, Buffer.alloc(900_000)]);
+  return Buffer.concat([
+    small.subarray(0, pixels),
+    item(0x00, Buffer.alloc(0)),
+    item(0x00, fragment),
+    item(0xdd, Buffer.alloc(0)),
+  ]);
 }
 
 function lossless(width: number, height: number): Buffer {

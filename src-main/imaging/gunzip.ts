@@ -18,12 +18,38 @@ export function expandPrefix(
   wanted: number,
   method: 'gzip' | 'raw-deflate' = 'gzip',
 ): Promise<Uint8Array> {
+  const out = Buffer.alloc(wanted);
+  let filled = 0;
+  const take = (chunk: Buffer): boolean => {
+    filled += chunk.copy(out, filled, 0, Math.min(wanted - filled, chunk.length));
+    return filled < wanted;
+  };
+  return expand(file, packed, method, take).then(() => out.subarray(0, filled));
+}
+
+/**
+ * How many bytes a raw deflate stream holds, or the first count over `limit`; nothing is kept, so that a bomb costs
+ * time alone.
+ *
+ * @throws AppError file.malformed when the stream is damaged before that.
+ */
+export function expandedSize(file: string, packed: Uint8Array, limit: number): Promise<number> {
+  let size = 0;
+  const count = (chunk: Buffer): boolean => (size += chunk.length) <= limit;
+  return expand(file, packed, 'raw-deflate', count).then(() => size);
+}
+
+/** Hands what comes out to `take` until it answers false or the stream ends. */
+function expand(
+  file: string,
+  packed: Uint8Array,
+  method: 'gzip' | 'raw-deflate',
+  take: (chunk: Buffer) => boolean,
+): Promise<void> {
   return new Promise((resolve, reject) => {
-    // Lenient on the end of the stream: only the first `wanted` bytes count.
+    // Lenient on the end of the stream: only the bytes that were asked for count.
     const options = { finishFlush: constants.Z_SYNC_FLUSH, chunkSize: 1 << 18 };
     const stream = method === 'gzip' ? createGunzip(options) : createInflateRaw(options);
-    const out = Buffer.alloc(wanted);
-    let filled = 0;
     let settled = false;
     const settle = (act: () => void): void => {
       if (settled) return;
@@ -32,11 +58,9 @@ export function expandPrefix(
       act();
     };
     stream.on('data', (chunk: Buffer) => {
-      const room = wanted - filled;
-      filled += chunk.copy(out, filled, 0, Math.min(room, chunk.length));
-      if (filled >= wanted) settle(() => resolve(out));
+      if (!settled && !take(chunk)) settle(resolve);
     });
-    stream.on('end', () => settle(() => resolve(out.subarray(0, filled))));
+    stream.on('end', () => settle(resolve));
     stream.on('error', (error) =>
       settle(() =>
         reject(malformed(file, 'compressed data', `the compressed data is damaged: ${error.message}`)),

@@ -13,6 +13,8 @@ export const maxVolumes = 100_000;
 export const maxPicturePixels = 64_000_000;
 /** Largest WebP: its decoder holds it as RGBA, twice. WebP itself ends at 16383 x 16383. */
 export const maxWebpPixels = 32_000_000;
+/** What a codec may hold at once for one picture: the program around it takes 90 MB of the 512. */
+export const maxDecoderBytes = 400 * 2 ** 20;
 /** A PNG, JPEG or WebP file, which is read whole. */
 export const maxPictureFileBytes = 256 * 2 ** 20;
 /** Samples of one page of a TIFF. */

@@ -25,7 +25,7 @@ export function readFrameInfos(d: Dataset, form: PictureForm, calibration: Calib
   const shared = d.items(tags.sharedFunctionalGroups)[0] ?? null;
   const perFrame = d.items(tags.perFrameFunctionalGroups);
   const plain = perFrame.length === 0 && !shared;
-  return Array.from({ length: form.frames }, (_, n) => {
+  const infoOf = (n: number): FrameInfo => {
     const macro = (sequence: number): Dataset =>
       perFrame[n]?.items(sequence)[0] ?? shared?.items(sequence)[0] ?? d;
     const values = macro(tags.pixelValueTransformationSequence);
@@ -54,7 +54,10 @@ export function readFrameInfos(d: Dataset, form: PictureForm, calibration: Calib
         .map(([from, tag]) => valueText(from as Dataset, tag as number))
         .join('|'),
     };
-  });
+  };
+  // Without functional groups all frames are said the same of: a file may claim 100,000.
+  if (plain) return new Array<FrameInfo>(form.frames).fill(infoOf(0));
+  return Array.from({ length: form.frames }, (_, n) => infoOf(n));
 }
 
 /** A value's bytes are enough to tell it from another. */

@@ -97,4 +97,38 @@ describe('bombs', () => {
       await quickAndSmall(bytes, /instead of 8000|ends early|claim to hold|RLE/);
     },
   );
+
+  // A code stream that agrees with the data set, so that only what it takes of each sample gives it away.
+  it.each([
+    ['jpeg2000', [0xff, 0x51], 6, 4, /compressed bytes claim to hold 8000 x 8000 pixels/],
+    ['htj2k', [0xff, 0x51], 6, 4, /compressed bytes claim to hold 8000 x 8000 pixels/],
+    ['jpeg', [0xff, 0xc0], 5, 2, /bytes cannot hold 8000 x 8000 pixels/],
+    ['jpeg-lossless', [0xff, 0xc3], 5, 2, /bytes cannot hold 64000000 samples/],
+  ] as const)(
+    'a small %s picture that says 8000 x 8000 itself',
+    async (syntax, marker, at, width, reason) => {
+      const elements = (['00280010', '00280011'] as const).map((tag) => [tag, 'US', 8000] as const);
+      const bytes = await madeDicom({ syntax, columns: 64, rows: 64, bitsAllocated: 8, elements });
+      const pixels = bytes.lastIndexOf(Buffer.from([0xe0, 0x7f, 0x10, 0x00]));
+      const from = bytes.indexOf(Buffer.from(marker), pixels) + at;
+      expect(from).toBeGreaterThan(pixels + at);
+      // Image and tile in SIZ (ISO/IEC 15444-1 A.5.1), rows and columns in a frame header (T.81 B.2.2): they are alike.
+      const places = width === 4 ? [0, 4, 16, 20] : [0, 2];
+      for (const place of places) bytes.writeUIntBE(8000, from + place, width);
+      await quickAndSmall(bytes, reason);
+    },
+  );
+
+  it('a JPEG 2000 picture too large for its library, whatever it takes on disk', async () => {
+    const elements = (['00280010', '00280011'] as const).map((tag) => [tag, 'US', 7999] as const);
+    const made = await madeDicom({ syntax: 'jpeg2000', columns: 64, rows: 64, elements });
+    const pixels = made.lastIndexOf(Buffer.from([0xe0, 0x7f, 0x10, 0x00]));
+    const bytes = Buffer.concat([made.subarray(0, -8), Buffer.alloc(2 ** 20), made.subarray(-8)]);
+    // The one fragment behind the empty table reaches over the padding.
+    const fragment = pixels + 12 + 8;
+    bytes.writeUInt32LE(bytes.readUInt32LE(fragment + 4) + 2 ** 20, fragment + 4);
+    const from = bytes.indexOf(Buffer.from([0xff, 0x51]), pixels) + 6;
+    for (const place of [0, 4, 16, 20]) bytes.writeUInt32BE(7999, from + place);
+    await quickAndSmall(bytes, /7999 x 7999 pixels of 1 samples/);
+  });
 });

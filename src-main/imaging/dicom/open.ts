@@ -1,4 +1,4 @@
-import { expandPrefix } from '../gunzip';
+import { expandedSize, expandPrefix } from '../gunzip';
 import { malformed, tooLarge } from '../errors';
 import { maxDeflatedDicomBytes } from '../limits';
 import { openFileSource } from '../open-source';
@@ -111,11 +111,11 @@ function guessSyntax(head: Buffer, at: number): string {
 /** PS3.5 A.5: everything after the meta group is one raw deflate stream. */
 async function inflate(disk: ByteSource, from: number): Promise<ByteSource> {
   const packed = await disk.read(from, disk.size - from, 'deflated data set');
-  // One byte over the limit tells a large data set from one that just fits.
-  const expanded = await expandPrefix(disk.file, packed, maxDeflatedDicomBytes + 1, 'raw-deflate');
-  if (expanded.length > maxDeflatedDicomBytes) {
+  const size = await expandedSize(disk.file, packed, maxDeflatedDicomBytes);
+  if (size > maxDeflatedDicomBytes) {
     throw tooLarge(disk.file, 'deflated data set', `it expands to more than ${maxDeflatedDicomBytes} bytes`);
   }
+  const { buffer, byteOffset, byteLength } = await expandPrefix(disk.file, packed, size, 'raw-deflate');
   await disk.close();
-  return memorySource(disk.file, Buffer.from(expanded));
+  return memorySource(disk.file, Buffer.from(buffer, byteOffset, byteLength));
 }

@@ -120,10 +120,12 @@ function processName(process: number): string {
 }
 
 /**
- * A file of nothing but headers must not cost what its frame header claims: each block of 8 x 8 takes a bit at least,
+ * DCT processes only. A file of nothing but headers must not cost what its frame header claims: each block of 8 x 8 takes a bit at least,
  * and each scan is a pass over the whole picture.
+ *
+ * @throws AppError file.malformed | file.too-large naming the marker.
  */
-function checkScans(file: string, bytes: Uint8Array, { width, height }: JpegFrame): void {
+export function checkScans(file: string, bytes: Uint8Array, { width, height }: JpegFrame): void {
   const blocks = Math.ceil(width / 8) * Math.ceil(height / 8);
   if (bytes.length * 8 < blocks) {
     throw malformed(file, 'SOF', `${bytes.length} bytes cannot hold ${width} x ${height} pixels`);

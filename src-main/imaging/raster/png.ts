@@ -64,6 +64,17 @@ function pick(
   return out;
 }
 
+/** Content of the first eXIf chunk, a TIFF; null where there is none. Nothing is expanded to find it. */
+export function pngExif(bytes: Uint8Array): Uint8Array | null {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 8; at + 12 <= bytes.length;) {
+    const end = at + 12 + view.getUint32(at);
+    if (text(bytes, at + 4) === 'eXIf' && end <= bytes.length) return bytes.subarray(at + 8, end - 4);
+    at = end;
+  }
+  return null;
+}
+
 /** 1, 2 and 4 bit grey, rows padded to bytes (PNG section 7.2), spread over 0..255. */
 function unpackBits(png: DecodedPng, count: number): Uint8Array {
   const perRow = Math.ceil((png.width * png.depth) / 8);

@@ -7,7 +7,7 @@ import { sha256 } from '../uid';
 import { hashSources } from '../voxel-bytes';
 import { decodeJpeg } from './jpeg';
 import { upright, type Pixels } from './orientation';
-import { decodePng } from './png';
+import { decodePng, isPng, pngExif } from './png';
 import { decodeTiffPage } from './tiff/decode';
 import { readTiffDirectory } from './tiff/directory';
 import { decodeWebp } from './webp';
@@ -88,9 +88,12 @@ async function decode(
 }
 
 /** EXIF orientation, 1 where there is none or it cannot be read. */
-export async function readOrientation(bytes: Buffer): Promise<number> {
+export async function readOrientation(bytes: Uint8Array): Promise<number> {
+  // Of a PNG the library would expand the colour profile too, to whatever size that has.
+  const exif = isPng(bytes) ? pngExif(bytes) : bytes;
+  if (!exif) return 1;
   try {
-    return (await exifr.orientation(bytes)) ?? 1;
+    return (await exifr.orientation(exif)) ?? 1;
   } catch {
     return 1;
   }

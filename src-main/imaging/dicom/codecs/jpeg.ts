@@ -1,6 +1,6 @@
 import { Decoder as LosslessDecoder } from 'jpeg-lossless-decoder-js';
 import { unsupported } from '../../errors';
-import { readJpegFrame, type JpegFrame } from '../../raster/jpeg';
+import { checkScans, readJpegFrame, type JpegFrame } from '../../raster/jpeg';
 import { decodeFrame } from '../../wasm-codecs';
 import { formatTag, tags } from '../tags';
 import { checkComponents, checkSize } from './checks';
@@ -20,6 +20,7 @@ export async function decodeJpegPicture(picture: EncodedPicture): Promise<Decode
   checkComponents(frame.components, picture.components);
   if (frame.process === process.jpegls) return decodeJpegLs(picture);
   if (frame.process === process.lossless) return decodeLossless(picture, frame);
+  if (frame.process <= process.progressive) checkScans(picture.file, picture.bytes, frame);
   if (frame.precision === 8 && frame.process <= process.progressive) return decodeBaseline(picture, frame);
   if (frame.precision === 12 && frame.process <= process.extended) return decodeTwelveBits(picture);
   throw unsupported(
@@ -66,6 +67,9 @@ function decodeTwelveBits(picture: EncodedPicture): Promise<DecodedPicture> {
 }
 
 function decodeLossless({ bytes }: EncodedPicture, frame: JpegFrame): Promise<DecodedPicture> {
+  // T.81 H.1.2: a Huffman code, of one bit at least, for every sample.
+  const samples = frame.width * frame.height * frame.components;
+  if (bytes.length * 8 < samples) throw new Error(`${bytes.length} bytes cannot hold ${samples} samples`);
   const bits = frame.precision > 8 ? 16 : 8;
   // The decoder fetches bits ahead and drops the last pixel when it meets the end marker: zeros keep it away.
   const end = bytes.lastIndexOf(Buffer.from([0xff, 0xd9]));

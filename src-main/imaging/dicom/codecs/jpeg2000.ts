@@ -1,9 +1,30 @@
+import { tooLarge } from '../../errors';
+import { maxDecoderBytes } from '../../limits';
 import { decodeFrame } from '../../wasm-codecs';
 import { checkComponents, checkSize } from './checks';
 import type { DecodedPicture, EncodedPicture } from './pixel-decoder';
 
 /** More tiles than this cost the library more memory than the picture. */
 const maxTiles = 16_384;
+
+/** Samples that are never held to the bits they take: an empty exposure is no bomb. */
+const freeSamples = 12_000_000;
+/** Empty and very lossy pictures take more than this of each sample. */
+const leastBitsPerSample = 0.1;
+
+/**
+ * OpenJPEG holds each sample in 32 bits beside what comes out, and takes as long for a sample that the code stream
+ * says nothing of as for one that it describes.
+ */
+function refuseLarge({ file, bytes, width, height, components, bitsAllocated, codec }: EncodedPicture): void {
+  const samples = width * height * components;
+  const said = `${width} x ${height} pixels of ${components} samples`;
+  if (samples > freeSamples && bytes.length * 8 < samples * leastBitsPerSample) {
+    throw tooLarge(file, 'SIZ', `${bytes.length} compressed bytes claim to hold ${said}`);
+  }
+  const needed = samples * (bitsAllocated > 8 ? 10 : 7);
+  if (codec === 'jpeg2000' && needed > maxDecoderBytes) throw tooLarge(file, 'SIZ', said);
+}
 
 /** JPEG 2000 (ISO/IEC 15444-1) by OpenJPEG, high-throughput (15444-15) by OpenJPH. */
 export async function decodeJpeg2000Picture(picture: EncodedPicture): Promise<DecodedPicture> {
@@ -12,6 +33,7 @@ export async function decodeJpeg2000Picture(picture: EncodedPicture): Promise<De
   checkSize(size, picture);
   checkComponents(size.components, picture.components);
   if (size.subsampled) throw new Error('its components differ in size');
+  refuseLarge(picture);
   if (!(size.tiles >= 1 && size.tiles <= maxTiles)) throw new Error(`it has ${size.tiles} tiles`);
   const decoded = await decodeFrame(picture.codec === 'htj2k' ? 'htj2k' : 'jpeg2000', stream);
   checkSize(decoded, picture);
