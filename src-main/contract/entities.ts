@@ -210,6 +210,10 @@ export const studySummary = z.object({
   topScore: z.number().nullable(),
   importedAt: z.iso.datetime(),
   lastError: appError.nullable(),
+  /** Warnings and worse of all its series, each sentence once, the gravest first. */
+  issues: z.array(seriesIssue),
+  /** Why no series may be read by a model; null where one may. */
+  detectionRefused: z.string().nullable(),
 });
 export type StudySummary = z.infer<typeof studySummary>;
 

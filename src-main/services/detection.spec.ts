@@ -245,6 +245,23 @@ describe('detection', () => {
     });
     expect((await open(studyId!)).study.state).toBe('new');
   });
+
+  it('says in the worklist why no detection may run, and what is wrong, the gravest first', async () => {
+    const issues = [
+      { code: 'gantry-tilt', severity: 'warning', text: 'Tilted.' },
+      { code: 'numbering-reversed', severity: 'note', text: 'Backwards.' },
+      { code: 'gap', severity: 'unsafe', text: 'Slices are missing.' },
+    ] as const;
+    const broken = { analysable: false, warnings: ['Tilted.', 'Slices are missing.'], issues: [...issues] };
+    await h.importSeries(madeSeries(broken));
+    const listed = async () => (await h.ask('studies.list', undefined))[0]!;
+    expect(await listed()).toMatchObject({
+      detectionRefused: 'Slices are missing.',
+      issues: [{ code: 'gap' }, { code: 'gantry-tilt' }],
+    });
+    await h.importSeries(madeSeries({ seriesInstanceUid: '2.25.1.9', seriesDescription: 'sound' }));
+    expect(await listed()).toMatchObject({ detectionRefused: null, issues: [{}, {}] });
+  });
 });
 
 describe('chooseModel', () => {

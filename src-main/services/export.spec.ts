@@ -97,6 +97,55 @@ describe('export', () => {
     );
   });
 
+  it('records what is wrong with a series in every format, once, and that no model may read it', async () => {
+    const gap = '2 slices are missing.';
+    const [studyId] = await h.importSeries(
+      madeSeries({
+        analysable: false,
+        warnings: ['No calibration.', gap],
+        issues: [
+          { code: 'numbering-reversed', severity: 'note', text: 'Numbers run backwards.' },
+          { code: 'gap', severity: 'unsafe', text: gap },
+        ],
+      }),
+    );
+    const job = await run(studyId!, ['json', 'csv']);
+    if (job.result?.kind !== 'export') throw new Error('no export');
+    const { folder, files } = job.result;
+    expect(readJson(folder, files)).toMatchObject({
+      series: [
+        {
+          issues: [
+            { code: 'gap', severity: 'unsafe', text: gap },
+            { code: 'numbering-reversed', severity: 'note' },
+          ],
+          notAnalysed: `Not read by a model. ${gap}`,
+        },
+      ],
+    });
+    // A line of its own although there is no finding: none would read as "no lesions".
+    const csv = readFileSync(
+      join(
+        folder,
+        files.find((f) => f.endsWith('.csv'))!,
+      ),
+      'utf8',
+    ).split('\r\n');
+    expect(csv[1]).toContain(`unsafe gap: ${gap} | note numbering-reversed: Numbers run backwards.`);
+  });
+
+  it('says nothing above the report of a localiser, which nobody reads for lesions', async () => {
+    const [studyId] = await h.importSeries(
+      madeSeries({
+        analysable: false,
+        issues: [{ code: 'localiser', severity: 'unsafe', text: 'A localiser.' }],
+      }),
+    );
+    const job = await run(studyId!, ['json']);
+    if (job.result?.kind !== 'export') throw new Error('no export');
+    expect(readJson(job.result.folder, job.result.files)).toMatchObject({ series: [{ notAnalysed: null }] });
+  });
+
   it('gives the SR the whole picture of a photo that has a finding', async () => {
     h.engine.answers.detect = () => ({
       ...found(),

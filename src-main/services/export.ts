@@ -5,6 +5,7 @@ import { isDecided } from '../core/review/review';
 import { mainReason, type QualityReport } from '../core/quality/verdict';
 import type { Report, ReportSeries } from '../core/report/report';
 import type { ResultSet } from '../core/study/entities';
+import { whyRefused } from '../core/volume/series-issues';
 import type { ExportFormat, Settings } from '../contract/entities';
 import type { Engine } from '../contract/engine-protocol';
 import type { SeriesRow, Store } from '../storage';
@@ -169,6 +170,11 @@ function reportSeries(
   else if (detection === 'not-analysable' && detectionError) {
     warnings.push(`${detectionError.message} ${nothingSaid}`);
     notAnalysed = detectionError.message;
+  } else if (!scanned.analysable && detection !== 'done') {
+    warnings.push(`No detection may be run on this series. ${nothingSaid}`);
+    // A localiser is never read for lesions: nobody misses a model on it.
+    if (!scanned.issues?.some((i) => i.code === 'localiser'))
+      notAnalysed = `Not read by a model. ${whyRefused(scanned) ?? ''}`.trim();
   } else if (detection !== 'done') warnings.push('No detection was run on this series.');
   else if (newest?.quality) warnings.push(...qualityNotes(newest.quality));
   return {
@@ -181,6 +187,7 @@ function reportSeries(
     pixels,
     dicom,
     warnings,
+    issues: scanned.issues,
     notAnalysed,
   };
 }

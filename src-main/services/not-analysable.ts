@@ -1,30 +1,28 @@
 import { AppError } from '../core/app-error';
 import type { ScannedSeries } from '../core/study/entities';
-
-/** The reasons, from the checks of the slices; what was imported before there were any has them among its warnings. */
-function reasons(series: ScannedSeries): string {
-  const unsafe = (series.issues ?? []).filter((i) => i.severity === 'unsafe').map((i) => i.text);
-  return (unsafe.length > 0 ? unsafe : series.warnings).join(' ');
-}
+import { whyRefused } from '../core/volume/series-issues';
 
 /** Refusal of detection in a series whose places cannot be trusted, with the reason. */
 export const notAnalysable = (series: ScannedSeries): AppError =>
   new AppError(
     'series.inconsistent',
-    `This series cannot be analysed. ${reasons(series)}`.trim(),
+    `This series cannot be analysed. ${whyRefused(series) ?? ''}`.trim(),
     'It can still be read without a network.',
   );
 
-/** The same for a study none of whose series can be analysed. */
+/** Why no series of a study may be read by a model; null where one may. */
+export function studyRefusal(all: readonly ScannedSeries[]): string | null {
+  if (all.some((series) => series.analysable)) return null;
+  const [first] = all;
+  return (all.length === 1 && first && whyRefused(first)) || 'No series of this study can be analysed.';
+}
+
+/** The same as an error. */
 export function noneAnalysable(all: readonly ScannedSeries[]): AppError {
-  const first = all[0];
-  const message =
-    all.length === 1 && first
-      ? `The study cannot be analysed. ${reasons(first)}`.trim()
-      : 'No series of this study can be analysed.';
+  const reason = studyRefusal(all) ?? '';
   return new AppError(
     'series.inconsistent',
-    message,
+    all.length === 1 ? `The study cannot be analysed. ${reason}`.trim() : reason,
     'The series list says why for each of them. It can still be read without a network.',
   );
 }

@@ -2,10 +2,12 @@ import { AppError } from '../core/app-error';
 import { lastUndoable, replay, isDecided } from '../core/review/review';
 import { isRelevant, studyState } from '../core/review/study-state';
 import type { Finding, ResultSet } from '../core/study/entities';
+import { bySeverity, type SeriesIssue } from '../core/volume/series-issues';
 import type { ReviewEvent } from '../core/review/events';
 import type { SeriesSummary, StudyDetail, StudySummary } from '../contract/entities';
 import type { SeriesRow, Store, StudyRow } from '../storage';
 import { mutable } from './mutable';
+import { studyRefusal } from './not-analysable';
 
 /** One study as the store has it now, with its history folded in. */
 export interface StudySnapshot {
@@ -61,7 +63,14 @@ function summarise({ study, series, relevant }: StudySnapshot): StudySummary {
     topScore: scores.length > 0 ? Math.max(...scores) : null,
     importedAt: study.importedAt,
     lastError: series.find((s) => s.detectionError !== null)?.detectionError ?? null,
+    issues: graveIssues(series),
+    detectionRefused: studyRefusal(series.map((s) => s.scanned)),
   };
+}
+
+function graveIssues(series: readonly SeriesRow[]): SeriesIssue[] {
+  const all = series.flatMap(({ scanned }) => scanned.issues ?? []).filter((i) => i.severity !== 'note');
+  return bySeverity([...new Map(all.map((i) => [i.text, i])).values()]);
 }
 
 export function detail(snapshot: StudySnapshot): StudyDetail {

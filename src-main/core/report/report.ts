@@ -1,4 +1,5 @@
 import type { DicomSource, Finding, Patient, PixelLayout, ResultSet, ScannedSeries } from '../study/entities';
+import type { SeriesIssue } from '../volume/series-issues';
 import type { Modality } from '../volume/volume';
 
 export const researchUseLine = 'Research use only. Not for primary diagnosis.';
@@ -20,6 +21,8 @@ export interface ReportSeries {
   readonly pixels: PixelLayout;
   readonly dicom: DicomSource | null;
   readonly warnings: readonly string[];
+  /** What is wrong with its slices; the sentences of warnings and worse stand in `warnings`, too. */
+  readonly issues?: readonly SeriesIssue[] | undefined;
   /** Why the model did not score the series; left out where it did, or where none was asked. */
   readonly notAnalysed?: string | undefined;
 }

@@ -57,4 +57,32 @@ export const isUnsafe = (issues: readonly SeriesIssue[]): boolean =>
 export const shownTexts = (issues: readonly SeriesIssue[]): string[] =>
   issues.filter((i) => i.severity !== 'note').map((i) => i.text);
 
+/** What a series' warnings say beside its issues: a sentence that is an issue's is shown with its severity, once. */
+export const otherWarnings = (warnings: readonly string[], issues: readonly SeriesIssue[] = []): string[] =>
+  warnings.filter((sentence) => !issues.some((i) => i.text === sentence));
+
+/** `unsafe` before `warning` before `note`; in the order in which they were found among their like. */
+export const bySeverity = (issues: readonly SeriesIssue[]): SeriesIssue[] =>
+  [...issues].sort((a, b) => issueSeverities.indexOf(b.severity) - issueSeverities.indexOf(a.severity));
+
+/**
+ * Why no model may read a series; null where one may. What was imported before there were issues has its reasons among
+ * its warnings.
+ */
+export function whyRefused(series: {
+  readonly analysable: boolean;
+  readonly warnings: readonly string[];
+  readonly issues?: readonly SeriesIssue[] | undefined;
+}): string | null {
+  if (series.analysable) return null;
+  const reasons = (series.issues ?? []).filter((i) => i.severity === 'unsafe').map((i) => i.text);
+  return (reasons.length > 0 ? reasons : series.warnings).join(' ') || 'Its geometry cannot be trusted.';
+}
+
+export const severityWords: Readonly<Record<SeriesIssue['severity'], string>> = {
+  note: 'Note',
+  warning: 'Warning',
+  unsafe: 'Unsafe',
+};
+
 export const plural = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;

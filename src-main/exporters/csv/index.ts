@@ -3,6 +3,7 @@ import { reportFileStem } from '../../core/report/file-names';
 import { inertText } from '../../core/report/inert-text';
 import { researchUseLine, type Report, type ReportSeries } from '../../core/report/report';
 import { isPreliminary, isReviewed } from '../../core/report/sections';
+import { bySeverity } from '../../core/volume/series-issues';
 import type { ExportedFile } from '../exported-file';
 import { findingRows, type FindingRow } from '../findings-rows';
 
@@ -76,6 +77,13 @@ const last: readonly SeriesColumn[] = [
   ['software_version', (_, r) => r.softwareVersion],
   ['use', () => researchUseLine],
   ['not_analysed', (series) => series.notAnalysed ?? null],
+  [
+    'series_issues',
+    ({ issues = [] }) =>
+      bySeverity(issues)
+        .map(({ severity, code, text }) => `${severity} ${code}: ${text}`)
+        .join(' | ') || null,
+  ],
 ];
 
 /**

@@ -2,6 +2,7 @@ import { reportFileStem } from '../../core/report/file-names';
 import { researchUseLine, type Report } from '../../core/report/report';
 import { isPreliminary, isReviewed, reportSections } from '../../core/report/sections';
 import { modelName } from '../../core/report/wording';
+import { bySeverity } from '../../core/volume/series-issues';
 import type { ExportedFile } from '../exported-file';
 import { findingRows, type FindingRow } from '../findings-rows';
 import { reportJson, type ReportJson } from './schema';
@@ -45,6 +46,7 @@ function toJson(report: Report): ReportJson {
       calibrated: series.pixels.kind === 'volume' || series.pixels.pixelSpacing !== null,
       frameOfReferenceUid: series.dicom?.frameOfReferenceUid || null,
       warnings: [...series.warnings],
+      issues: bySeverity(series.issues ?? []),
       notAnalysed: series.notAnalysed ?? null,
     })),
     models: report.resultSets.map((result) => ({

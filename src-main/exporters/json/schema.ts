@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { issueSeverities, seriesIssueCodes } from '../../core/volume/series-issues';
 
 /**
  * The JSON report, version 1. Every number is in the unit its name says; `...Lps` is DICOM's patient space in mm
@@ -86,6 +87,14 @@ export const reportJson = z.object({
       calibrated: z.boolean(),
       frameOfReferenceUid: z.string().nullable(),
       warnings: z.array(z.string()),
+      /** What is wrong with the slices, by name, the gravest first. `unsafe`: no model may read the series. */
+      issues: z.array(
+        z.object({
+          code: z.enum(seriesIssueCodes),
+          severity: z.enum(issueSeverities),
+          text: z.string(),
+        }),
+      ),
       /** Why the model did not score the series: then no finding means nothing. Null where it did, or none was asked. */
       notAnalysed: z.string().nullable(),
     }),

@@ -15,6 +15,7 @@ import {
   timeText,
   uncalibratedNote,
 } from '../../core/report/wording';
+import { bySeverity, otherWarnings, severityWords } from '../../core/volume/series-issues';
 import { badge, banner, drawFacts, factsHeight, heading, table, type Fact } from './blocks';
 import { colors, styles, type Sheet } from './sheet';
 
@@ -136,13 +137,19 @@ export function seriesTable(sheet: Sheet, report: Report): void {
       ...matrixAndSpacing(series).map((text) => ({ text })),
     ]),
   );
-  const notes = report.series.flatMap((series) =>
-    series.warnings.map((w) => `${series.description || 'Series'}: ${w}`),
-  );
-  if (hasUncalibrated(report)) notes.push(uncalibratedNote);
-  for (const note of notes)
-    sheet.flow(`\u2022 ${note}`, { ...styles.small, color: colors.warning }, sheet.left, sheet.width);
+  for (const { description, warnings, issues = [] } of report.series) {
+    const name = description || 'Series';
+    for (const { severity, text } of bySeverity(issues))
+      bullet(sheet, `${severityWords[severity]}, ${name}: ${text}`, severityColors[severity]);
+    for (const text of otherWarnings(warnings, issues)) bullet(sheet, `${name}: ${text}`, colors.warning);
+  }
+  if (hasUncalibrated(report)) bullet(sheet, uncalibratedNote, colors.warning);
 }
+
+const severityColors = { unsafe: colors.bad, warning: colors.warning, note: colors.muted } as const;
+
+const bullet = (sheet: Sheet, text: string, color: string): void =>
+  sheet.flow(`\u2022 ${text}`, { ...styles.small, color }, sheet.left, sheet.width);
 
 function matrixAndSpacing({ pixels }: ReportSeries): [string, string] {
   const times = ' \u00d7 ';

@@ -77,6 +77,25 @@ describe('PDF', () => {
     },
   );
 
+  itWithTools(
+    'names what is wrong with a series by severity, and each sentence once',
+    ['pdftotext'],
+    async () => {
+      const report = reportFixture({ source: 'ct' });
+      const tilt = 'Tilted by 12.0 degrees.';
+      const series = report.series.map((s) => ({
+        ...s,
+        warnings: [...s.warnings, tilt],
+        issues: [{ code: 'gantry-tilt', severity: 'warning', text: tilt } as const],
+      }));
+      const [file] = await renderPdf({ ...report, series });
+      const text = flat(runTool('pdftotext', ['-layout', '{}', '-'], file!.bytes).output);
+      expect(text).toContain(`Warning, Chest 1.25 mm: ${tilt}`);
+      expect(text.split(tilt)).toHaveLength(2);
+      expect(text).toContain('Chest 1.25 mm: Slice spacing varies');
+    },
+  );
+
   itWithTools('keeps undecided and rejected marks apart, and says preliminary', ['pdftotext'], async () => {
     const findings = ['rejected', 'accepted', 'pending', 'uncertain', 'edited', 'added'] as const;
     const text = flat(await textOf({ source: 'us', findings }));

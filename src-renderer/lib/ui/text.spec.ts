@@ -31,6 +31,8 @@ describe('sortStudies', () => {
     topScore,
     importedAt: '2026-01-01T00:00:00Z',
     lastError: null,
+    issues: [],
+    detectionRefused: null,
   });
   const list = [study('b', 0.2), study('A', null), study('c', 0.9)];
 

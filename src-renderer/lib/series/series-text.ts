@@ -1,0 +1,42 @@
+import type { SeriesSummary } from '../../../src-main/contract/entities';
+import { isUnsafe } from '../../../src-main/core/volume/series-issues';
+
+/** What people call a series: its modality and description, or what else is known of it. */
+export function seriesTitle({ modality, description, bodyPart, format }: SeriesSummary): string {
+  return `${modality} ${description || bodyPart || format.toUpperCase()}`;
+}
+
+/** The title with the word that must not be missed where only text can stand, as in a list of options. */
+export function seriesOption(series: SeriesSummary): string {
+  const issues = series.issues ?? [];
+  const word = isUnsafe(issues) ? 'unsafe' : issues.some((i) => i.severity === 'warning') ? 'warning' : '';
+  return word === '' ? seriesTitle(series) : `${seriesTitle(series)} (${word})`;
+}
+
+const times = ' × ';
+
+/** `512 × 512 × 140, 0.70 × 0.70 × 2.50 mm` or `640 × 480, 60 frames, 25 a second, not calibrated`. */
+export function imagesText({ pixels }: SeriesSummary): string {
+  if (pixels.kind === 'volume') {
+    const { dims, spacing } = pixels.geometry;
+    return `${dims.join(times)}, ${spacing.map((mm) => mm.toFixed(2)).join(times)} mm`;
+  }
+  const parts = [`${pixels.width}${times}${pixels.height}`];
+  if (pixels.frames > 1) parts.push(`${pixels.frames} frames`);
+  if (pixels.frameMs) parts.push(`${+(1000 / pixels.frameMs).toFixed(1)} a second`);
+  if (pixels.pixelSpacing) parts.push(`${pixels.pixelSpacing.map((mm) => mm.toFixed(3)).join(times)} mm`);
+  else parts.push(pixels.regions?.length ? `${pixels.regions.length} calibrated regions` : 'not calibrated');
+  return parts.join(', ');
+}
+
+/** What is known of a series' detection in a word or two. */
+export const detectionWords: Readonly<Record<SeriesSummary['detection'], string>> = {
+  none: 'Not analysed',
+  queued: 'Waiting',
+  running: 'Detecting…',
+  done: 'Analysed',
+  failed: 'Failed',
+  cancelled: 'Cancelled',
+  'no-model': 'No model fits',
+  'not-analysable': 'Not analysable',
+};
