@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { errorCodes } from '../core/app-error';
+import { identityNoticeCodes } from '../core/study/patient-identity';
 import { issueSeverities, seriesIssueCodes } from '../core/volume/series-issues';
 import { qualityReport } from './quality';
 import { fineTuned, modelComparison } from './fine-tuning';
@@ -28,6 +29,8 @@ export const patient = z.object({
   /** YYYYMMDD or empty. */
   birthDate: z.string(),
   sex: z.enum(['M', 'F', 'O', '']),
+  /** DICOM Patient Identity Removed; left out: the file cannot say. */
+  identityRemoved: z.boolean().optional(),
 });
 
 export const volumeGeometry = z.object({
@@ -194,6 +197,8 @@ const studyState = z.enum([
   'not-analysable',
 ]);
 
+export const identityNotice = z.object({ code: z.enum(identityNoticeCodes), text: z.string() });
+
 export const studySummary = z.object({
   studyId: id,
   patient,
@@ -214,6 +219,8 @@ export const studySummary = z.object({
   issues: z.array(seriesIssue),
   /** Why no series may be read by a model; null where one may. */
   detectionRefused: z.string().nullable(),
+  /** Other studies that a reader may take for this one, or this one for: never merged. Reports say it of each series. */
+  identity: z.array(identityNotice),
 });
 export type StudySummary = z.infer<typeof studySummary>;
 

@@ -10,7 +10,7 @@ import { mutable } from './mutable';
 import { cropFindings } from './pictures';
 import { createReview } from './review';
 import { createSettings } from './settings';
-import { detail, readSeries, readStudy, Worklist } from './studies';
+import { detail, identityOf, readSeries, readStudy, Worklist } from './studies';
 import type { ServiceHandlers, Services, ServicesOptions } from './types';
 
 /** Everything the program does for a person, without a window. Orchestration only: the work is in the folders below. */
@@ -70,7 +70,10 @@ export function createServices(options: ServicesOptions): Services {
     'settings.set': (change) => settings.set(change),
 
     'studies.list': () => worklist.list(),
-    'studies.open': ({ studyId }) => detail(readStudy(store, studyId)),
+    'studies.open'({ studyId }) {
+      const snapshot = readStudy(store, studyId);
+      return detail(snapshot, identityOf(store, snapshot.study));
+    },
     'studies.remove'({ studyId }) {
       readStudy(store, studyId);
       for (const job of jobs.list()) if (job.studyId === studyId) jobs.cancel(job.jobId);

@@ -6,12 +6,13 @@ import { mainReason, type QualityReport } from '../core/quality/verdict';
 import type { Report, ReportSeries } from '../core/report/report';
 import type { ResultSet } from '../core/study/entities';
 import { whyRefused } from '../core/volume/series-issues';
+import type { IdentityNotice } from '../core/study/patient-identity';
 import type { ExportFormat, Settings } from '../contract/entities';
 import type { Engine } from '../contract/engine-protocol';
 import type { SeriesRow, Store } from '../storage';
 import type { JobContext } from './jobs';
 import { cropFindings, wholeFrames } from './pictures';
-import { readStudy, type StudySnapshot } from './studies';
+import { identityOf, readStudy, type StudySnapshot } from './studies';
 import type { Clock } from './types';
 
 export interface ExportOptions {
@@ -93,7 +94,7 @@ export async function exportStudy(
 }
 
 async function buildReport(
-  { engine, clock, newId, softwareVersion }: ExportOptions,
+  { store, engine, clock, newId, softwareVersion }: ExportOptions,
   settings: Settings,
   snapshot: StudySnapshot,
   formats: readonly ExportFormat[],
@@ -118,6 +119,7 @@ async function buildReport(
       frames.set(row.seriesId, await wholeFrames(engine, row, signal));
   }
   const used = new Set(relevant.map((f) => f.resultSetId));
+  const identity = identityOf(store, study);
   const models = await engine.call('listModels', {}, { signal });
   return {
     reportId: newId(),
@@ -130,7 +132,7 @@ async function buildReport(
     studyDescription: study.description,
     studyDate: study.studyDate,
     series: series.map((row) =>
-      reportSeries(row, resultSets.filter((s) => s.seriesId === row.seriesId).pop()),
+      reportSeries(row, resultSets.filter((s) => s.seriesId === row.seriesId).pop(), identity),
     ),
     // The newest of each series even when it found nothing: the report must say what looked.
     resultSets: resultSets.filter(
@@ -160,9 +162,11 @@ function isPreliminary({ series, relevant }: StudySnapshot): boolean {
 function reportSeries(
   { seriesId, scanned, detection, detectionError }: SeriesRow,
   newest: ResultSet | undefined,
+  identity: readonly IdentityNotice[],
 ): ReportSeries {
   const { seriesInstanceUid, seriesDescription, modality, bodyPart, format, pixels, dicom } = scanned;
-  const warnings = [...scanned.warnings];
+  // Each once: older imports wrote what identity has to say into the series.
+  const warnings = [...new Set([...identity.map((n) => n.text), ...scanned.warnings])];
   let notAnalysed: string | undefined;
   if (detection === 'failed')
     warnings.push('The detection failed on this series: the report says nothing of lesions in it.');

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { found, madeSeries, servicesHarness, type Harness } from '../../test-support/services-harness';
-import { samePatient } from './import';
 
 let h: Harness;
 beforeEach(() => {
@@ -9,8 +8,8 @@ beforeEach(() => {
 afterEach(() => h.end());
 
 const jane = madeSeries().patient;
-const warningsOf = async (studyId: string): Promise<string[]> =>
-  (await h.ask('studies.open', { studyId })).series.flatMap((s) => s.warnings);
+const noticesOf = async (studyId: string): Promise<string[]> =>
+  (await h.ask('studies.open', { studyId })).study.identity.map((n) => n.text);
 
 describe('import', () => {
   it('puts series of one study together, tells the windows and writes the history', async () => {
@@ -54,19 +53,47 @@ describe('import', () => {
     ['another name', { ...jane, name: 'Roe^Jane' }],
     ['another birth date', { ...jane, birthDate: '19710101' }],
     ['no name', { ...jane, name: '' }],
-  ])('never merges the same study UID with %s', async (_what, patient) => {
+  ])('never merges the same study UID with %s, and says so on both', async (_what, patient) => {
     const [first] = await h.importSeries(madeSeries());
     const [second] = await h.importSeries(madeSeries({ patient }));
     expect(second).not.toBe(first);
-    expect(await warningsOf(second!)).toEqual([expect.stringContaining('belongs to another patient')]);
-    expect(await warningsOf(first!)).toEqual([]);
+    for (const studyId of [first!, second!])
+      expect(await noticesOf(studyId)).toEqual([expect.stringContaining('belongs to another patient')]);
   });
 
-  it('warns of one patient ID with two names, also when the studies differ', async () => {
-    await h.importSeries(madeSeries());
-    const other = madeSeries({ patient: { ...jane, name: 'Roe^Ann' }, studyInstanceUid: '2.25.9' });
+  it.each([
+    ['one patient ID with two names', { ...jane, name: 'Roe^Ann' }, 'same patient ID'],
+    ['one patient ID with two birth dates', { ...jane, birthDate: '19710101' }, 'same patient ID'],
+    ['one name with two patient IDs', { ...jane, id: 'P2' }, 'same patient name'],
+  ])('warns of %s, on both studies, until one is removed', async (_what, patient, text) => {
+    const [first] = await h.importSeries(madeSeries());
+    const other = madeSeries({ patient, studyInstanceUid: '2.25.9', seriesInstanceUid: '2.25.9.1' });
     const [second] = await h.importSeries(other);
-    expect(await warningsOf(second!)).toEqual([expect.stringContaining('same patient ID')]);
+    const listed = await h.ask('studies.list', undefined);
+    expect(listed).toHaveLength(2);
+    for (const { identity } of listed) expect(identity.map((n) => n.text).join()).toContain(text);
+    for (const studyId of [first!, second!])
+      expect(await noticesOf(studyId)).toEqual([expect.stringContaining(text)]);
+    const audited = h.store.listAudit(second).find((r) => r.type === 'import')!;
+    expect((audited.payload as { identity: string[] }).identity).toHaveLength(1);
+    await h.ask('studies.remove', { studyId: second! });
+    expect(await noticesOf(first!)).toEqual([]);
+    expect((await h.ask('studies.list', undefined))[0]!.identity).toEqual([]);
+  });
+
+  it('never merges a de-identified study with the real one, whatever the two have in common', async () => {
+    const real = madeSeries({ patient: { ...jane, identityRemoved: false } });
+    const copy = madeSeries({ patient: { ...jane, identityRemoved: true } });
+    const ids = await h.importSeries(real, copy);
+    expect(ids).toHaveLength(2);
+    // Again, each finds its own.
+    expect(await h.importSeries(copy)).toEqual([ids[1]]);
+    expect(await h.importSeries(real)).toEqual([ids[0]]);
+    for (const studyId of ids) {
+      const { study, series } = await h.ask('studies.open', { studyId });
+      expect(series).toHaveLength(1);
+      expect(study.identity.map((n) => n.code)).toEqual(['de-identified']);
+    }
   });
 
   it('separates two patients within one import too', async () => {
@@ -106,10 +133,4 @@ describe('import', () => {
     const failed = await h.finished((await h.ask('import.paths', { paths: ['/x.txt'] })).jobId);
     expect(failed).toMatchObject({ state: 'failed', error: { code: 'internal' }, result: null });
   });
-});
-
-it('compares patients by id, name and birth date; carets, case and padding do not count', () => {
-  expect(samePatient(jane, { ...jane, name: ' doe jane ', sex: '' })).toBe(true);
-  expect(samePatient({ ...jane, id: 'P1 ' }, jane)).toBe(true);
-  expect(samePatient({ ...jane, name: 'M\u0075\u0308ller' }, { ...jane, name: 'M\u00fcller' })).toBe(true);
 });

@@ -1,4 +1,5 @@
-import type { Patient, ScannedSeries, ScanResult } from '../core/study/entities';
+import type { ScannedSeries, ScanResult } from '../core/study/entities';
+import { identityFinder, samePatient } from '../core/study/patient-identity';
 import type { SeriesRow, Store, StudyRow } from '../storage';
 
 export interface ImportOptions {
@@ -14,53 +15,40 @@ export interface ImportOutcome {
   freshSeriesIds: string[];
 }
 
-const otherPatientWarning =
-  'Another study in the worklist has the same Study Instance UID but belongs to another patient. They were kept apart; check which one is right.';
-const patientIdClashWarning =
-  'Another study in the worklist has the same patient ID with another name or birth date. They were kept apart; check which one is right.';
 const otherPixelsWarning =
   'A series with the same Series Instance UID but other pixels was imported before. They were kept apart.';
 
 /**
  * Puts scanned series into the store, in one transaction. The same series of the same patient is updated in place (its
  * files may have moved). Nothing of two patients is ever merged: the same study UID with another patient becomes a study
- * of its own with a warning.
+ * of its own, and {@link identityFinder} says so on both.
  */
 export function importScan(scan: ScanResult, { store, now, newId }: ImportOptions): ImportOutcome {
   const studyIds = new Set<string>();
   const freshSeriesIds: string[] = [];
   store.transaction(() => {
     for (const scanned of scan.series) {
-      const { study, warnings } = findOrMakeStudy(store, scanned, now, newId);
-      const { seriesId, fresh } = putSeries(store, study, scanned, warnings, newId);
+      const study = findOrMakeStudy(store, scanned, now, newId);
+      const { seriesId, fresh } = putSeries(store, study, scanned, newId);
       studyIds.add(study.studyId);
       if (fresh) freshSeriesIds.push(seriesId);
     }
+    const identityOf = identityFinder(store.listStudies());
     for (const studyId of studyIds) {
       const uids = store.listSeries(studyId).map((s) => s.scanned.seriesInstanceUid);
-      store.appendAudit({ at: now, type: 'import', studyId, payload: { seriesInstanceUids: uids } });
+      const identity = identityOf(store.getStudy(studyId)!).map((n) => n.code);
+      const payload = { seriesInstanceUids: uids, ...(identity.length > 0 && { identity }) };
+      store.appendAudit({ at: now, type: 'import', studyId, payload });
     }
   });
   return { studyIds: [...studyIds], freshSeriesIds };
 }
 
-function findOrMakeStudy(
-  store: Store,
-  scanned: ScannedSeries,
-  now: string,
-  newId: () => string,
-): { study: StudyRow; warnings: string[] } {
-  const sameUid = store.findStudies(scanned.studyInstanceUid);
-  const others = sameUid.filter((study) => !samePatient(study.patient, scanned.patient));
-  const warnings = others.length > 0 ? [otherPatientWarning] : [];
-  if (scanned.patient.id !== '' && others.length === 0) {
-    const clash = store
-      .listStudies()
-      .some(({ patient }) => patient.id === scanned.patient.id && !samePatient(patient, scanned.patient));
-    if (clash) warnings.push(patientIdClashWarning);
-  }
-  const found = sameUid.find((study) => samePatient(study.patient, scanned.patient));
-  if (found) return { study: found, warnings };
+function findOrMakeStudy(store: Store, scanned: ScannedSeries, now: string, newId: () => string): StudyRow {
+  const found = store
+    .findStudies(scanned.studyInstanceUid)
+    .find((study) => samePatient(study.patient, scanned.patient));
+  if (found) return found;
   const study: StudyRow = {
     studyId: newId(),
     patient: scanned.patient,
@@ -70,22 +58,21 @@ function findOrMakeStudy(
     importedAt: now,
   };
   store.insertStudy(study);
-  return { study, warnings };
+  return study;
 }
 
 function putSeries(
   store: Store,
   { studyId }: StudyRow,
   found: ScannedSeries,
-  warnings: string[],
   newId: () => string,
 ): { seriesId: string; fresh: boolean } {
   const sameUid = store
     .listSeries(studyId)
     .filter((row) => row.scanned.seriesInstanceUid === found.seriesInstanceUid);
   const known = sameUid.find((row) => samePixels(row.scanned, found));
-  const all = sameUid.length > 0 && !known ? [...warnings, otherPixelsWarning] : warnings;
-  const scanned: ScannedSeries = { ...found, warnings: [...found.warnings, ...all] };
+  const clash = sameUid.length > 0 && !known ? [otherPixelsWarning] : [];
+  const scanned: ScannedSeries = { ...found, warnings: [...found.warnings, ...clash] };
   if (known) {
     store.updateSeries({ ...known, scanned });
     return { seriesId: known.seriesId, fresh: false };
@@ -93,17 +80,6 @@ function putSeries(
   const row: SeriesRow = { seriesId: newId(), studyId, scanned, detection: 'none', detectionError: null };
   store.insertSeries(row);
   return { seriesId: row.seriesId, fresh: true };
-}
-
-/** Every field that names a person must agree; carets, case and padding may differ (PS3.5 section 6.2.1). */
-export function samePatient(a: Patient, b: Patient): boolean {
-  const name = (patient: Patient): string =>
-    patient.name
-      .normalize('NFC')
-      .toUpperCase()
-      .replace(/[\^\s]+/g, ' ')
-      .trim();
-  return a.id.trim() === b.id.trim() && a.birthDate === b.birthDate && name(a) === name(b);
 }
 
 /** Findings keep their place only where grid, instances and (for files without UIDs) sizes are the same. */

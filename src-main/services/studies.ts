@@ -3,6 +3,7 @@ import { lastUndoable, replay, isDecided } from '../core/review/review';
 import { isRelevant, studyState } from '../core/review/study-state';
 import type { Finding, ResultSet } from '../core/study/entities';
 import { bySeverity, type SeriesIssue } from '../core/volume/series-issues';
+import { identityFinder, type IdentityNotice } from '../core/study/patient-identity';
 import type { ReviewEvent } from '../core/review/events';
 import type { SeriesSummary, StudyDetail, StudySummary } from '../contract/entities';
 import type { SeriesRow, Store, StudyRow } from '../storage';
@@ -42,7 +43,10 @@ export function readSeries(store: Store, seriesId: string): SeriesRow {
   throw new AppError('not-found', 'This series is no longer in the worklist.', 'Import it again.');
 }
 
-function summarise({ study, series, relevant }: StudySnapshot): StudySummary {
+function summarise(
+  { study, series, relevant }: StudySnapshot,
+  identity: readonly IdentityNotice[],
+): StudySummary {
   const scores = relevant.flatMap(({ score }) => (score === null ? [] : [score]));
   const unique = <T>(values: T[]): T[] => [...new Set(values)];
   return {
@@ -65,6 +69,7 @@ function summarise({ study, series, relevant }: StudySnapshot): StudySummary {
     lastError: series.find((s) => s.detectionError !== null)?.detectionError ?? null,
     issues: graveIssues(series),
     detectionRefused: studyRefusal(series.map((s) => s.scanned)),
+    identity: mutable(identity),
   };
 }
 
@@ -73,9 +78,9 @@ function graveIssues(series: readonly SeriesRow[]): SeriesIssue[] {
   return bySeverity([...new Map(all.map((i) => [i.text, i])).values()]);
 }
 
-export function detail(snapshot: StudySnapshot): StudyDetail {
+export function detail(snapshot: StudySnapshot, identity: readonly IdentityNotice[]): StudyDetail {
   return {
-    study: summarise(snapshot),
+    study: summarise(snapshot, identity),
     series: snapshot.series.map(seriesSummary),
     resultSets: mutable(snapshot.resultSets),
     findings: mutable(snapshot.findings),
@@ -103,6 +108,10 @@ function seriesSummary({ seriesId, studyId, scanned, detection, detectionError }
   };
 }
 
+/** What must be said of a study because of the others in the worklist. */
+export const identityOf = (store: Store, study: StudyRow): IdentityNotice[] =>
+  identityFinder(store.listStudies())(study);
+
 /** Summaries for the worklist; each is made anew only after its study changed. */
 export class Worklist {
   private readonly cached = new Map<string, StudySummary>();
@@ -114,10 +123,14 @@ export class Worklist {
   }
 
   list(): StudySummary[] {
-    return this.store.listStudies().map(({ studyId }) => {
+    const studies = this.store.listStudies();
+    const identityOf = identityFinder(studies);
+    return studies.map((study) => {
+      const { studyId } = study;
       let summary = this.cached.get(studyId);
-      if (!summary) this.cached.set(studyId, (summary = summarise(readStudy(this.store, studyId))));
-      return summary;
+      if (!summary) this.cached.set(studyId, (summary = summarise(readStudy(this.store, studyId), [])));
+      // Other studies come and go: what they make worth saying is never kept.
+      return { ...summary, identity: mutable(identityOf(study)) };
     });
   }
 }

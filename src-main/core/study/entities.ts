@@ -12,6 +12,8 @@ export interface Patient {
   name: string;
   birthDate: string;
   sex: 'M' | 'F' | 'O' | '';
+  /** Patient Identity Removed (PS3.3 C.7.1.1) says YES; left out: the file cannot say. */
+  identityRemoved?: boolean | undefined;
 }
 
 export type VoxelType = 'uint8' | 'int16' | 'uint16' | 'int32' | 'float32';

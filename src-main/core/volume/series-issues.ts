@@ -19,6 +19,7 @@ export const seriesIssueCodes = [
   'several-acquisitions',
   'several-echoes',
   'several-time-points',
+  'several-patients',
   'contrary-laterality',
   'no-position',
   'no-stack',

@@ -70,6 +70,8 @@ export const reportJson = z.object({
   reviewer: z.string(),
   /** As in the source: DICOM PN, YYYYMMDD. */
   patient: z.object({
+    /** DICOM Patient Identity Removed; left out: the file cannot say. */
+    identityRemoved: z.boolean().optional(),
     id: z.string(),
     name: z.string(),
     birthDate: z.string(),

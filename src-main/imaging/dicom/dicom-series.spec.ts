@@ -42,7 +42,13 @@ describe('a DICOM series', () => {
     expect(series).toHaveLength(1);
     const [s] = series;
     expect(s!.files).toEqual(files);
-    expect(s!.patient).toEqual({ id: 'PH-1', name: 'Müller^Änne', birthDate: '19600229', sex: 'O' });
+    expect(s!.patient).toEqual({
+      id: 'PH-1',
+      name: 'Müller^Änne',
+      birthDate: '19600229',
+      sex: 'O',
+      identityRemoved: false,
+    });
     expect(s!.warnings).toEqual([]);
     expect(s!.analysable).toBe(true);
     const volume = await loadVolume(s!);
@@ -148,6 +154,26 @@ describe('a DICOM series', () => {
     expect((await reader.readSlice(0))[5]).toBe(65535 - (phantom.data[5]! + 1024));
     await reader.close();
     expect(s!.pixels.voi[0]).toMatchObject({ center: 65535 - 1000 + 1, width: 400 });
+  });
+
+  it.each<[string, readonly WrittenElement[]]>([
+    ['another patient', [['00100020', 'LO', 'PH-2']]],
+    ['another birth date', [['00100030', 'DA', '19610301']]],
+    ['a de-identified copy that kept all else', [['00120062', 'CS', 'YES']]],
+  ])('never merges slices of one series UID with those of %s (W2)', async (_, elements) => {
+    const v = ctPhantom({ dims: [8, 6, 6], nodules: [] });
+    await writeDicomSeries(join(folder, 'a'), v);
+    await writeDicomSeries(join(folder, 'b'), v, { edit: () => elements });
+    const { series, skipped } = await scanPaths([folder]);
+    // The same SOP Instance UIDs: those of another patient are no doubles.
+    expect(skipped).toEqual([]);
+    expect(series.map((s) => s.files.length)).toEqual([6, 6]);
+    expect(series[0]!.patient).not.toEqual(series[1]!.patient);
+    for (const s of series) {
+      expect(new Set(s.files.map((f) => f.split('/').at(-2))).size).toBe(1);
+      expect(s.issues!.map((i) => i.code)).toContain('several-patients');
+      expect(s.warnings.join()).toContain('They were kept apart');
+    }
   });
 
   it('refuses to read a file that changed since the scan', async () => {

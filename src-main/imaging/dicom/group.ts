@@ -1,7 +1,8 @@
 import { dot } from '../../core/geometry/vec3';
 import { compareParts, lateralityIssues, type SeriesPart } from '../../core/volume/compare-parts';
-import { unsafe } from '../../core/volume/series-issues';
+import { unsafe, warning } from '../../core/volume/series-issues';
 import type { ScannedSeries, SkippedFile } from '../../core/study/entities';
+import { patientKey } from '../../core/study/patient-identity';
 import { maxVolumeBytes } from '../limits';
 import type { DicomInstance } from './instance';
 import { isColour } from './picture';
@@ -15,21 +16,27 @@ export interface Grouped {
 }
 
 /**
- * Groups by Series Instance UID, then by what makes one volume or one run of pictures: size, pixel form,
+ * Groups by Series Instance UID and patient (a UID that two patients share merges nothing), then by what makes one volume or one run of pictures: size, pixel form,
  * orientation, acquisition. Localisers and odd ones out become series of their own, with a warning.
  */
 export async function groupInstances(instances: readonly DicomInstance[]): Promise<Grouped> {
   const series: ScannedSeries[] = [];
   const skipped: SkippedFile[] = [];
+  const patients = new Map<string, Set<string>>();
+  for (const i of instances)
+    patients.set(uids(i), (patients.get(uids(i)) ?? new Set()).add(patientKey(i.patient)));
   for (const group of partition(
     withoutDoubles(instances, skipped),
-    (i) => `${i.studyInstanceUid}/${i.seriesInstanceUid}`,
+    (i) => `${uids(i)}/${patientKey(i.patient)}`,
   )) {
+    const shared = patients.get(uids(group[0]!))!.size > 1 ? [severalPatients] : [];
     const parts = splitSeries(group);
     const issues = compareParts(parts.map(asPart));
     for (const [n, part] of parts.entries()) {
       try {
-        series.push(withIssues(await toSeries(part, skipped), [...issues[n]!, ...sideIssues(part)]));
+        series.push(
+          withIssues(await toSeries(part, skipped), [...shared, ...issues[n]!, ...sideIssues(part)]),
+        );
       } catch (error) {
         // The one look at the pixels failed: the pictures of this part cannot be shown.
         const reason = error instanceof Error ? error.message : String(error);
@@ -42,13 +49,21 @@ export async function groupInstances(instances: readonly DicomInstance[]): Promi
   return { series, skipped };
 }
 
+const uids = (i: DicomInstance): string => `${i.studyInstanceUid}/${i.seriesInstanceUid}`;
+
+const severalPatients = warning(
+  'several-patients',
+  'Files of another patient, or of the same one with or without identity, have the same Series Instance UID. They were kept apart; check which are right.',
+);
+
 function withoutDoubles(instances: readonly DicomInstance[], skipped: SkippedFile[]): DicomInstance[] {
   const seen = new Map<string, string>();
   return instances.filter((i) => {
-    const first = i.sopInstanceUid === '' ? undefined : seen.get(i.sopInstanceUid);
+    const key = `${i.sopInstanceUid}/${patientKey(i.patient)}`;
+    const first = i.sopInstanceUid === '' ? undefined : seen.get(key);
     if (first !== undefined)
       skipped.push({ file: i.file, reason: `The same image (SOP Instance UID) as ${first}.` });
-    else seen.set(i.sopInstanceUid, i.file);
+    else seen.set(key, i.file);
     return first === undefined;
   });
 }

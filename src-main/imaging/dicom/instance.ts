@@ -100,6 +100,7 @@ export function toInstance(file: string, dicom: OpenDicom, preambleWarning: stri
       name: d.string(tags.patientName),
       birthDate: date(d.string(tags.patientBirthDate)),
       sex: sex === 'M' || sex === 'F' || sex === 'O' ? sex : '',
+      identityRemoved: d.string(tags.patientIdentityRemoved).toUpperCase() === 'YES',
     },
     sopClassUid,
     sopInstanceUid: d.string(tags.sopInstanceUid),

@@ -155,9 +155,6 @@ function describe(
   const all = [...warnings, ...common(instances)];
   const guess = first.bodyPart === '' ? guessBodyPart(first.seriesDescription, first.studyDescription) : null;
   if (guess) all.push(`The body part ${guess.bodyPart} is guessed from the description.`);
-  if (new Set(instances.map((i) => `${i.patient.id}/${i.patient.name}`)).size > 1) {
-    all.push('The files of this series name different patients; the first is shown.');
-  }
   const content = sha256(Buffer.from(first.sopInstanceUid || first.file));
   const dicom: DicomSource = {
     frameOfReferenceUid: first.frameOfReferenceUid,

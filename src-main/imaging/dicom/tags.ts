@@ -22,6 +22,7 @@ export const tags = {
   patientId: t('00100020'),
   patientBirthDate: t('00100030'),
   patientSex: t('00100040'),
+  patientIdentityRemoved: t('00120062'),
   bodyPartExamined: t('00180015'),
   cineRate: t('00180040'),
   echoTime: t('00180081'),

@@ -33,6 +33,7 @@ describe('sortStudies', () => {
     lastError: null,
     issues: [],
     detectionRefused: null,
+    identity: [],
   });
   const list = [study('b', 0.2), study('A', null), study('c', 0.9)];
 
