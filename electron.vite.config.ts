@@ -21,6 +21,7 @@ const main: UserConfig['main'] = {
         main: src('src-main/host/main.ts'),
         engine: src('src-main/engine/entry.ts'),
         cli: src('src-main/cli/main.ts'),
+        'batch-maker': src('src-main/services/batch-maker.ts'),
       },
       output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'chunks/[name]-[hash].cjs' },
     },

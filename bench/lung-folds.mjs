@@ -2,8 +2,10 @@
 /**
  * Leave one scan out: trains the lung recipe without each of its marked scans in turn, and looks for that scan's nodules, and
  * for made ones in copies of it.
- *   node bench/lung-folds.mjs [--recipe FILE] [--only NAME] [--epochs N | --minutes M] [--copies 5] [--nodules 10] [--out FOLDER]
+ *   node bench/lung-folds.mjs [--recipe FILE] [--only NAME] [--epochs N | --minutes M] [--trained]
+ *     [--copies 5] [--nodules 10] [--out FOLDER]
  *   node bench/lung-folds.mjs --summary [--out FOLDER]
+ * --trained measures the bundles that a training before left in FOLDER/models.
  * --minutes measures how fast this machine trains and takes as many epochs as fit. `--only all` leaves none out: it trains the
  * recipe itself up to its last step, and `bin/regio train RECIPE --work OUT/work --epochs N` makes the bundle once the folds
  * have been summed up and OUT/held-out.json lies beside the recipe under the name that it gives.
@@ -28,6 +30,7 @@ const { values: options } = parseArgs({
     copies: { type: 'string', default: '5' },
     nodules: { type: 'string', default: '10' },
     out: { type: 'string', default: 'out/lung-folds' },
+    trained: { type: 'boolean', default: false },
     summary: { type: 'boolean', default: false },
   },
 });
@@ -39,6 +42,10 @@ const node = (program, ...args) =>
 
 if (!options.summary) {
   const program = await bundle(`lung-folds-${options.only ?? 'all'}`, 'lung-folds/run.ts');
+  const batchMaker = await bundle(
+    `batch-maker-${options.only ?? 'all'}`,
+    '../src-main/services/batch-maker.ts',
+  );
   for (const without of options.only ? [options.only] : scans) {
     const request = {
       recipe: resolve(options.recipe),
@@ -51,6 +58,8 @@ if (!options.summary) {
       copies: Number(options.copies),
       nodules: Number(options.nodules),
       seed: 500,
+      trained: options.trained,
+      batchMakers: { file: batchMaker },
     };
     node(program, JSON.stringify(request));
   }

@@ -29,6 +29,10 @@ interface Request {
   readonly copies: number;
   readonly nodules: number;
   readonly seed: number;
+  /** Measure the bundle that a training before left in `out`. */
+  readonly trained: boolean;
+  /** Threads that make patches ahead, and their program. */
+  readonly batchMakers?: { readonly file: string; readonly count?: number };
 }
 
 /** Log-uniform. */
@@ -42,8 +46,59 @@ async function main(request: Request): Promise<void> {
   mkdirSync(join(out, 'recipes'), { recursive: true });
   const recipeFile = join(out, 'recipes', `${fold.bundle.id}.json`);
   writeFileSync(recipeFile, `${JSON.stringify(fold, null, 2)}\n`);
+  const trained = request.trained
+    ? join(out, 'models', fold.bundle.id)
+    : await trainFold(request, fold, recipeFile);
+  const detector = await loadDetector(trained);
+  const marks: VolumeMark[] = [];
+  const lesions: VolumeLesion[] = [];
+  const planted: object[] = [];
+  const seconds: number[] = [];
+  for await (const labelled of readVolumes(fold.data.validation, roots, readVolume)) {
+    const scan = `${without}/real`;
+    for (const { boxLps, ignore } of labelled.boxes ?? [])
+      lesions.push({ series: scan, box: boxLps, ignore });
+    const found = await timed(seconds, () => look(detector, labelled.volume, scan));
+    marks.push(...found);
+    planted.push(...(await lookForMade(detector, labelled, request, lesions, marks)));
+  }
+  const { training } = detector.bundle;
+  detector.dispose();
+  const result = {
+    without,
+    lesions,
+    marks: marks.map((m) => ({
+      ...m,
+      score: Math.round(m.score * 1e5) / 1e5,
+      box: m.box.map((v) => Math.round(v * 10) / 10),
+    })),
+    planted,
+    patches: training?.images,
+    trainingSeconds: training?.seconds,
+    secondsPerScan: seconds.map((s) => Math.round(s * 10) / 10),
+    peakMegabytes: Math.round(process.resourceUsage().maxRSS / 1024),
+  };
+  writeFileSync(join(out, `${without}.json`), `${JSON.stringify(result)}\n`);
+  const real = evaluateVolumes(
+    { series: [{ id: `${without}/real` }], lesions: lesions.filter((l) => l.series.endsWith('/real')) },
+    marks.filter((m) => m.series.endsWith('/real')),
+    { hit: { kind: 'centre' }, doubleHits: 'ignore' },
+  );
+  process.stderr.write(`${without}: ${JSON.stringify(real.sensitivityAtFpPerScan)}\n`);
+}
+
+/** @returns the bundle's folder */
+async function trainFold(request: Request, fold: VolumeRecipe, recipeFile: string): Promise<string> {
+  const { without, out, dataRoot, packageRoot } = request;
+  const roots = { dataRoot, packageRoot };
   let said = 0;
-  const options = { ...roots, modelsFolder: join(out, 'models'), workFolder: join(out, 'work'), readVolume };
+  const options = {
+    ...roots,
+    modelsFolder: join(out, 'models'),
+    workFolder: join(out, 'work'),
+    readVolume,
+    batchMakers: request.batchMakers,
+  };
   const epochs =
     request.minutes === null
       ? (request.epochs ?? fold.schedule.epochs)
@@ -68,42 +123,7 @@ async function main(request: Request): Promise<void> {
       );
     },
   });
-  const detector = await loadDetector(trained.bundleFolder);
-  const marks: VolumeMark[] = [];
-  const lesions: VolumeLesion[] = [];
-  const planted: object[] = [];
-  const seconds: number[] = [];
-  for await (const labelled of readVolumes(fold.data.validation, roots, readVolume)) {
-    const scan = `${without}/real`;
-    for (const { boxLps, ignore } of labelled.boxes ?? [])
-      lesions.push({ series: scan, box: boxLps, ignore });
-    const found = await timed(seconds, () => look(detector, labelled.volume, scan));
-    marks.push(...found);
-    planted.push(...(await lookForMade(detector, labelled, request, lesions, marks)));
-  }
-  detector.dispose();
-  const result = {
-    without,
-    lesions,
-    marks: marks.map((m) => ({
-      ...m,
-      score: Math.round(m.score * 1e5) / 1e5,
-      box: m.box.map((v) => Math.round(v * 10) / 10),
-    })),
-    planted,
-    steps: trained.steps,
-    trainingSeconds: Math.round(trained.trainingSeconds),
-    patchesPerSecond: trained.patchesPerSecond,
-    secondsPerScan: seconds.map((s) => Math.round(s * 10) / 10),
-    peakMegabytes: Math.round(process.resourceUsage().maxRSS / 1024),
-  };
-  writeFileSync(join(out, `${without}.json`), `${JSON.stringify(result)}\n`);
-  const real = evaluateVolumes(
-    { series: [{ id: `${without}/real` }], lesions: lesions.filter((l) => l.series.endsWith('/real')) },
-    marks.filter((m) => m.series.endsWith('/real')),
-    { hit: { kind: 'centre' }, doubleHits: 'ignore' },
-  );
-  process.stderr.write(`${without}: ${JSON.stringify(real.sensitivityAtFpPerScan)}\n`);
+  return trained.bundleFolder;
 }
 
 type Train = (onProgress: (p: TrainProgress) => void, signal: AbortSignal) => Promise<unknown>;

@@ -24,6 +24,10 @@ export async function loadTensorflow(): Promise<Tensorflow> {
   return loaded;
 }
 
+/** Whether TensorFlow computes on a graphics card: a GPU build of libtensorflow in place of the one that set-up installs. */
+export const computesOnGpu = (): boolean =>
+  (loaded?.backend() as { readonly isUsingGpuDevice?: boolean } | undefined)?.isUsingGpuDevice === true;
+
 /** Tensors alive in this process: a leak shows as a growing count. 0 before TensorFlow was loaded. */
 export function tensorCount(): number {
   return loaded ? loaded.memory().numTensors : 0;

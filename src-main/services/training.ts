@@ -1,6 +1,4 @@
 import { AppError } from '../core/app-error';
-import type { Volume } from '../core/volume/volume';
-import { loadVolume, scanPaths } from '../imaging';
 import {
   isVolumeRecipe,
   measureBundle,
@@ -14,6 +12,7 @@ import {
   type TrainVolumesResult,
 } from '../inference';
 import { findBundle } from './model-check';
+import { readVolume } from './read-volume';
 
 /** Measures an installed model on its recipe's validation data and writes it anew (inference/measure-bundle.ts). */
 export async function measureModel(
@@ -35,7 +34,7 @@ export type TrainingSummary =
 /** Trains a model from a recipe file, going on from its checkpoint where there is one (inference/training, training3d). */
 export async function trainModel(
   recipePath: string,
-  options: TrainOptions & Pick<TrainVolumesOptions, 'packageRoot'>,
+  options: TrainOptions & Pick<TrainVolumesOptions, 'packageRoot' | 'batchMakers'>,
 ): Promise<TrainingSummary> {
   if (await isVolumeRecipe(recipePath)) {
     if (options.initial !== undefined) {
@@ -51,21 +50,4 @@ export async function trainModel(
   }
   const { history: _steps, ...summary } = await train(recipePath, options);
   return { kind: 'picture', ...summary };
-}
-
-/** The one volume that a file or a series' folder holds. */
-async function readVolume(path: string, signal?: AbortSignal): Promise<Volume> {
-  const { series, skipped } = await scanPaths([path], { signal });
-  const volumes = series.filter((s) => s.pixels.kind === 'volume');
-  if (volumes.length !== 1) {
-    throw new AppError(
-      'file.unsupported',
-      volumes.length === 0
-        ? (skipped[0]?.reason ?? 'There is no volume.')
-        : `There are ${volumes.length} series where one is wanted.`,
-      'Name one volume file, or the folder of one series, in the recipe.',
-      { file: path },
-    );
-  }
-  return loadVolume(volumes[0]!, { signal });
 }

@@ -20,6 +20,7 @@ interface Options {
   model?: string;
   out?: string;
   minutes?: number;
+  batchMakers?: number;
 }
 
 export function addTrain(program: Command, commands: CommandSet): void {
@@ -41,6 +42,11 @@ export function addTrain(program: Command, commands: CommandSet): void {
     .option('--seed <number>', "in place of the recipe's", whole)
     .option('--initial <bundle>', "folder of a model to go on from, in place of the backbone's weights")
     .option('--restart', 'forget the checkpoint and begin anew')
+    .option(
+      '--batch-makers <number>',
+      "threads that make a volume recipe's patches ahead (default: one of three processors)",
+      whole,
+    )
     .option('--from-cases', 'go on training a model with the reviewed cases of the worklist, and compare')
     .option('--model <id>', 'with --from-cases: the model to improve')
     .option('--minutes <number>', 'with --from-cases: training takes at most about so long', positive)
@@ -66,6 +72,10 @@ export function addTrain(program: Command, commands: CommandSet): void {
         seed: options.seed,
         initial: options.initial === undefined ? undefined : context.path(options.initial),
         restart: options.restart,
+        batchMakers: {
+          file: join(appRoot(), 'dist', 'main', 'batch-maker.cjs'),
+          count: options.batchMakers,
+        },
         signal: context.io.signal,
         onProgress: (p) => context.progress.report(p.steps > 0 ? p.step / p.steps : 0, trainingStep(p)),
       });

@@ -92,6 +92,13 @@ describe('a model card', () => {
     expect(card).not.toMatch(/undefined|NaN|\[object/);
   });
 
+  it('says that a graphics card computed the training', () => {
+    const training = { ...bundle.training, gpu: true };
+    expect(renderModelCard({ ...bundle, training }, facts)).toContain(
+      'It took 10 minutes on a graphics card and 2 processor cores,',
+    );
+  });
+
   it('claims nothing that was not measured', () => {
     const { validation: _v, operatingPoints: _p, calibration: _c, limits: _l, ...old } = bundle;
     const { seconds: _s, cores: _n, ...training } = bundle.training;

@@ -74,12 +74,12 @@ says what each option is): ${parts.join(', ')}.`;
 
 function trainingText({ training, kind }: CardBundle): string {
   if (!training) return 'It was trained elsewhere.';
-  const { seconds, cores, images } = training;
+  const { seconds, cores, gpu, images } = training;
   const unit = kind === 'volume' ? 'patches' : 'augmented pictures';
   const cost =
     seconds === undefined
       ? 'The time it took was not written down.'
-      : `It took ${Math.round(seconds / 60)} minutes on ${cores} processor cores, ${(images / Math.max(1, seconds)).toFixed(1)} ${unit} a second.`;
+      : `It took ${Math.round(seconds / 60)} minutes on ${gpu ? 'a graphics card and ' : ''}${cores} processor cores, ${(images / Math.max(1, seconds)).toFixed(1)} ${unit} a second.`;
   const start = training.initial
     ? ` It began from \`${training.initial.id}\` ${training.initial.version}.`
     : '';

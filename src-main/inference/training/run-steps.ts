@@ -18,7 +18,7 @@ export interface StepRun {
   readonly resumed: Checkpoint | null;
   readonly optimizer: Optimizer;
   /** One update. @param step counted from 0 */
-  readonly update: (step: number) => StepLosses;
+  readonly update: (step: number) => StepLosses | Promise<StepLosses>;
   readonly report: (progress: Partial<TrainProgress> & Pick<TrainProgress, 'phase'>) => void;
   readonly signal: AbortSignal | undefined;
 }
@@ -53,7 +53,7 @@ export async function runSteps(run: StepRun): Promise<StepsDone> {
 
   let lastSave = 0;
   for (let step = firstStep; step < steps; step++) {
-    const losses = run.update(step);
+    const losses = await run.update(step);
     if (!Number.isFinite(losses.total)) {
       throw new AppError(
         'internal',

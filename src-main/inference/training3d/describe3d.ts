@@ -1,4 +1,5 @@
 import { processorCount } from '../processors';
+import { computesOnGpu } from '../tensorflow';
 import { calibrationField, operatingPointFields, round, thresholdFields } from '../bundle/measured';
 import { volumeBundleFile, type VolumeBundleFile } from '../bundle/schema';
 import { defaultPerScan } from './measure-volumes';
@@ -46,6 +47,7 @@ export function describeVolumeModel(
       seed: recipe.seed,
       seconds: Math.round(trainingSeconds),
       cores: processorCount(),
+      ...(computesOnGpu() && { gpu: true }),
       backbone: 'residual 3D, drawn',
     },
     checksums: 'sha256',

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { madeVolume, madeVolumeRecipe } from '../../../test-support/made-volumes';
 import { loadDetector, tensorCount, trainVolumes, type TrainProgress } from '..';
@@ -68,6 +69,36 @@ describe('training on made volumes', () => {
     const trained = await sensitivityAtOne(result.bundleFolder);
     expect(trained).toBeGreaterThan(0.8);
     expect(result.validation.operatingPoint!.sensitivity).toBeGreaterThan(0.8);
+  }, 180_000);
+
+  it('learns the same to the bit where other threads make its patches ahead, and names what failed in one', async () => {
+    // In the tree, so that it finds the packages.
+    const built = join(__dirname, '../../../.cache/spec/train-volumes');
+    await build({
+      configFile: false,
+      logLevel: 'error',
+      build: {
+        ssr: join(__dirname, '../../../test-support/made-volume-batches.ts'),
+        outDir: built,
+        target: 'node20',
+        rollupOptions: { output: { format: 'cjs', entryFileNames: 'batches.cjs' } },
+      },
+    });
+    const of = (count: number, file = join(built, 'batches.cjs')) =>
+      trainVolumes(recipeFile(), {
+        ...options(),
+        modelsFolder: join(folder, `models-${count}`),
+        restart: true,
+        epochs: 1.5,
+        batchMakers: { file, count },
+      });
+    const [alone, helped] = [await of(0), await of(2)];
+    expect(helped.history.length).toBeGreaterThan(4);
+    expect(helped.history).toEqual(alone.history);
+    const broken = join(folder, 'broken.cjs');
+    writeFileSync(broken, "throw new Error('no such program');");
+    await expect(of(1, broken)).rejects.toThrow('no such program');
+    expect(tensorCount()).toBe(0);
   }, 180_000);
 
   it('finds little before it is trained', async () => {

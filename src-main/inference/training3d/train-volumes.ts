@@ -5,8 +5,14 @@ import { packWeights, weightsHash, writeBundleFiles } from '../bundle/files';
 import { renderModelCard } from '../bundle/model-card';
 import { loadDetector } from '../detector';
 import { parameterSpecs3d } from '../network3d/architecture3d';
-import { createRandom, shuffled } from '../random';
 import { loadTensorflow } from '../tensorflow';
+import {
+  batchMakerCount,
+  batchThreads,
+  madeHere,
+  type BatchMakers,
+  type BatchThreads,
+} from '../training/batches';
 import { readCheckpoint, type HistoryPoint } from '../training/checkpoint';
 import { renderLossPlot } from '../training/loss-plot';
 import { scheduleRate } from '../training/optimizer';
@@ -17,15 +23,19 @@ import type { TrainOptions } from '../training/train';
 import { readVolumes, toGridSample, type GridSample, type VolumeReader } from './dataset3d';
 import { describeVolumeModel, type TrainedVolumeModel } from './describe3d';
 import { initialParameters3d } from './parameters3d';
-import { drawPatch, type Patch } from './patches';
+import type { Patch } from './patches';
 import { readVolumeRecipe, type VolumeRecipe } from './recipe3d';
+import type { BatchRequest } from './serve-batches';
 import { Trainer3d } from './trainer3d';
+import { calibrationStream, trainingStream, volumeBatches } from './volume-batches';
 import { validateHeldOut, validateVolumes, type VolumeValidation } from './validate3d';
 
 export type TrainVolumesOptions = Omit<TrainOptions, 'backboneWeights' | 'initial'> & {
   readonly readVolume: VolumeReader;
   /** Where the recipe's `package:` paths start. */
   readonly packageRoot?: string | undefined;
+  /** Threads that make patches ahead; none: each batch is made when its step begins. */
+  readonly batchMakers?: BatchMakers | undefined;
 };
 
 export interface TrainVolumesResult {
@@ -48,6 +58,29 @@ export async function trainVolumes(
   recipePath: string,
   options: TrainVolumesOptions,
 ): Promise<TrainVolumesResult> {
+  const { dataRoot, packageRoot, epochs, seed, batchMakers } = options;
+  const makers = batchMakerCount(batchMakers);
+  const request: BatchRequest = {
+    recipePath: resolve(recipePath),
+    dataRoot: resolve(dataRoot),
+    packageRoot,
+    epochs,
+    seed,
+  };
+  // Before anything else: they have the same volumes to read.
+  const threads = batchMakers && makers > 0 ? batchThreads<Patch[]>(batchMakers.file, makers, request) : null;
+  try {
+    return await trainWith(threads, recipePath, options);
+  } finally {
+    await threads?.close();
+  }
+}
+
+async function trainWith(
+  threads: BatchThreads<Patch[]> | null,
+  recipePath: string,
+  options: TrainVolumesOptions,
+): Promise<TrainVolumesResult> {
   const loaded = await readVolumeRecipe(recipePath);
   const recipe = withChanges(loaded, options);
   const { signal, readVolume } = options;
@@ -66,22 +99,8 @@ export async function trainVolumes(
   const fingerprint = fingerprintOf(recipe, samples);
   const resumed = options.restart ? null : await readCheckpoint(checkpointFile, fingerprint);
 
-  const { batchSize, warmUpSteps, patchesPerVolume, calibrationBatches } = recipe.schedule;
-  const stepsPerEpoch = Math.max(1, Math.floor((samples.length * patchesPerVolume) / batchSize));
-  const steps = Math.max(1, Math.round(recipe.schedule.epochs * stepsPerEpoch));
-  // Each batch depends on the seed and its number alone: a resumed run sees what an unbroken one does.
-  const batch = (stream: number, step: number): Patch[] => {
-    const random = createRandom(recipe.seed, stream, step);
-    const epoch = Math.floor(step / stepsPerEpoch);
-    const order = shuffled(
-      Array.from({ length: samples.length * patchesPerVolume }, (_, n) => n % samples.length),
-      createRandom(recipe.seed, 1, epoch),
-    );
-    const at = (step % stepsPerEpoch) * batchSize;
-    return Array.from({ length: batchSize }, (_, n) =>
-      drawPatch(samples[order[(at + n) % order.length]!]!, recipe, random),
-    );
-  };
+  const { batchSize, warmUpSteps, calibrationBatches } = recipe.schedule;
+  const { stepsPerEpoch, steps, batch } = volumeBatches(recipe, samples);
   const trainer = new Trainer3d(
     tf,
     recipe,
@@ -90,6 +109,8 @@ export async function trainVolumes(
   );
   let values: Map<string, Float32Array>;
   let done: StepsDone;
+  const batches =
+    threads?.start([resumed?.step ?? 0, steps]) ?? madeHere((step) => batch(trainingStream, step));
   try {
     done = await runSteps({
       steps,
@@ -101,11 +122,12 @@ export async function trainVolumes(
       optimizer: trainer.optimizer,
       report,
       signal,
-      update: (step) => trainer.step(batch(2, step), step + 1, scheduleRate(step, steps, warmUpSteps)),
+      update: async (step) =>
+        trainer.step(await batches.next(step), step + 1, scheduleRate(step, steps, warmUpSteps)),
     });
     values = trainer.foldedParameters(
       (function* () {
-        for (let n = 0; n < calibrationBatches; n++) yield batch(3, n);
+        for (let n = 0; n < calibrationBatches; n++) yield batch(calibrationStream, n);
       })(),
     );
   } finally {
