@@ -15,6 +15,9 @@ const debianPackage: Readonly<Record<string, string>> = {
 
 const hasTool = (tool: string): boolean => spawnSync('sh', ['-c', `command -v ${tool}`]).status === 0;
 
+/** Whether all of them are installed. */
+export const hasTools = (...tools: string[]): boolean => tools.every(hasTool);
+
 /** A test by other people's programs; where one is not installed, a test of another name says so instead. */
 export function itWithTools(name: string, tools: readonly string[], test: () => unknown): void {
   const missing = tools.find((tool) => !hasTool(tool));

@@ -19,9 +19,10 @@ export function itWithShared(
   name: string,
   paths: readonly string[],
   test: (...files: string[]) => unknown,
+  timeoutMs?: number,
 ): void {
   const files = paths.map(sharedFile);
   const missing = paths.filter((_, n) => files[n] === null);
-  if (missing.length === 0) it(name, async () => void (await test(...(files as string[]))));
+  if (missing.length === 0) it(name, async () => void (await test(...(files as string[]))), timeoutMs);
   else it(`not run: needs ../shared/${missing[0]!} (${name})`, () => console.log(`not run: ${name}`));
 }

@@ -17,7 +17,7 @@ export const deidentifyInput = z.object({
 
 /** One thing done to one attribute of a file. Values are never named. */
 const action = z.object({
-  /** (gggg,eeee), nested ones joined by `>`; for photographs the name of the chunk or segment. */
+  /** (gggg,eeee), nested ones joined by `>`; for pictures and volumes the name of the chunk, segment or field. */
   tag: z.string(),
   name: z.string(),
   action: z.enum(['removed', 'emptied', 'replaced', 'uid-replaced', 'date-shifted', 'cleaned', 'kept']),
@@ -39,7 +39,8 @@ const writtenFile = z.object({
   source: z.string(),
   /** Relative to the output folder, with forward slashes. */
   output: z.string(),
-  format: z.enum(['dicom', 'png', 'jpeg']),
+  /** TIFF and WebP become PNG. */
+  format: z.enum(['dicom', 'png', 'jpeg', 'nifti', 'nrrd', 'metaimage']),
   /** Index into `actionSets`: files of a series mostly share one. */
   actions: z.number().int(),
   /** Pixels outside the ultrasound regions were blanked. */

@@ -16,14 +16,18 @@ import {
   type SeriesReader,
 } from './series-reader';
 
+export { bareVolume } from './bare-volume';
 export { collectFiles } from './collect-files';
+export { hashFiles } from './grid-file';
 export { lookUpTag } from './dicom/dictionary';
 export { rewritePixels } from './dicom/rewritten-pixels';
 export { openWholeFile } from './dicom/whole-file';
 export { withoutMetadata } from './raster/without-metadata';
-export { readOrientation } from './raster/read';
+export { openRaster, readOrientation } from './raster/read';
 export { scanPaths } from './scan';
 export { sniff } from './sniff';
+export { readSmallFile } from './open-source';
+export { listArchive } from './zip/list-archive';
 export type { SeriesReader } from './series-reader';
 
 /**

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { openDiskSource, type FileSource } from './dicom/byte-source';
+import { tooLarge } from './errors';
 import { findMember, openMember } from './zip/member-source';
 import { splitMemberPath } from './zip/member-path';
 
@@ -11,6 +12,17 @@ import { splitMemberPath } from './zip/member-path';
 export async function openFileSource(file: string): Promise<FileSource> {
   const member = await splitMemberPath(file);
   return member ? openMember(member.zip, member.name) : openDiskSource(file);
+}
+
+/** All bytes of a file of at most `limit`. @throws AppError as {@link openFileSource}, file.too-large */
+export async function readSmallFile(file: string, limit: number): Promise<Buffer> {
+  const source = await openFileSource(file);
+  try {
+    if (source.size > limit) throw tooLarge(file, 'file', `a file of ${source.size} bytes`);
+    return await source.read(0, source.size, 'file');
+  } finally {
+    await source.close();
+  }
 }
 
 /** Size, and when it last changed: for a file in a zip, when the zip did. */

@@ -8,8 +8,7 @@ import { stopIfCancelled, unreadable } from './errors';
 import { scanLocalFile } from './local-series';
 import { ScanQueue } from './scan-queue';
 import { sniff } from './sniff';
-import { readZipDirectory } from './zip/directory';
-import { memberPath, splitMemberPath } from './zip/member-path';
+import { listArchive } from './zip/list-archive';
 
 interface ScanOptions extends JobOptions {
   /** Of files that hold several volumes the one to show, from 0; the first where it is left out. */
@@ -38,9 +37,11 @@ export async function scanPaths(paths: string[], opts: ScanOptions = {}): Promis
         skipped.push(...named.skipped, ...enqueue(file, named.files, queue));
         return;
       }
-      case 'zip':
-        skipped.push(...(await openArchive(file, queue)));
+      case 'zip': {
+        const archive = await listArchive(file);
+        skipped.push(...archive.skipped, ...enqueue(file, archive.files, queue));
         return;
+      }
       case 'empty':
       case 'archive':
         skipped.push({ file, reason: reasonOf[kind] });
@@ -80,17 +81,6 @@ export async function scanPaths(paths: string[], opts: ScanOptions = {}): Promis
   const left = skipped.filter((s) => !claimed.has(s.file));
   left.sort((a, b) => byPlace(a.file, b.file));
   return { series: kept, skipped: left };
-}
-
-/** Puts the files of a zip into the queue. @returns the entries that are not read. */
-async function openArchive(file: string, queue: ScanQueue): Promise<readonly SkippedFile[]> {
-  if (await splitMemberPath(file))
-    return [{ file, reason: 'An archive inside an archive: unpack it first.' }];
-  const { members, skipped } = await readZipDirectory(file);
-  if (members.has('[Content_Types].xml')) return [{ file, reason: 'An office document, not an image.' }];
-  if (members.size === 0 && skipped.length === 0) return [{ file, reason: 'The archive is empty.' }];
-  const names = [...members.keys()].map((name) => memberPath(file, name));
-  return [...skipped, ...enqueue(file, names, queue)];
 }
 
 function enqueue(parent: string, files: readonly string[], queue: ScanQueue): SkippedFile[] {

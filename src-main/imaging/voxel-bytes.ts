@@ -9,7 +9,7 @@ import { refuseBomb } from './gunzip';
 type Packing = 'raw' | 'gzip' | 'zlib';
 
 /** Where the wanted voxels lie. */
-interface VoxelPlace {
+export interface VoxelPlace {
   readonly source: ByteSource;
   /** First byte of the stream in the file. */
   readonly start: number;
@@ -67,6 +67,36 @@ export async function readVoxelBytes(place: VoxelPlace): Promise<Uint8Array> {
     if (seen >= from + size) return out;
   }
   throw short(seen);
+}
+
+/**
+ * The same bytes piece by piece, for copies.
+ *
+ * @throws AppError as {@link readVoxelBytes}
+ */
+export async function* voxelPieces({
+  source,
+  start,
+  packing,
+  from,
+  size,
+  field,
+}: VoxelPlace): AsyncGenerator<Buffer> {
+  const there = Math.max(0, source.size - start);
+  if (packing !== 'raw') refuseBomb(source.file, field, there, from + size);
+  const stream = packing === 'raw' ? pieces(source, start) : expanded(source, start, packing);
+  let seen = 0;
+  for await (const chunk of stream) {
+    const useful = chunk.subarray(Math.max(0, from - seen), Math.max(0, from + size - seen));
+    seen += chunk.length;
+    if (useful.length > 0) yield useful;
+    if (seen >= from + size) return;
+  }
+  throw malformed(
+    source.file,
+    field,
+    `the header promises ${from + size} bytes of voxels, the file holds ${seen}`,
+  );
 }
 
 /** The expanded stream, piece by piece; stopping early reads no further. */

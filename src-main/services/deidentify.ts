@@ -1,5 +1,5 @@
-import { createHash, createHmac } from 'node:crypto';
-import { mkdir, readFile, realpath, stat } from 'node:fs/promises';
+import { createHmac } from 'node:crypto';
+import { mkdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, resolve, sep } from 'node:path';
 import type { DeidentifyAction, DeidentifyReport } from '../contract/deidentification';
 import type { EngineInput } from '../contract/engine-protocol';
@@ -11,15 +11,8 @@ import type { ProfileOption } from '../core/deidentification/profile';
 import { createPseudonyms, type Pseudonyms } from '../core/deidentification/pseudonyms';
 import type { JobOptions } from '../core/study/entities';
 import { removeStale, writeDicomFile, writeFilesAtomically, writeStreamAtomically } from '../exporters';
-import {
-  collectFiles,
-  lookUpTag,
-  openWholeFile,
-  readOrientation,
-  rewritePixels,
-  sniff,
-  withoutMetadata,
-} from '../imaging';
+import { collectFiles, listArchive, lookUpTag, openWholeFile, rewritePixels, sniff } from '../imaging';
+import { bareFile, isBareKind, type BareKind } from './deidentify-bare';
 import { ActionSets, reportText, reportToPublish } from './deidentification-report';
 
 type Input = EngineInput<'deidentify'>;
@@ -27,12 +20,10 @@ type Written = DeidentifyReport['files'][number];
 
 export const deidentificationStandard =
   'DICOM PS3.15 Annex E, Table E.1-1 of edition 2024b (621 rows) with what came by 2026c (656 rows)';
-/** Largest photograph that is read whole. */
-const maxPhotoBytes = 512 * 2 ** 20;
 
 /**
- * Writes de-identified copies of files and of all files in folders: DICOM by PS3.15 Annex E, PNG and JPEG without
- * metadata. Sources are only read. Each file ends among `files` or among `skipped` with its reason.
+ * Writes de-identified copies of files, of all files in folders and of those in zips: DICOM by PS3.15 Annex E, pictures and
+ * volumes without metadata. Sources are only read. Each file ends among `files` or among `skipped` with its reason.
  *
  * @throws AppError `request.invalid` (folders inside each other, options that exclude each other), `export.failed` where
  *   the output folder cannot be written to, `job.cancelled`
@@ -62,6 +53,8 @@ class Run {
   private readonly pseudonyms: Pseudonyms;
   private readonly folders = new Set<string>();
   private readonly outputs = new Set<string>();
+  /** Sources of what was written beside DICOM. */
+  private readonly read = new Set<string>();
 
   constructor(
     private readonly out: string,
@@ -80,23 +73,31 @@ class Run {
       options: [...this.options],
       files: this.files,
       actionSets: this.actionSets.sets,
-      skipped: this.skipped,
+      // Voxels that went with their header are no file to be told about.
+      skipped: this.skipped.filter(({ file }) => !this.read.has(file)),
     };
   }
 
   async one(file: string): Promise<void> {
-    if (this.signal?.aborted) throw new AppError('job.cancelled', 'It was cancelled.', 'Start it again.');
+    if (this.signal?.aborted) throw cancelled();
     try {
       const { kind } = await sniff(file);
       if (kind === 'dicom' || kind === 'dicomdir') await this.dicom(file);
-      else if (kind === 'png' || kind === 'jpeg') await this.photo(file, kind);
-      else
-        this.skip(file, kind === 'empty' ? 'The file is empty.' : 'Neither DICOM nor PNG nor JPEG.', 'kind');
+      else if (isBareKind(kind)) await this.bare(file, kind);
+      else if (kind === 'zip') await this.archive(file);
+      else this.skip(file, kind === 'empty' ? 'The file is empty.' : notImages, 'kind');
     } catch (error) {
       const { code, message, details } = AppError.from(error);
       if (code === 'job.cancelled' || code === 'export.failed') throw error;
       this.skip(file, message, details?.field ?? code);
     }
+  }
+
+  /** Each file of a zip by itself; the zip is neither copied nor unpacked. */
+  private async archive(file: string): Promise<void> {
+    const { files, skipped } = await listArchive(file);
+    for (const { file: entry, reason } of skipped) this.skip(entry, reason, 'zip entry');
+    for (const entry of files) await this.one(entry);
   }
 
   private skip(file: string, reason: string, field: string): void {
@@ -170,18 +171,10 @@ class Run {
     return { folder, name, output: `${folder}/${name}` };
   }
 
-  private async photo(file: string, format: 'png' | 'jpeg'): Promise<void> {
-    if ((await stat(file)).size > maxPhotoBytes) return this.skip(file, 'The picture is too large.', 'size');
-    const bytes = await readFile(file);
-    const bare = withoutMetadata(file, bytes, await readOrientation(bytes));
-    const name = `${this.pseudonyms.code('photo', createHash('sha256').update(bytes).digest('hex'))}.${format === 'png' ? 'png' : 'jpg'}`;
-    const output = `photos/${name}`;
-    if (this.outputs.has(output)) return this.skip(file, 'The same content as one before it.', 'double');
-    await this.makeFolder('photos');
-    async function* once(): AsyncGenerator<Uint8Array> {
-      yield await Promise.resolve(bare.bytes);
-    }
-    await writeStreamAtomically(join(this.out, 'photos'), name, once());
+  private async bare(file: string, kind: BareKind): Promise<void> {
+    const bare = await bareFile(file, kind);
+    const { folder, format, outputs } = bare;
+    const code = this.pseudonyms.code(folder === 'photos' ? 'photo' : 'volume', bare.contentHash);
     const counts = new Map<string, number>();
     for (const part of bare.removed) counts.set(part, (counts.get(part) ?? 0) + 1);
     const actions = [...counts].map(([tag, count]): DeidentifyAction => ({
@@ -191,12 +184,20 @@ class Run {
       because: 'metadata',
       count,
     }));
-    const burnedIn = 'A photograph says nothing of text in it.';
-    this.wrote({
-      ...{ source: file, output, format, burnedIn },
-      actions: this.actionSets.indexOf(actions),
-      masked: false,
-    });
+    const names = outputs.map((o, n) => `${code}${outputs.length > 1 ? `-${n + 1}` : ''}.${o.ending}`);
+    if (names.some((name) => this.outputs.has(`${folder}/${name}`)))
+      return this.skip(file, 'The same content as one before it.', 'double');
+    await this.makeFolder(folder);
+    for (const [n, name] of names.entries()) {
+      if (this.signal?.aborted) throw cancelled();
+      await writeStreamAtomically(join(this.out, folder), name, outputs[n]!.bytes());
+      this.wrote({
+        ...{ source: file, output: `${folder}/${name}`, format, burnedIn: bare.suspect },
+        actions: this.actionSets.indexOf(actions),
+        masked: false,
+      });
+    }
+    for (const source of bare.sources) this.read.add(source);
   }
 
   private async makeFolder(folder: string): Promise<void> {
@@ -222,6 +223,10 @@ class Run {
     this.outputs.add(file.output);
   }
 }
+
+const notImages = 'Neither DICOM nor a picture nor a volume that Regio reads.';
+
+const cancelled = (): AppError => new AppError('job.cancelled', 'It was cancelled.', 'Start it again.');
 
 const unseen = 'The pixels are compressed in a way that cannot be looked into.';
 

@@ -34,9 +34,9 @@ export function addDeidentify(program: Command, commands: CommandSet): void {
   const command = program
     .command('deidentify')
     .description(
-      'write de-identified copies of DICOM files (PS3.15 Annex E), PNG and JPEG; sources stay as they are',
+      'write de-identified copies of DICOM files (PS3.15 Annex E), pictures and volumes; sources stay as they are',
     )
-    .argument('<path...>', 'files and folders')
+    .argument('<path...>', 'files, folders and zip archives')
     .requiredOption('--out <folder>', 'folder for the copies and the report')
     .addOption(new Option('--profile <name>', 'confidentiality profile').choices(['basic']).default('basic'))
     .option(

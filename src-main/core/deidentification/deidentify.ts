@@ -44,6 +44,7 @@ export interface DeidentifySettings {
 
 export const patientTags = { name: 0x00100010, id: 0x00100020, issuer: 0x00100021, birthDate: 0x00100030 };
 const studyInstanceUid = 0x0020000d;
+const rows = 0x00280010;
 const texts = new Set(['LO', 'LT', 'SH', 'ST', 'UC', 'UT']);
 
 /** What tells patients apart: the id with its issuer, else name and birth date, else the study. */
@@ -94,6 +95,7 @@ class Walk {
   private readonly noted = new Map<string, ActionTaken>();
   private readonly patientKey: string;
   private readonly names: ReadonlySet<string>;
+  private readonly isImage: boolean;
 
   constructor(
     root: DataSet,
@@ -101,6 +103,7 @@ class Walk {
   ) {
     this.patientKey = patientKeyOf(root);
     this.names = new Set(namesIn(root));
+    this.isImage = root.has(rows);
   }
 
   actions(): readonly ActionTaken[] {
@@ -174,7 +177,10 @@ class Walk {
       case 'remove':
         return this.remove(path, because);
       case 'empty':
-        return this.empty(element, path);
+        // Reports must have these sequences and may have them empty; images may lack them, but have no empty ones.
+        return element.vr === 'SQ' && row.basic === 'X/Z/D' && this.isImage
+          ? this.remove(path, because)
+          : this.empty(element, path);
       case 'dummy':
         return this.dummy(
           { ...element, vr: row.vr.includes('/') ? element.vr : row.vr || element.vr },
@@ -223,6 +229,8 @@ class Walk {
     path: readonly number[],
     because: ActionTaken['because'],
   ): DataElement | null {
+    // The only made-up UID that is sure to be nobody else's is the one that replaces this one.
+    if (element.vr === 'UI') return this.uid(element, path);
     const made = dummyElement(element.tag, element.vr);
     this.note(path, made ? 'replaced' : 'removed', because);
     return made;

@@ -1,6 +1,6 @@
 import type { PixelRect } from '../../core/deidentification/burned-in';
 import { textElement, uint16Element, type DataElement } from '../../core/deidentification/data-set';
-import { stopIfCancelled } from '../errors';
+import { stopIfCancelled, unsupported } from '../errors';
 import { blankComments } from '../jpeg-comments';
 import { decodeStored, toRgb, type StoredFrame } from './decode';
 import { findFrames, readFragments } from './fragments';
@@ -35,6 +35,7 @@ export interface PixelChanges {
 
 const explicitLittleEndian = '1.2.840.10008.1.2.1';
 const implicitLittleEndian = '1.2.840.10008.1.2';
+const rle = '1.2.840.10008.1.2.5';
 const offsetTables = [tags.extendedOffsetTable, tags.extendedOffsetTableLengths];
 
 /**
@@ -126,7 +127,8 @@ async function* framesBlanked(
   for (const frame of frames) {
     stopIfCancelled(signal);
     const bytes = Buffer.from(await readFragments(dicom, frame));
-    blankComments(bytes);
+    if (blankComments(bytes) === null && dicom.transferSyntaxUid !== rle)
+      throw unsupported(source.file, field, 'a compressed frame is wrapped in something that may hold text');
     let at = 0;
     for (const { length } of frame) {
       yield itemHeader(0xe000, length);

@@ -5,8 +5,8 @@ import { malformed } from '../errors';
 import { chooseVolume, toGridFile, withSource, type GridFile } from '../grid-file';
 import { expandPrefix, isGzip } from '../gunzip';
 import { decodeVoxels, fileTypeBytes } from '../raw-voxels';
-import { readVoxelBytes } from '../voxel-bytes';
-import { niftiHeaderBytes, parseNiftiHeader } from './header';
+import { readVoxelBytes, type VoxelPlace } from '../voxel-bytes';
+import { niftiHeaderBytes, parseNiftiHeader, type NiftiHeader } from './header';
 import { placeNifti } from './geometry';
 
 /**
@@ -18,17 +18,13 @@ import { placeNifti } from './geometry';
  *   there is no such volume.
  */
 export async function readNifti(file: string, wanted = 0): Promise<GridFile> {
-  const head = await withSource(file, headOf);
-  const header = parseNiftiHeader(file, head);
+  const { header, dataFile } = await openNifti(file);
   const placed = placeNifti(file, header);
   const volume = chooseVolume(file, 'dim', header.volumes, wanted);
-  const dataFile = header.singleFile ? file : await imageBeside(file);
   const size = header.dims[0] * header.dims[1] * header.dims[2] * fileTypeBytes[header.type];
   const bytes = await withSource(dataFile, async (source) =>
     readVoxelBytes({
-      source,
-      start: 0,
-      packing: isGzip(await firstBytes(source)) ? 'gzip' : 'raw',
+      ...(await niftiVoxels(source, header)),
       from: header.voxOffset + (volume?.index ?? 0) * size,
       size,
       field: 'dim',
@@ -41,6 +37,24 @@ export async function readNifti(file: string, wanted = 0): Promise<GridFile> {
     files: dataFile === file ? [file] : [file, dataFile],
     volume,
   });
+}
+
+/** The checked header, its bytes (expanded, 544 or what there is), and the file that holds the voxels. */
+export async function openNifti(
+  file: string,
+): Promise<{ header: NiftiHeader; head: Uint8Array; dataFile: string }> {
+  const head = await withSource(file, headOf);
+  const header = parseNiftiHeader(file, head);
+  return { header, head, dataFile: header.singleFile ? file : await imageBeside(file) };
+}
+
+/** Where all voxels of the data file lie, one volume after the other. */
+export async function niftiVoxels(
+  source: ByteSource,
+  { voxOffset }: NiftiHeader,
+): Promise<Pick<VoxelPlace, 'source' | 'start' | 'packing' | 'from'>> {
+  const packing = isGzip(await firstBytes(source)) ? 'gzip' : 'raw';
+  return { source, start: 0, packing, from: voxOffset };
 }
 
 const firstBytes = (source: ByteSource): Promise<Buffer> =>

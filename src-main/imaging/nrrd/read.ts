@@ -2,11 +2,12 @@ import type { Vec3 } from '../../core/geometry/vec3';
 import type { VolumeGeometry } from '../../core/volume/volume';
 import { geometryFromColumns, isSheared } from '../acquired-plane';
 import { besideHeader } from '../beside';
+import type { ByteSource } from '../dicom/byte-source';
 import { malformed } from '../errors';
 import { chooseVolume, toGridFile, withSource, type GridFile } from '../grid-file';
 import { maxTextHeaderBytes } from '../limits';
 import { decodeVoxels, fileTypeBytes } from '../raw-voxels';
-import { everyNth, readVoxelBytes } from '../voxel-bytes';
+import { everyNth, readVoxelBytes, type VoxelPlace } from '../voxel-bytes';
 import { parseNrrdHeader, type NrrdHeader } from './header';
 
 /**
@@ -17,33 +18,17 @@ import { parseNrrdHeader, type NrrdHeader } from './header';
  *   there is no such volume.
  */
 export async function readNrrd(file: string, wanted = 0): Promise<GridFile> {
-  const head = await withSource(file, (source) =>
-    source.read(0, Math.min(source.size, maxTextHeaderBytes), 'header'),
-  );
-  const header = parseNrrdHeader(file, head);
+  const { header, dataFile } = await openNrrd(file);
   const { geometry, warnings } = placeNrrd(file, header);
   const volume = chooseVolume(file, 'sizes', header.volumes, wanted);
-  const dataFile = header.dataFile === null ? file : await besideHeader(file, 'data file', header.dataFile);
   const width = fileTypeBytes[header.type];
   const size = header.dims[0] * header.dims[1] * header.dims[2] * width;
   const index = volume?.index ?? 0;
   const span = header.interleaved ? size * header.volumes : size;
   const bytes = await withSource(dataFile, (source) => {
-    const start = dataFile === file ? header.dataOffset : 0;
+    const all = nrrdVoxels(file, source, header);
     const before = header.interleaved ? 0 : index * size;
-    // A skip of -1 means: the voxels are the last bytes of the file, of which only raw ones can be counted.
-    if (header.byteSkip === -1 && header.encoding !== 'raw')
-      throw malformed(file, 'byte skip', 'a skip of -1 before compressed voxels');
-    const all = header.interleaved ? span : size * header.volumes;
-    const skip = header.byteSkip === -1 ? Math.max(0, source.size - start - all) : header.byteSkip;
-    return readVoxelBytes({
-      source,
-      start,
-      packing: header.encoding,
-      from: skip + before,
-      size: span,
-      field: 'sizes',
-    });
+    return readVoxelBytes({ ...all, from: all.from + before, size: span });
   });
   const one = header.interleaved ? everyNth(bytes, width, header.volumes, index) : bytes;
   return toGridFile(geometry, decodeVoxels(one, header.type, header.littleEndian), {
@@ -52,6 +37,28 @@ export async function readNrrd(file: string, wanted = 0): Promise<GridFile> {
     files: dataFile === file ? [file] : [file, dataFile],
     volume,
   });
+}
+
+/** The checked header, and the file that holds the voxels. */
+export async function openNrrd(file: string): Promise<{ header: NrrdHeader; dataFile: string }> {
+  const head = await withSource(file, (source) =>
+    source.read(0, Math.min(source.size, maxTextHeaderBytes), 'header'),
+  );
+  const header = parseNrrdHeader(file, head);
+  const { dataFile } = header;
+  return { header, dataFile: dataFile === null ? file : await besideHeader(file, 'data file', dataFile) };
+}
+
+/** Where all voxels of the data file lie. @throws AppError file.malformed */
+export function nrrdVoxels(file: string, source: ByteSource, header: NrrdHeader): VoxelPlace {
+  const { dims, volumes, type, byteSkip, encoding } = header;
+  const start = header.dataFile === null ? header.dataOffset : 0;
+  const size = dims[0] * dims[1] * dims[2] * fileTypeBytes[type] * volumes;
+  // A skip of -1 means: the voxels are the last bytes of the file, of which only raw ones can be counted.
+  if (byteSkip === -1 && encoding !== 'raw')
+    throw malformed(file, 'byte skip', 'a skip of -1 before compressed voxels');
+  const from = byteSkip === -1 ? Math.max(0, source.size - start - size) : byteSkip;
+  return { source, start, packing: encoding, from, size, field: 'sizes' };
 }
 
 /** Where the voxels lie, in LPS mm. */
