@@ -66,7 +66,7 @@ describe('de-identified files under dciodvfy', () => {
     'have none either where the files are real',
     ['data/dicom-corpus', 'data/lung-ct-lidc/LIDC-IDRI-0003'],
     async (corpus, lidc) => {
-      if (!hasTools('dciodvfy')) return console.log('not run: needs dciodvfy of Debian’s dicom3tools');
+      if (!hasTools('dciodvfy')) return void process.stdout.write('not run: needs dciodvfy of dicom3tools\n');
       const scan = readdirSync(lidc!).filter((f) => statSync(join(lidc!, f)).isFile())[0]!;
       const report = await run([corpus!, join(lidc!, scan)]);
       const added = newErrors(report);
