@@ -110,6 +110,7 @@ function fixtureSeries(source: ReportSource): ReportSeries {
             accessionNumber: 'ACC-77',
             referringPhysician: 'Referrer^Robin',
             seriesNumber: 3,
+            ...(source === 'mg' && { laterality: 'L', view: 'CC', patientOrientation: ['A', 'R'] }),
           }
         : null,
     warnings: source === 'ct' ? ['Slice spacing varies by 0.02 mm.'] : [],

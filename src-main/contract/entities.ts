@@ -178,6 +178,10 @@ const seriesSummary = z.object({
   fileCount: z.number().int(),
   pixels: pixelLayout,
   volume: scannedSeries.shape.volume,
+  /** As the file states them; left out where it does not. */
+  laterality: dicomSource.shape.laterality,
+  view: dicomSource.shape.view,
+  patientOrientation: dicomSource.shape.patientOrientation,
   warnings: z.array(z.string()),
   issues: scannedSeries.shape.issues,
   analysable: z.boolean(),

@@ -89,6 +89,7 @@ export function detail(snapshot: StudySnapshot, identity: readonly IdentityNotic
 }
 
 function seriesSummary({ seriesId, studyId, scanned, detection, detectionError }: SeriesRow): SeriesSummary {
+  const { dicom } = scanned;
   return {
     seriesId,
     studyId,
@@ -100,6 +101,9 @@ function seriesSummary({ seriesId, studyId, scanned, detection, detectionError }
     fileCount: scanned.files.length,
     pixels: mutable(scanned.pixels),
     ...(scanned.volume && { volume: scanned.volume }),
+    ...(dicom?.laterality && { laterality: dicom.laterality }),
+    ...(dicom?.view && { view: dicom.view }),
+    ...(dicom?.patientOrientation && { patientOrientation: mutable(dicom.patientOrientation) }),
     warnings: [...scanned.warnings],
     ...(scanned.issues && { issues: mutable(scanned.issues) }),
     analysable: scanned.analysable,

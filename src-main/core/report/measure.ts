@@ -2,8 +2,10 @@ import { AppError } from '../app-error';
 import { lpsToIjk } from '../geometry/affine';
 import { box3Center, box3Size } from '../geometry/box';
 import type { Finding } from '../study/entities';
+import { isUnsafe } from '../volume/series-issues';
+import { scaleAt, unscaledWords, type Unscaled } from './picture-scale';
 import type { Report, ReportSeries } from './report';
-import { fixed } from './wording';
+import { fixed, regionsNote, uncalibratedNote } from './wording';
 
 /** Where a finding lies and how large its box is, once for all exports. */
 export type FindingMeasure =
@@ -11,10 +13,10 @@ export type FindingMeasure =
       readonly space: 'lps';
       /** mm. */
       readonly centerLps: readonly [number, number, number];
-      /** Box edges along the patient's left-right, front-back and head-foot axes, mm. */
-      readonly sizeMm: readonly [number, number, number];
+      /** Box edges along the patient's left-right, front-back and head-foot axes, mm; null where the series is unsafe. */
+      readonly sizeMm: readonly [number, number, number] | null;
       /** The longest box edge, mm. */
-      readonly longAxisMm: number;
+      readonly longAxisMm: number | null;
       /** 1-based number of the slice through the centre, along the volume's third axis, and how many there are. */
       readonly slice: number;
       readonly sliceCount: number;
@@ -25,9 +27,11 @@ export type FindingMeasure =
       readonly centerPx: readonly [number, number];
       readonly sizePx: readonly [number, number];
       readonly longAxisPx: number;
-      /** Null where the picture is not calibrated. */
+      /** Null where no scale holds. */
       readonly sizeMm: readonly [number, number] | null;
       readonly longAxisMm: number | null;
+      /** Why there is none. */
+      readonly unscaled: Unscaled | null;
       /** 1-based. */
       readonly frame: number;
       readonly frameCount: number;
@@ -50,6 +54,7 @@ export function seriesOf(report: Report, finding: Finding): ReportSeries {
 export function measureFinding(finding: Finding, series: ReportSeries): FindingMeasure {
   const { place } = finding;
   const { pixels } = series;
+  const unsafe = isUnsafe(series.issues ?? []);
   if (place.space === 'lps' && pixels.kind === 'volume') {
     const [x, y, z] = box3Size(place.boxLps);
     const centerLps = box3Center(place.boxLps);
@@ -58,16 +63,17 @@ export function measureFinding(finding: Finding, series: ReportSeries): FindingM
     return {
       space: 'lps',
       centerLps,
-      sizeMm: [x, y, z],
-      longAxisMm: Math.max(x, y, z),
+      sizeMm: unsafe ? null : [x, y, z],
+      longAxisMm: unsafe ? null : Math.max(x, y, z),
       slice: Math.min(Math.max(slice, 1), sliceCount),
       sliceCount,
     };
   }
   if (place.space === 'px' && pixels.kind === 'image') {
     const [x, y, width, height] = place.boxPx;
-    const spacing = pixels.pixelSpacing;
-    const sizeMm = spacing && ([width * spacing[0], height * spacing[1]] as const);
+    const scale = scaleAt(pixels, place.boxPx, unsafe);
+    const sizeMm =
+      scale.unit === 'mm' ? ([width * scale.spacing[0], height * scale.spacing[1]] as const) : null;
     return {
       space: 'px',
       centerPx: [x + width / 2, y + height / 2],
@@ -75,6 +81,7 @@ export function measureFinding(finding: Finding, series: ReportSeries): FindingM
       longAxisPx: Math.max(width, height),
       sizeMm,
       longAxisMm: sizeMm && Math.max(...sizeMm),
+      unscaled: scale.unit === 'px' ? scale.why : null,
       frame: place.frame + 1,
       frameCount: pixels.frames,
     };
@@ -110,19 +117,28 @@ export function directionText(measure: FindingMeasure): string {
 
 /** "12.0 x 10.5 x 9.0 mm", "12.0 x 10.5 mm (40 x 35 px)" or "40 x 35 px (uncalibrated)". */
 export function sizeText(measure: FindingMeasure): string {
-  if (measure.space === 'lps') return `${joined(measure.sizeMm, ' \u00d7 ')} mm`;
+  const mm = measure.sizeMm && `${joined(measure.sizeMm, ' \u00d7 ')} mm`;
+  if (measure.space === 'lps') return mm ?? `not measured (${unscaledWords.unsafe})`;
   const px = `${measure.sizePx.map((v) => fixed(v, 0)).join(' \u00d7 ')} px`;
-  return measure.sizeMm ? `${joined(measure.sizeMm, ' \u00d7 ')} mm (${px})` : `${px} (uncalibrated)`;
+  return mm ? `${mm} (${px})` : `${px} (${unscaledWords[measure.unscaled ?? 'uncalibrated']})`;
 }
 
-/** "12.0 mm", or "40 px" where the picture is not calibrated. */
+/** "12.0 mm", "40 px" where no scale holds in the picture, or nothing where nothing may be measured. */
 export function longAxisText(measure: FindingMeasure): string {
+  if (measure.space === 'lps' && measure.longAxisMm === null) return '';
   if (measure.space === 'px' && measure.longAxisMm === null) {
     return `${fixed(measure.longAxisPx, 0)} px`;
   }
   return `${fixed(measure.longAxisMm ?? NaN, 1)} mm`;
 }
 
-/** True where any picture of the report has no pixel spacing. */
-export const hasUncalibrated = (report: Report): boolean =>
-  report.series.some((s) => s.pixels.kind === 'image' && s.pixels.pixelSpacing === null);
+/** What must be said of pictures of the report that have no scale, or one in parts of them only. */
+export function calibrationNotes(report: Report): string[] {
+  const unscaled = report.series.flatMap(({ pixels }) =>
+    pixels.kind === 'image' && pixels.pixelSpacing === null ? [pixels.regions ?? []] : [],
+  );
+  return [
+    ...(unscaled.some((regions) => regions.length === 0) ? [uncalibratedNote] : []),
+    ...(unscaled.some((regions) => regions.length > 0) ? [regionsNote] : []),
+  ];
+}

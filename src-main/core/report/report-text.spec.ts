@@ -63,6 +63,17 @@ describe('measures', () => {
     expect(sizeText(measure)).toBe('12.5 × 10.3 × 6.0 mm');
     expect(longAxisText(measure)).toBe('12.5 mm');
   });
+  it('gives nothing in mm in a series that is unsafe to measure in', () => {
+    for (const source of ['ct', 'mg'] as const) {
+      const report = reportFixture({ source });
+      const [series] = report.series;
+      const broken = { ...series!, issues: [{ code: 'gap', severity: 'unsafe', text: '' } as const] };
+      const measure = measureFinding(report.findings[0]!, broken);
+      expect([measure.sizeMm, measure.longAxisMm]).toEqual([null, null]);
+      expect(sizeText(measure)).toContain('series unsafe to measure in');
+      expect(`${sizeText(measure)} ${longAxisText(measure)}`).not.toContain('mm');
+    }
+  });
   it('gives images px, and mm only where they are calibrated', () => {
     expect(sizeText(measured('mg'))).toBe('4.1 × 3.1 mm (41 × 31 px)');
     expect(longAxisText(measured('mg'))).toBe('4.1 mm');

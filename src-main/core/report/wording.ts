@@ -32,6 +32,20 @@ export const provenanceWords: Readonly<Record<Finding['provenance'], string>> = 
 export const uncalibratedNote =
   'Uncalibrated image: the file states no pixel spacing, so positions and sizes are in pixels and are not lengths.';
 
+export const regionsNote =
+  'Image calibrated in parts: sizes are in mm inside one of its calibrated regions, elsewhere in pixels, which are not lengths.';
+
+const sideWords = { L: 'left', R: 'right', B: 'both sides' } as const;
+
+/** "left, MLO": side and projection as the file states them; empty where it states neither. */
+export const sideText = ({
+  laterality,
+  view,
+}: {
+  readonly laterality?: keyof typeof sideWords | undefined;
+  readonly view?: string | undefined;
+}): string => [laterality && sideWords[laterality], view && inertLine(view)].filter(Boolean).join(', ');
+
 /** "Lung nodule" for `lung-nodule`; "Finding" where the label says nothing. */
 export function labelWord(label: string): string {
   const words = inertLine(label).replace(/[-_]+/g, ' ').trim();

@@ -23,6 +23,17 @@ describe('windows', () => {
     expect([applyWindow(-1024, whole), applyWindow(3071, whole)]).toEqual([0, 1]);
   });
 
+  it('show fractions from end to end, which steps would cut off', () => {
+    const share = windowOfRange(0.1, 0.9);
+    expect([0.1, 0.5, 0.9].map((v) => applyWindow(v, share))).toEqual([
+      expect.closeTo(0, 12),
+      expect.closeTo(0.5, 12),
+      1,
+    ]);
+    // The standard allows no linear width under 1: an exact one is meant.
+    expect(applyWindow(0.5, { center: 0.5, width: 0.4 })).toBeCloseTo(0.5, 12);
+  });
+
   it('by percentile ignore a few bright voxels and what is no number', () => {
     const data = Float32Array.from({ length: 1001 }, (_, n) => n);
     data[1000] = 1e9;

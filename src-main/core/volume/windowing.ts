@@ -20,10 +20,18 @@ export function applyWindow(value: number, window: VoiWindow): number {
   const { center, width, shape, curve } = window;
   if (curve) return alongCurve(value, curve);
   if (shape === 'sigmoid') return 1 / (1 + Math.exp((-4 * (value - center)) / width));
-  if (shape === 'linear-exact') return Math.max(0, Math.min(1, (value - center) / width + 0.5));
-  if (value <= center - 0.5 - (width - 1) / 2) return 0;
-  if (value > center - 0.5 + (width - 1) / 2) return 1;
-  return (value - (center - 0.5)) / (width - 1) + 0.5;
+  const [black, white] = windowEdges(window);
+  if (value <= black) return 0;
+  return value > white ? 1 : (value - black) / (white - black);
+}
+
+/**
+ * The values up to which a straight window is black and from which it is white; equal where it is a threshold. A linear
+ * width under 1, which the standard does not allow, is taken as exact.
+ */
+export function windowEdges({ center, width, shape }: VoiWindow): [black: number, white: number] {
+  if (shape === 'linear-exact' || width < 1) return [center - width / 2, center + width / 2];
+  return [center - 0.5 - (width - 1) / 2, center - 0.5 + (width - 1) / 2];
 }
 
 function alongCurve(value: number, curve: readonly (readonly [number, number])[]): number {
@@ -41,8 +49,10 @@ function alongCurve(value: number, curve: readonly (readonly [number, number])[]
 
 /** The window that shows `low` as black and `high` as white. */
 export function windowOfRange(low: number, high: number): VoiWindow {
-  const width = high > low ? high - low + (Number.isInteger(low) && Number.isInteger(high) ? 1 : 0) : 1;
-  return { center: low + width / 2, width };
+  const whole = Number.isInteger(low) && Number.isInteger(high);
+  const width = high > low ? high - low + (whole ? 1 : 0) : 1;
+  // A linear window's width counts whole steps: of fractions it would cut one off, or be a threshold.
+  return { center: low + width / 2, width, ...(!whole && high > low && { shape: 'linear-exact' as const }) };
 }
 
 /**

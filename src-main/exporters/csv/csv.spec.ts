@@ -47,6 +47,13 @@ describe('CSV', () => {
     expect(parse(await csvOf({ source: 'photo', findings: 0 }))).toEqual([]);
   });
 
+  it('says side, view and orientation as the file does', async () => {
+    const [row] = parse(await csvOf({ source: 'mg' }));
+    expect(row).toMatchObject({ laterality: 'L', view: 'CC', patient_orientation: 'A\\R' });
+    const [none] = parse(await csvOf({ source: 'photo' }));
+    expect(none).toMatchObject({ laterality: '', view: '', patient_orientation: '' });
+  });
+
   it('leaves mm empty where the image is not calibrated', async () => {
     const [row] = parse(await csvOf({ source: 'photo' }));
     expect(row).toMatchObject({

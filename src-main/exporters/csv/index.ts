@@ -65,7 +65,7 @@ const ofFinding: readonly Column[] = [
   ['calibrated', ({ measure }) => measure.sizeMm !== null],
   ['size_x_mm', ({ measure }) => measure.sizeMm?.[0] ?? null],
   ['size_y_mm', ({ measure }) => measure.sizeMm?.[1] ?? null],
-  ['size_z_mm', (row) => lps(row)?.sizeMm[2] ?? null],
+  ['size_z_mm', (row) => lps(row)?.sizeMm?.[2] ?? null],
   ['long_axis_mm', ({ measure }) => measure.longAxisMm],
   ['long_axis_px', (row) => px(row)?.longAxisPx ?? null],
   ['model_id', ({ resultSet }) => resultSet?.modelId ?? null],
@@ -84,6 +84,9 @@ const last: readonly SeriesColumn[] = [
         .map(({ severity, code, text }) => `${severity} ${code}: ${text}`)
         .join(' | ') || null,
   ],
+  ['laterality', ({ dicom }) => dicom?.laterality ?? null],
+  ['view', ({ dicom }) => dicom?.view ?? null],
+  ['patient_orientation', ({ dicom }) => dicom?.patientOrientation?.join('\\') ?? null],
 ];
 
 /**

@@ -1,13 +1,14 @@
-import { directionText, measureFinding, positionText, seriesOf, sizeText } from '../../core/report/measure';
+import {
+  calibrationNotes,
+  directionText,
+  measureFinding,
+  positionText,
+  seriesOf,
+  sizeText,
+} from '../../core/report/measure';
 import { researchUseLine, type Report } from '../../core/report/report';
 import { isPreliminary, noFindingText, preliminaryText, reportSections } from '../../core/report/sections';
-import {
-  labelWord,
-  rejectReasonWords,
-  scoreText,
-  timeText,
-  uncalibratedNote,
-} from '../../core/report/wording';
+import { labelWord, rejectReasonWords, scoreText, timeText } from '../../core/report/wording';
 import type { Finding } from '../../core/study/entities';
 import { concepts, ownScheme, procedureCode, values } from './codes';
 import { codeItem, coded, container, containerValues, text } from './content-items';
@@ -110,12 +111,11 @@ function content(report: Report, images: readonly SeriesImages[]): Dataset[] {
 function remarks(report: Report): Dataset[] {
   const { reviewed, uncertain, rejected } = reportSections(report);
   const comment = (value: string): Dataset => text('CONTAINS', concepts.comment, value);
-  const uncalibrated = report.series.some((s) => s.pixels.kind === 'image' && s.pixels.pixelSpacing === null);
   return [
     comment(researchUseLine),
     ...(isPreliminary(report) ? [comment(preliminaryText(report))] : []),
     ...(reviewed.length === 0 ? [comment(noFindingText(report))] : []),
-    ...(uncalibrated ? [comment(uncalibratedNote)] : []),
+    ...calibrationNotes(report).map(comment),
     ...report.series.flatMap((series) => series.warnings.map(comment)),
     ...uncertain.map((f) => text('CONTAINS', concepts.uncertainProposal, markText(report, f))),
     ...rejected.map((f) => text('CONTAINS', concepts.rejectedProposal, markText(report, f))),

@@ -103,11 +103,13 @@ function measurements(measure: FindingMeasure, score: number | null): Dataset[] 
   const out: Dataset[] = [];
   if (score !== null) out.push(num(rel, concepts.objectness, score, units.zeroToOne));
   if (measure.space === 'lps') {
+    const { sizeMm, longAxisMm } = measure;
+    if (sizeMm === null || longAxisMm === null) return out;
     out.push(
-      num(rel, concepts.longAxis, measure.longAxisMm, units.millimeter, method),
-      num(rel, concepts.extentLeftRight, measure.sizeMm[0], units.millimeter),
-      num(rel, concepts.extentFrontBack, measure.sizeMm[1], units.millimeter),
-      num(rel, concepts.extentHeadFoot, measure.sizeMm[2], units.millimeter),
+      num(rel, concepts.longAxis, longAxisMm, units.millimeter, method),
+      num(rel, concepts.extentLeftRight, sizeMm[0], units.millimeter),
+      num(rel, concepts.extentFrontBack, sizeMm[1], units.millimeter),
+      num(rel, concepts.extentHeadFoot, sizeMm[2], units.millimeter),
     );
     return out;
   }

@@ -45,6 +45,11 @@ function toJson(report: Report): ReportJson {
       kind: series.pixels.kind,
       calibrated: series.pixels.kind === 'volume' || series.pixels.pixelSpacing !== null,
       frameOfReferenceUid: series.dicom?.frameOfReferenceUid || null,
+      laterality: series.dicom?.laterality ?? null,
+      view: series.dicom?.view ?? null,
+      patientOrientation: series.dicom?.patientOrientation
+        ? [series.dicom.patientOrientation[0], series.dicom.patientOrientation[1]]
+        : null,
       warnings: [...series.warnings],
       issues: bySeverity(series.issues ?? []),
       notAnalysed: series.notAnalysed ?? null,

@@ -45,6 +45,11 @@ describe('JSON', () => {
     });
   });
 
+  it('says side, view and orientation as the file does', async () => {
+    const json = reportJson.parse(JSON.parse(await textOf({ source: 'mg' })));
+    expect(json.series[0]).toMatchObject({ laterality: 'L', view: 'CC', patientOrientation: ['A', 'R'] });
+  });
+
   it('keeps every text exactly, with invisible characters escaped', async () => {
     for (const { name, comment } of Object.values(namesOfTheWorld)) {
       const hidden = `${comment}\u202e\u200b\u0000<script>`;

@@ -14,8 +14,9 @@ const place = z.discriminatedUnion('space', [
     space: z.literal('lps'),
     boxLps: z.tuple([z.number(), z.number(), z.number(), z.number(), z.number(), z.number()]),
     centerLps: point3,
-    sizeMm: point3,
-    longAxisMm: z.number(),
+    /** Null where the series is unsafe to measure in (see its issues). */
+    sizeMm: point3.nullable(),
+    longAxisMm: z.number().nullable(),
     /** 1-based. */
     slice: z.number().int(),
     sliceCount: z.number().int(),
@@ -27,9 +28,11 @@ const place = z.discriminatedUnion('space', [
     centerPx: pair,
     sizePx: pair,
     longAxisPx: z.number(),
-    /** Null where the image is not calibrated. */
+    /** Null where no scale holds for the box. */
     sizeMm: pair.nullable(),
     longAxisMm: z.number().nullable(),
+    /** Why there is none; null where there is. */
+    unscaled: z.enum(['uncalibrated', 'outside-regions', 'across-regions', 'unsafe']).nullable(),
     /** 1-based. */
     frame: z.number().int(),
     frameCount: z.number().int(),
@@ -88,6 +91,10 @@ export const reportJson = z.object({
       kind: z.enum(['volume', 'image']),
       calibrated: z.boolean(),
       frameOfReferenceUid: z.string().nullable(),
+      /** As the file states them: L, R or B; the projection's code; where rows and columns run to. */
+      laterality: z.enum(['L', 'R', 'B']).nullable(),
+      view: z.string().nullable(),
+      patientOrientation: z.tuple([z.string(), z.string()]).nullable(),
       warnings: z.array(z.string()),
       /** What is wrong with the slices, by name, the gravest first. `unsafe`: no model may read the series. */
       issues: z.array(

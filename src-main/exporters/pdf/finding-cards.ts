@@ -97,6 +97,7 @@ function crop(sheet: Sheet, report: Report, finding: Finding, top: number): void
 function factsOf(report: Report, finding: Finding): Fact[] {
   const series = seriesOf(report, finding);
   const measure = measureFinding(finding, series);
+  const longAxis = longAxisText(measure);
   const { reason, reviewer, decidedAt } = finding.decision;
   const result = report.resultSets.find((r) => r.resultSetId === finding.resultSetId);
   const source = result
@@ -104,7 +105,10 @@ function factsOf(report: Report, finding: Finding): Fact[] {
     : provenanceWords[finding.provenance];
   const facts: Fact[] = [
     { label: 'Position', value: [positionText(measure), directionText(measure)].filter(Boolean).join('\n') },
-    { label: 'Size', value: `${sizeText(measure)}, long axis ${longAxisText(measure)}` },
+    {
+      label: 'Size',
+      value: [sizeText(measure), longAxis && `long axis ${longAxis}`].filter(Boolean).join(', '),
+    },
     { label: 'Score', value: finding.score === null ? 'None' : scoreText(finding.score) },
     { label: 'Found by', value: source },
     { label: 'Series', value: series.description || 'Without description' },

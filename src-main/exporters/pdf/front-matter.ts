@@ -1,4 +1,4 @@
-import { hasUncalibrated } from '../../core/report/measure';
+import { calibrationNotes } from '../../core/report/measure';
 import { researchUseLine, type Report, type ReportSeries } from '../../core/report/report';
 import {
   isPreliminary,
@@ -7,14 +7,7 @@ import {
   preliminaryText,
   reportSections,
 } from '../../core/report/sections';
-import {
-  dateText,
-  fixed,
-  personNameText,
-  sexText,
-  timeText,
-  uncalibratedNote,
-} from '../../core/report/wording';
+import { dateText, fixed, personNameText, sexText, sideText, timeText } from '../../core/report/wording';
 import { bySeverity, otherWarnings, severityWords } from '../../core/volume/series-issues';
 import { badge, banner, drawFacts, factsHeight, heading, table, type Fact } from './blocks';
 import { colors, styles, type Sheet } from './sheet';
@@ -133,7 +126,7 @@ export function seriesTable(sheet: Sheet, report: Report): void {
     ],
     report.series.map((series) => [
       { text: series.description || 'Without description' },
-      { text: [series.modality, series.bodyPart].filter(Boolean).join(', ') },
+      { text: [series.modality, series.bodyPart, sideText(series.dicom ?? {})].filter(Boolean).join(', ') },
       ...matrixAndSpacing(series).map((text) => ({ text })),
     ]),
   );
@@ -143,7 +136,7 @@ export function seriesTable(sheet: Sheet, report: Report): void {
       bullet(sheet, `${severityWords[severity]}, ${name}: ${text}`, severityColors[severity]);
     for (const text of otherWarnings(warnings, issues)) bullet(sheet, `${name}: ${text}`, colors.warning);
   }
-  if (hasUncalibrated(report)) bullet(sheet, uncalibratedNote, colors.warning);
+  for (const text of calibrationNotes(report)) bullet(sheet, text, colors.warning);
 }
 
 const severityColors = { unsafe: colors.bad, warning: colors.warning, note: colors.muted } as const;
@@ -159,7 +152,8 @@ function matrixAndSpacing({ pixels }: ReportSeries): [string, string] {
   }
   const frames = pixels.frames > 1 ? `, ${pixels.frames} frames` : '';
   const spacing = pixels.pixelSpacing?.map((s) => fixed(s, 3)).join(times);
-  return [`${pixels.width}${times}${pixels.height}${frames}`, spacing ? `${spacing} mm` : 'Uncalibrated'];
+  const unscaled = pixels.regions?.length ? 'By region' : 'Uncalibrated';
+  return [`${pixels.width}${times}${pixels.height}${frames}`, spacing ? `${spacing} mm` : unscaled];
 }
 
 /** Running head from page 2 on, and the foot of every page. */

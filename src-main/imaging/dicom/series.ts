@@ -52,7 +52,8 @@ export async function toImageSeries(part: readonly Slice[]): Promise<ScannedSeri
   const { form } = instance;
   const warnings: string[] = [];
   const issues: SeriesIssue[] = [];
-  if (!info.spacing) warnings.push('The picture is not calibrated: sizes are in pixels.');
+  if (!info.spacing && instance.regions.length === 0)
+    warnings.push('The picture is not calibrated: sizes are in pixels.');
   if (instance.isLocalizer) {
     issues.push(unsafe('localiser', 'A localiser: it only shows where the slices lie.'));
   } else if (slices.length > 1 && ['CT', 'MR'].includes(instance.rawModality)) {

@@ -46,12 +46,31 @@ const finding = (findingId: string, verdict: Verdict, score: number | null): Fin
 describe('size and slice', () => {
   it('gives mm for volumes and calibrated pictures, px elsewhere', () => {
     const lps = { space: 'lps' as const, boxLps: [0, 0, -52, 12, 8, -47] as const };
-    expect(sizeText(lps, volume)).toBe('12.0 mm');
+    expect(sizeText(lps, { pixels: volume })).toBe('12.0 mm');
     expect(sliceOf(lps, volume)).toBe(10);
     const px = { space: 'px' as const, boxPx: [0, 0, 10, 20] as const, frame: 3 };
-    expect(sizeText(px, photo)).toBe('10 × 20 px');
-    expect(sizeText(px, { ...photo, pixelSpacing: [0.5, 0.25] })).toBe('5.0 mm');
+    expect(sizeText(px, { pixels: photo })).toBe('10 × 20 px');
+    expect(sizeText(px, { pixels: { ...photo, pixelSpacing: [0.5, 0.25] } })).toBe('5.0 mm');
     expect(sliceOf(px, photo)).toBe(3);
+  });
+
+  it('measures by region where a picture has several, and says why not beside them', () => {
+    const regions = [{ boxPx: [0, 0, 10, 20], spacing: [0.5, 0.25] }] as const;
+    const pixels = { ...photo, regions };
+    const at = (x: number) => ({ space: 'px' as const, boxPx: [x, 0, 10, 20] as const, frame: 0 });
+    expect(sizeText(at(0), { pixels })).toBe('5.0 mm');
+    expect(sizeText(at(5), { pixels })).toBe('10 × 20 px, across the border of a calibrated region');
+    expect(sizeText(at(40), { pixels })).toBe('10 × 20 px, outside the calibrated regions');
+  });
+
+  it('measures nothing in a series that is unsafe', () => {
+    const issues = [{ code: 'gap', severity: 'unsafe', text: '' }] as const;
+    const lps = { space: 'lps' as const, boxLps: [0, 0, -52, 12, 8, -47] as const };
+    expect(sizeText(lps, { pixels: volume, issues })).toBe('not measured (unsafe)');
+    const px = { space: 'px' as const, boxPx: [0, 0, 10, 20] as const, frame: 0 };
+    expect(sizeText(px, { pixels: { ...photo, pixelSpacing: [1, 1] }, issues })).toBe(
+      '10 × 20 px, series unsafe to measure in',
+    );
   });
 });
 

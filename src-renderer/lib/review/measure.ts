@@ -1,14 +1,28 @@
 import { lpsToIjk } from '../../../src-main/core/geometry/affine';
 import { box3Center, box3Size } from '../../../src-main/core/geometry/box';
+import { scaleAt, unscaledWords } from '../../../src-main/core/report/picture-scale';
+import { isUnsafe, type SeriesIssue } from '../../../src-main/core/volume/series-issues';
 import type { Finding, FindingPlace, PixelLayout } from '../../../src-main/core/study/entities';
 
-/** Longest in-plane size of a finding with its unit: mm where calibrated, else px (RELIABILITY G5). */
-export function sizeText(place: FindingPlace, pixels: PixelLayout): string {
-  if (place.space === 'lps') return `${Math.max(...box3Size(place.boxLps)).toFixed(1)} mm`;
+/**
+ * Longest size of a finding's box with its unit: mm where a scale holds, else px with the reason where the picture has a
+ * scale elsewhere (RELIABILITY G5); nothing in mm in a series that is unsafe.
+ */
+export function sizeText(
+  place: FindingPlace,
+  { pixels, issues = [] }: { pixels: PixelLayout; issues?: readonly SeriesIssue[] | undefined },
+): string {
+  const unsafe = isUnsafe(issues);
+  if (place.space === 'lps') {
+    return unsafe ? 'not measured (unsafe)' : `${Math.max(...box3Size(place.boxLps)).toFixed(1)} mm`;
+  }
+  if (pixels.kind !== 'image') return '';
   const [, , width, height] = place.boxPx;
-  const spacing = pixels.kind === 'image' ? pixels.pixelSpacing : null;
-  if (!spacing) return `${Math.round(width)} × ${Math.round(height)} px`;
-  return `${Math.max(width * spacing[0], height * spacing[1]).toFixed(1)} mm`;
+  const scale = scaleAt(pixels, place.boxPx, unsafe);
+  if (scale.unit === 'mm')
+    return `${Math.max(width * scale.spacing[0], height * scale.spacing[1]).toFixed(1)} mm`;
+  const px = `${Math.round(width)} × ${Math.round(height)} px`;
+  return scale.why === 'uncalibrated' ? px : `${px}, ${unscaledWords[scale.why]}`;
 }
 
 /** 0-based slice (or frame) a finding's centre lies in, within the stack. */

@@ -130,6 +130,16 @@ export function reviewCommands(context: ReviewContext): Command[] {
       run: () => controls.scroll(-1),
     },
     {
+      commandId: 'view.play',
+      title: 'Run or stop a loop',
+      keys: ['Space', 'P'],
+      group: group.view,
+      enabled: () => review.series?.pixels.kind === 'image' && review.series.pixels.frames > 1,
+      run: () => {
+        controls.playing = !controls.playing;
+      },
+    },
+    {
       commandId: 'view.reset',
       title: 'Reset the view',
       keys: ['R'],

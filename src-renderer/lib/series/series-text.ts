@@ -1,9 +1,13 @@
 import type { SeriesSummary } from '../../../src-main/contract/entities';
+import { sideText } from '../../../src-main/core/report/wording';
+import { paceOf, paceText } from '../viewer/cine';
 import { isUnsafe } from '../../../src-main/core/volume/series-issues';
 
 /** What people call a series: its modality and description, or what else is known of it. */
-export function seriesTitle({ modality, description, bodyPart, format }: SeriesSummary): string {
-  return `${modality} ${description || bodyPart || format.toUpperCase()}`;
+export function seriesTitle(series: SeriesSummary): string {
+  const { modality, description, bodyPart, format } = series;
+  const side = sideText(series);
+  return `${modality} ${description || bodyPart || format.toUpperCase()}${side && `, ${side}`}`;
 }
 
 /** The title with the word that must not be missed where only text can stand, as in a list of options. */
@@ -23,7 +27,8 @@ export function imagesText({ pixels }: SeriesSummary): string {
   }
   const parts = [`${pixels.width}${times}${pixels.height}`];
   if (pixels.frames > 1) parts.push(`${pixels.frames} frames`);
-  if (pixels.frameMs) parts.push(`${+(1000 / pixels.frameMs).toFixed(1)} a second`);
+  const pace = paceOf(pixels);
+  if (pace?.known) parts.push(paceText(pace));
   if (pixels.pixelSpacing) parts.push(`${pixels.pixelSpacing.map((mm) => mm.toFixed(3)).join(times)} mm`);
   else parts.push(pixels.regions?.length ? `${pixels.regions.length} calibrated regions` : 'not calibrated');
   return parts.join(', ');

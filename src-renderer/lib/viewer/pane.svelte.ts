@@ -1,6 +1,8 @@
-import { Enums, type RenderingEngine, type Types } from '@cornerstonejs/core';
+import { Enums, utilities, type RenderingEngine, type Types } from '@cornerstonejs/core';
 import { cross, dot, type Vec3 } from '../../../src-main/core/geometry/vec3';
+import type { VoiWindow } from '../../../src-main/core/volume/volume';
 import { markers, type Markers } from './planes';
+import { shapeWord, windowCurve, windowIn } from './window-curve';
 
 type AnyViewport = Types.IVolumeViewport | Types.IStackViewport;
 
@@ -11,9 +13,15 @@ type AnyViewport = Types.IVolumeViewport | Types.IStackViewport;
 export class Pane {
   revision = $state(0);
   ready = $state(false);
+  private shown: VoiWindow | null = null;
   private readonly onRendered = (): void => {
     this.ready = true;
     this.revision++;
+  };
+  private readonly onWindow = (event: Event): void => {
+    this.onRendered();
+    const { range } = (event as CustomEvent<Types.EventTypes.VoiModifiedEventDetail>).detail;
+    this.windowed?.(range);
   };
   private readonly onCamera = (): void => {
     this.revision++;
@@ -25,10 +33,11 @@ export class Pane {
     readonly element: HTMLDivElement,
     private readonly engine: RenderingEngine,
     private readonly moved?: () => void,
+    private readonly windowed?: (range: Types.VOIRange) => void,
   ) {
     element.addEventListener(Enums.Events.IMAGE_RENDERED, this.onRendered);
     element.addEventListener(Enums.Events.CAMERA_MODIFIED, this.onCamera);
-    element.addEventListener(Enums.Events.VOI_MODIFIED, this.onRendered);
+    element.addEventListener(Enums.Events.VOI_MODIFIED, this.onWindow);
     element.addEventListener(Enums.Events.STACK_NEW_IMAGE, this.onCamera);
   }
 
@@ -39,7 +48,7 @@ export class Pane {
   close(): void {
     this.element.removeEventListener(Enums.Events.IMAGE_RENDERED, this.onRendered);
     this.element.removeEventListener(Enums.Events.CAMERA_MODIFIED, this.onCamera);
-    this.element.removeEventListener(Enums.Events.VOI_MODIFIED, this.onRendered);
+    this.element.removeEventListener(Enums.Events.VOI_MODIFIED, this.onWindow);
     this.element.removeEventListener(Enums.Events.STACK_NEW_IMAGE, this.onCamera);
   }
 
@@ -67,10 +76,36 @@ export class Pane {
     return markers((camera.viewUp as Types.Point3 | undefined) ?? [0, -1, 0], this.normal);
   }
 
-  /** Window as shown now. */
-  get window(): { center: number; width: number } | null {
+  /**
+   * Draws values by a window of any form. Cornerstone itself knows straight lines and moves and stretches whatever the
+   * card draws by; so it keeps the form while a person drags.
+   */
+  show(window: VoiWindow): void {
+    const { range, points } = windowCurve(window);
+    const drawn = utilities.createLinearRGBTransferFunction({ ...range });
+    drawn.removeAllPoints();
+    for (const [value, grey] of points) drawn.addRGBPoint(value, grey, grey, grey);
+    const actor = this.viewport.getDefaultActor()?.actor as Types.ImageActor | undefined;
+    actor?.getProperty().setRGBTransferFunction(0, drawn);
+    this.shown = window;
+    this.viewport.setProperties({ voiRange: { ...range } });
+    this.viewport.render();
+  }
+
+  /** Takes over the ends that a window of the same form was dragged to in another pane, and tells nobody. */
+  follow({ lower, upper }: Types.VOIRange): void {
+    const now = this.viewport.getProperties()?.voiRange;
+    if (!now || (now.lower === lower && now.upper === upper)) return;
+    (this.viewport as Types.IVolumeViewport).setProperties({ voiRange: { lower, upper } }, undefined, true);
+    this.viewport.render();
+  }
+
+  /** Window as shown now, with a word where its form is not the usual one. */
+  get window(): { center: number; width: number; word: string } | null {
     const range = this.viewport.getProperties()?.voiRange;
-    return range ? { center: (range.lower + range.upper) / 2, width: range.upper - range.lower } : null;
+    if (!range) return null;
+    const shown = this.shown ?? { center: 0, width: 1 };
+    return { ...windowIn(range, shown), word: shapeWord(shown) };
   }
 
   get zoom(): number {

@@ -12,6 +12,8 @@ export class ViewerControls {
   /** True while the next drag draws a new finding. */
   drawing = $state(false);
   crosshair = $state(true);
+  /** True while a loop runs. */
+  playing = $state(false);
   private actions: ViewerActions | null = null;
 
   /** The open viewer says what it can do; the answer takes it back. */
