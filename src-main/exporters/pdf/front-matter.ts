@@ -119,10 +119,10 @@ export function seriesTable(sheet: Sheet, report: Report): void {
   table(
     sheet,
     [
-      { title: 'Series', width: 36 },
-      { title: 'Modality', width: 22 },
-      { title: 'Image matrix', width: 26 },
-      { title: 'Spacing', width: 26 },
+      { title: 'Series', width: 32 },
+      { title: 'Modality', width: 32 },
+      { title: 'Image matrix', width: 24 },
+      { title: 'Spacing', width: 24 },
     ],
     report.series.map((series) => [
       { text: series.description || 'Without description' },

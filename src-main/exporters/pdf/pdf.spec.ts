@@ -77,6 +77,10 @@ describe('PDF', () => {
     },
   );
 
+  itWithTools('says side and view beside the modality', ['pdftotext'], async () => {
+    expect(flat(await textOf({ source: 'mg' }))).toContain('MG, BREAST, left, CC');
+  });
+
   itWithTools(
     'names what is wrong with a series by severity, and each sentence once',
     ['pdftotext'],
