@@ -9,7 +9,7 @@ import type { Pixels } from '../../src-main/inference/preprocess/sample';
 import { createRandom } from '../../src-main/inference/random';
 import { acrossBox } from '../../src-main/inference/training/augmentation/callipers';
 import { drawCalliper } from '../../src-main/inference/training/augmentation/draw-marks';
-import { paintOverMarks } from '../../src-main/inference/training/augmentation/paint-over';
+import { paintOverMarks } from '../../src-main/inference/preprocess/paint-over';
 import { readPicture } from '../../src-main/inference/training/dataset';
 
 /** A bundle's scores on pictures as they are, with callipers added, and with their own painted over. */

@@ -39,7 +39,8 @@ export type MeasuredBundle =
 
 /**
  * Measures a bundle on its recipe's validation data and writes it anew with the same weights: metrics, calibration,
- * operating points, known failures, golden.json and the card. Its version stays; its hash changes with what it says.
+ * operating points, known failures, golden.json and the card. Version, texts and what of the reading needs no training
+ * (`input.flipAveraging`, `input.marks`) are the recipe's as it is now; its hash changes with what it says.
  * @throws AppError as readBundle and the readers of recipe and data; request.invalid where recipe and bundle differ in kind
  */
 export async function measureBundle(folder: string, options: MeasureOptions): Promise<MeasuredBundle> {
@@ -62,7 +63,10 @@ async function measurePictureBundle(
   const recipe = await readRecipe(recipeFile);
   checkId(recipeFile, recipe.bundle.id, file.id);
   // The network is the bundle's, whatever became of the recipe since.
-  const { input, proposals, labels } = file;
+  const { proposals, labels } = file;
+  // But for how pictures are read, where no weight depends on it.
+  const { flipAveraging, marks } = recipe.input;
+  const input = { ...file.input, flipAveraging, marks };
   const own = { ...recipe, input, proposals, volume: file.volume, bundle: { ...recipe.bundle, labels } };
   const samples = await loadSamples(recipe.data.validation, dataRoot, input.channels, labels, signal);
   const network = new CompiledNetwork(
@@ -86,6 +90,7 @@ async function measurePictureBundle(
   }
   const bundle = pictureBundleFile.parse({
     ...file,
+    input,
     ...textsOf(recipe.bundle),
     ...describeValidation(own, validation),
     gate: gate?.spec ?? file.gate,
@@ -126,10 +131,16 @@ async function measureVolumeBundle(
 
 /** What a recipe says for people may be mended without a training. */
 const textsOf = ({
+  version,
   name,
   description,
   intendedUse,
-}: Pick<PictureBundleFile, 'name' | 'description' | 'intendedUse'>) => ({ name, description, intendedUse });
+}: Pick<PictureBundleFile, 'version' | 'name' | 'description' | 'intendedUse'>) => ({
+  version,
+  name,
+  description,
+  intendedUse,
+});
 
 /** The same weights, and whatever else the bundle holds, under a new bundle.json, card and golden.json. */
 async function rewrite(

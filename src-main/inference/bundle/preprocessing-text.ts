@@ -10,7 +10,8 @@ export function preprocessingText(bundle: PictureBundleFile | VolumeBundleFile):
     return `The volume is resampled to ${spacing.join(' x ')} mm (${orientation}), values ${intensity.low} to ${intensity.high} become 0 to 1, and it is read in windows of
 ${window.join(' x ')} voxels that have ${percent(overlap)} in common.${lungs}`;
   }
-  const { size, channels, intensity, foreground, localContrast, tiles, mean, deviation } = bundle.input;
+  const { size, channels, intensity, foreground, localContrast, tiles, marks, mean, deviation } =
+    bundle.input;
   const range = localContrast
     ? `shown against its surroundings (${localContrast.gain} times the Weber contrast to a Gaussian mean of ${localContrast.sigma} px)`
     : intensity.kind === 'percentile'
@@ -26,7 +27,8 @@ ${window.join(' x ')} voxels that have ${percent(overlap)} in common.${lungs}`;
   const volume = bundle.volume
     ? ' Volumes are read slice by slice, and boxes of neighbouring slices are merged.'
     : '';
-  return `${part} ${canvas}, ${channels === 1 ? 'grey' : 'RGB'}, ${range}; then (value - ${mean}) / ${deviation} on a scale of 0 to 255.${volume}`;
+  const cleaned = marks ? ' Burnt-in measuring callipers are painted over first.' : '';
+  return `${part} ${canvas}, ${channels === 1 ? 'grey' : 'RGB'}, ${range}; then (value - ${mean}) / ${deviation} on a scale of 0 to 255.${cleaned}${volume}`;
 }
 
 const percent = (share: number): string => `${+(100 * share).toFixed(1)} %`;

@@ -30,6 +30,8 @@ export const inputSpec = z.object({
   deviation: z.number().positive(),
   /** The canvas is read a second time mirrored, and both readings are averaged (core/detection/flip-averaging.ts). */
   flipAveraging: z.boolean().optional(),
+  /** Measuring callipers burnt into the picture are painted over before it is read (preprocess/paint-over.ts). */
+  marks: z.literal('painted-over').optional(),
   /**
    * Only this part of the picture is shown to the network, and black and white are its own: the breast (a negative is
    * turned into a positive first) or the disc of the retina (core/volume/foreground.ts).

@@ -4,9 +4,13 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { writeBrightnessBundle } from '../../../test-support/made-volumes';
 import { madeLung, madeThorax } from '../../../test-support/made-thorax';
+import { boxLpsToIjk } from '../../core/geometry/affine';
+import type { Box3 } from '../../core/geometry/box';
 import type { Vec3 } from '../../core/geometry/vec3';
+import { alignedGrid } from '../../core/volume/grid';
 import { loadDetector } from '../detector';
 import { tensorCount } from '../tensorflow';
+import { lungRegion } from './lung-region';
 
 /** How far a point lies from the nearer made lung, mm; roughly, since an ellipsoid's distance has no closed form. */
 const fromLungs = (p: Vec3): number =>
@@ -76,6 +80,23 @@ describe('a model that looks at lungs', () => {
     });
     detector.dispose();
     expect(tensorCount()).toBe(0);
+  });
+
+  it('takes a box beside the lung for one of it where it is small, or a third of it lies inside', () => {
+    const grid = alignedGrid(volume, [2, 2, 2], 'LPS');
+    const region = lungRegion(volume, grid, 2);
+    const [cx, cy, cz] = madeLung.left;
+    const edge = cx + Math.sign(cx) * madeLung.halfAxes[0];
+    /** A cube of that side whose centre lies so far outside the lung's side. */
+    const cube = (side: number, outside: number): boolean => {
+      const center = [edge + Math.sign(cx) * outside, cy, cz];
+      const box = [...center.map((c) => c - side / 2), ...center.map((c) => c + side / 2)];
+      return region.touches(boxLpsToIjk(region.grid, box as unknown as Box3));
+    };
+    expect(cube(12, 4)).toBe(true);
+    expect(cube(12, 14)).toBe(false);
+    expect(cube(30, -3)).toBe(true);
+    expect(cube(30, 10)).toBe(false);
   });
 
   it('refuses a volume without lung, with the reason', async () => {

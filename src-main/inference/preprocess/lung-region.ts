@@ -13,7 +13,10 @@ import type { Volume, VolumeGeometry } from '../../core/volume/volume';
 export interface LungRegion {
   /** The network's grid, cut to the lungs and what lies around them. */
   readonly grid: VolumeGeometry;
-  /** Whether a box could be a lesion of the lung: a ball as wide as its shortest side comes within the margin of it. */
+  /**
+   * Whether a box could be a lesion of the lung: a ball as wide as its shortest side comes within the margin of it, and of a
+   * wide box a third lies inside.
+   */
   touches(box: Box3): boolean;
   /** Whether a part of the grid holds lung, or what lies within the margin of it. */
   meets(box: Box3): boolean;
@@ -21,6 +24,11 @@ export interface LungRegion {
 
 /** So much around the lungs the network sees too, mm: what a nodule at the pleura hangs on. */
 const contextMm = 16;
+
+/** From this shortest side on a box whose ball comes near the lung can be the heart, or the chest wall, mm. */
+const wideMm = 15;
+/** Of a wide box. The mask holds the lung's own masses: a tumour of 55 mm at the chest wall lies in it by two fifths. */
+const leastInside = 1 / 3;
 
 /** @throws AppError image.not-analysable where there is no lung */
 export function lungRegion(volume: Volume, whole: VolumeGeometry, marginMm: number): LungRegion {
@@ -40,8 +48,8 @@ function regionOf(mask: LungMask, whole: VolumeGeometry, marginMm: number): Lung
   const grid = cropGrid(whole, lungsInGrid(mask, whole, contextMm + marginMm));
   const distances = lungDistances(mask);
   const [nx, ny, nz] = mask.grid.dims;
-  const distanceAt = (voxel: Vec3): number => {
-    const center = ijkToLps(grid, [voxel[0] - 0.5, voxel[1] - 0.5, voxel[2] - 0.5]);
+  const distanceAt = (place: Vec3): number => {
+    const center = ijkToLps(grid, [place[0] - 0.5, place[1] - 0.5, place[2] - 0.5]);
     const [x, y, z] = lpsToIjk(mask.grid, center).map(Math.round) as unknown as Vec3;
     if (x < 0 || y < 0 || z < 0 || x >= nx || y >= ny || z >= nz) return Infinity;
     return distances[(z * ny + y) * nx + x]!;
@@ -51,7 +59,8 @@ function regionOf(mask: LungMask, whole: VolumeGeometry, marginMm: number): Lung
     touches(box) {
       const shortest = Math.min(...grid.spacing.map((s, a) => (box[a + 3]! - box[a]!) * s));
       const center = [0, 1, 2].map((a) => (box[a]! + box[a + 3]!) / 2) as unknown as Vec3;
-      return distanceAt(center) <= marginMm + shortest / 2;
+      if (distanceAt(center) > marginMm + shortest / 2) return false;
+      return shortest < wideMm || insideShare(box, distanceAt) >= leastInside;
     },
     meets(box) {
       const [low, high] = overlap(
@@ -85,3 +94,18 @@ function overlap(grid: VolumeGeometry, box: Box3): [Vec3, Vec3] {
 
 const clipped = (box: Box3, dims: Vec3): Box3 =>
   box.map((v, d) => Math.min(dims[d % 3]!, Math.max(0, v))) as unknown as Box3;
+
+/** Points that a box is judged by, along each side. */
+const pointsAlong = 6;
+
+function insideShare(box: Box3, distanceAt: (place: Vec3) => number): number {
+  const along = (a: 0 | 1 | 2): number[] =>
+    Array.from(
+      { length: pointsAlong },
+      (_, n) => box[a] + ((n + 0.5) / pointsAlong) * (box[a + 3]! - box[a]),
+    );
+  let inside = 0;
+  for (const z of along(2))
+    for (const y of along(1)) for (const x of along(0)) if (distanceAt([x, y, z]) <= 0) inside++;
+  return inside / pointsAlong ** 3;
+}

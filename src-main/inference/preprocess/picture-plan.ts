@@ -19,6 +19,7 @@ import {
 } from './affine2';
 import { intensityRange, toGrey, type IntensityRange } from './intensity';
 import { localContrast } from './local-contrast';
+import { paintOverMarks } from './paint-over';
 import { resizePart } from './resize';
 import type { Pixels } from './sample';
 import { viewPixels, type View } from './view';
@@ -103,7 +104,8 @@ export function tileAt(
 
 /** The picture in the channels, the part and the resolution that the network reads. */
 export function makeReading(given: Pixels, input: InputSpec, depthMax: number): Reading {
-  const pixels = input.channels === 1 ? toGrey(given) : given;
+  const coloured = input.marks === 'painted-over' ? paintOverMarks(given) : given;
+  const pixels = input.channels === 1 ? toGrey(coloured) : coloured;
   if (!readsCopy(input)) {
     const range = intensityRange(pixels, input, depthMax);
     return { pixels, toReading: identity2, range, foreground: null };

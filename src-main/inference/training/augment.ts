@@ -14,7 +14,7 @@ import { sampleToCanvas, type Pixels } from '../preprocess/sample';
 import type { Random } from '../random';
 import { drawAppearance } from './augmentation/appearance';
 import { drawMosaic, mixInto } from './augmentation/mix';
-import { paintedOver } from './augmentation/paint-over';
+import { paintedOver } from '../preprocess/paint-over';
 import { toUnit, type Scene } from './augmentation/raster';
 import type { Sample } from './dataset';
 import { firstView, rangeAsRead } from './reading-sample';

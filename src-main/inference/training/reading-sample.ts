@@ -3,6 +3,7 @@ import { isForeground } from '../../core/volume/foreground';
 import type { InputSpec } from '../bundle/schema';
 import { applyPoint, invert, letterbox, mapBox, translation, type Affine2 } from '../preprocess/affine2';
 import type { IntensityRange } from '../preprocess/intensity';
+import { paintOverMarks } from '../preprocess/paint-over';
 import { makeReading, readsCopy } from '../preprocess/picture-plan';
 import type { Random } from '../random';
 import type { Sample } from './dataset';
@@ -16,7 +17,7 @@ import type { Augmentation } from './recipe';
 
 /** @param minBox boxes narrower or lower than this are grown about their centre, px of the reading */
 export function sampleAsRead(sample: Sample, input: InputSpec, minBox = 0): Sample {
-  if (!readsCopy(input)) return sample;
+  if (!readsCopy(input)) return input.marks ? { ...sample, pixels: paintOverMarks(sample.pixels) } : sample;
   const { pixels, ...how } = makeReading(sample.pixels, input, sample.depthMax);
   const move = (box: Box2): Box2 => mapBox(how.toReading, box);
   return {

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Box2 } from '../../../core/geometry/box';
+import { inputSpec } from '../../bundle/schema';
+import { planPicture } from '../../preprocess/picture-plan';
 import { createRandom } from '../../random';
 import { acrossBox, drawMarks } from './callipers';
 import { drawCalliper } from './draw-marks';
-import { findCrosses } from './find-crosses';
-import { paintedOver, paintOverMarks } from './paint-over';
+import { findCrosses } from '../../preprocess/find-crosses';
+import { paintedOver, paintOverMarks } from '../../preprocess/paint-over';
 import type { Raster } from './raster';
 
 /** Smooth grey tissue with a darker lesion; brightest pixel white, as a scan has one. */
@@ -49,6 +51,29 @@ describe('callipers', () => {
     expect(left.length).toBeLessThan(0.08 * changed.length);
     const far = [...before.keys()].filter((n) => n % 128 < 12 || n % 128 > 116);
     for (const n of far) expect(cleaned.data[n]).toBe(marked.data[n]);
+  });
+
+  it('are not shown to a network whose bundle has them painted over', () => {
+    const { data, ...rest } = measured(0.2);
+    const marked = { ...rest, data: Uint8Array.from(data, (v) => Math.round(255 * v)) };
+    const input = inputSpec.parse({
+      size: 128,
+      channels: 1,
+      intensity: { kind: 'full-scale' },
+      mean: 127,
+      deviation: 128,
+    });
+    const canvas = (marks?: 'painted-over') => {
+      const plan = planPicture(marked, { ...input, marks }, 255);
+      return plan.view(plan.tiles[0]!).canvas;
+    };
+    const before = tissue().data;
+    const seen = canvas();
+    const shown = [...before.keys()].filter((n) => Math.abs(seen[n]! / 255 - before[n]!) > 0.12).length;
+    const cleaned = canvas('painted-over');
+    const left = [...before.keys()].filter((n) => Math.abs(cleaned[n]! / 255 - before[n]!) > 0.12).length;
+    expect(shown).toBeGreaterThan(100);
+    expect(left).toBeLessThan(0.08 * shown);
   });
 
   it('leave a picture without crosses alone, and bytes bytes', () => {

@@ -1,5 +1,5 @@
-import { toGrey } from '../../preprocess/intensity';
-import type { Pixels } from '../../preprocess/sample';
+import { toGrey } from './intensity';
+import type { Pixels } from './sample';
 import { findCrosses, lineContrast, type Cross } from './find-crosses';
 
 /**
