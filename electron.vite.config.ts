@@ -22,6 +22,7 @@ const main: UserConfig['main'] = {
         engine: src('src-main/engine/entry.ts'),
         cli: src('src-main/cli/main.ts'),
         'batch-maker': src('src-main/services/batch-maker.ts'),
+        'decode-worker': src('src-main/imaging/decode-worker.ts'),
       },
       output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'chunks/[name]-[hash].cjs' },
     },

@@ -11,6 +11,7 @@ import {
   checkStamps,
   memoryReader,
   rasterReader,
+  readEach,
   sliceCount,
   sliceLength,
   type SeriesReader,
@@ -20,6 +21,7 @@ export { bareVolume } from './bare-volume';
 export { collectFiles } from './collect-files';
 export { hashFiles } from './grid-file';
 export { lookUpTag } from './dicom/dictionary';
+export { endDecodeThreads, useDecodeThreads } from './dicom/reader';
 export { rewritePixels } from './dicom/rewritten-pixels';
 export { openWholeFile } from './dicom/whole-file';
 export { withoutMetadata } from './raster/without-metadata';
@@ -28,7 +30,7 @@ export { scanPaths } from './scan';
 export { sniff } from './sniff';
 export { readSmallFile } from './open-source';
 export { listArchive } from './zip/list-archive';
-export type { SeriesReader } from './series-reader';
+export { readEach, type SeriesReader } from './series-reader';
 
 /**
  * Opens a scanned series for reading slice by slice.
@@ -65,11 +67,14 @@ export async function loadVolume(series: ScannedSeries, opts: JobOptions = {}): 
     const count = sliceCount(pixels);
     const length = sliceLength(pixels);
     const data = createVoxels(pixels.voxelType, count * length);
-    for (let k = 0; k < count; k++) {
+    let done = 0;
+    const all = Array.from({ length: count }, (_, k) => k);
+    const report = (): void => {
       stopIfCancelled(opts.signal);
-      data.set(await reader.readSlice(k, opts), k * length);
-      opts.onProgress?.((k + 1) / count, `Reading slice ${k + 1} of ${count}`);
-    }
+      done++;
+      opts.onProgress?.(done / count, `Reading slice ${done} of ${count}`);
+    };
+    await readEach(reader, all, opts, report, (k) => data.subarray(k * length, (k + 1) * length));
     return { ...pixels.geometry, data, modality: series.modality };
   } finally {
     await reader.close();

@@ -1,13 +1,16 @@
 import { AppError } from '../core/app-error';
 import type { JobOptions, ScannedSeries, ScanResult, SkippedFile } from '../core/study/entities';
 import { collectFiles } from './collect-files';
+import { withHead } from './dicom/byte-source';
 import { readDicomdir } from './dicom/dicomdir';
 import { groupInstances } from './dicom/group';
 import { readInstance, type DicomInstance } from './dicom/instance';
+import { headerBytes } from './dicom/open';
 import { stopIfCancelled, unreadable } from './errors';
 import { scanLocalFile } from './local-series';
 import { ScanQueue } from './scan-queue';
-import { sniff } from './sniff';
+import { openFileSource } from './open-source';
+import { sniffSource, type FileKind } from './sniff';
 import { listArchive } from './zip/list-archive';
 
 interface ScanOptions extends JobOptions {
@@ -27,10 +30,10 @@ export async function scanPaths(paths: string[], opts: ScanOptions = {}): Promis
   const series: ScannedSeries[] = [];
   const instances: DicomInstance[] = [];
   const look = async (file: string): Promise<void> => {
-    const { kind, preambleWarning } = await sniff(file);
+    const { kind, instance } = await openAndSniff(file);
     switch (kind) {
       case 'dicom':
-        instances.push(await readInstance(file, preambleWarning));
+        instances.push(instance!);
         return;
       case 'dicomdir': {
         const named = await readDicomdir(file);
@@ -81,6 +84,19 @@ export async function scanPaths(paths: string[], opts: ScanOptions = {}): Promis
   const left = skipped.filter((s) => !claimed.has(s.file));
   left.sort((a, b) => byPlace(a.file, b.file));
   return { series: kept, skipped: left };
+}
+
+/** Kind of a file, and of DICOM its header too: files of a series are many, and each is opened once. */
+async function openAndSniff(file: string): Promise<{ kind: FileKind; instance?: DicomInstance }> {
+  const source = await withHead(await openFileSource(file), headerBytes);
+  let dicom = false;
+  try {
+    const { kind, preambleWarning } = await sniffSource(source);
+    dicom = kind === 'dicom';
+    return { kind, ...(dicom && { instance: await readInstance(source, preambleWarning) }) };
+  } finally {
+    if (!dicom) await source.close();
+  }
 }
 
 function enqueue(parent: string, files: readonly string[], queue: ScanQueue): SkippedFile[] {

@@ -11,8 +11,12 @@ export interface SeriesReader {
   /**
    * Voxels of slice (volume) or frame (image) `index`, row-major, interleaved RGB for colour, after the
    * modality LUT, typed as `pixels.voxelType`. The array is the caller's to keep.
+   *
+   * @param into where they are written, an array of that type and length; left out, a new one
    */
-  readSlice(index: number, opts?: JobOptions): Promise<VoxelArray>;
+  readSlice(index: number, opts?: JobOptions, into?: VoxelArray): Promise<VoxelArray>;
+  /** How many slices are worth asking for at once, now; one where it is left out. */
+  readonly atOnce?: number;
   close(): Promise<void>;
 }
 
@@ -57,15 +61,61 @@ export async function checkStamps(series: ScannedSeries): Promise<void> {
   }
 }
 
+/**
+ * Reads the slices, several at once where the reader is the faster for it; `use` gets them as they come. Stops at the
+ * first that fails, and ends when nothing is under way any more.
+ */
+export async function readEach(
+  reader: SeriesReader,
+  indices: readonly number[],
+  opts: JobOptions,
+  use: (index: number, voxels: VoxelArray) => void,
+  into?: (index: number) => VoxelArray,
+): Promise<void> {
+  let next = 0;
+  let active = 0;
+  let failure: { error: unknown } | null = null;
+  const lanes: Promise<void>[] = [];
+  const lane = async (): Promise<void> => {
+    while (next < indices.length && !failure) {
+      const index = indices[next++]!;
+      try {
+        use(index, await reader.readSlice(index, opts, into?.(index)));
+      } catch (error) {
+        failure ??= { error };
+      }
+      // The first slice of a series may be what starts the threads.
+      widen();
+    }
+    active--;
+  };
+  const widen = (): void => {
+    while (active < (reader.atOnce ?? 1) && next < indices.length && !failure) {
+      active++;
+      lanes.push(lane());
+    }
+  };
+  widen();
+  for (let n = 0; n < lanes.length; n++) await lanes[n];
+  if (failure) throw (failure as { error: unknown }).error;
+}
+
+/** A copy in the caller's array, or in a new one. */
+function kept(voxels: VoxelArray, into: VoxelArray | undefined): VoxelArray {
+  if (!into) return voxels.slice();
+  into.set(voxels);
+  return into;
+}
+
 /** A reader over voxels that are in memory already. */
 export function memoryReader(pixels: PixelLayout, data: VoxelArray): SeriesReader {
   const length = sliceLength(pixels);
   return {
     pixels,
-    readSlice: (index) => {
+    readSlice: (index, _opts, into) => {
       try {
         checkIndex(pixels, index);
-        return Promise.resolve(data.slice(index * length, (index + 1) * length));
+        return Promise.resolve(kept(data.subarray(index * length, (index + 1) * length), into));
       } catch (error) {
         return Promise.reject(error as Error);
       }
@@ -78,9 +128,9 @@ export function memoryReader(pixels: PixelLayout, data: VoxelArray): SeriesReade
 export function rasterReader(pixels: PixelLayout, raster: RasterFile): SeriesReader {
   return {
     pixels,
-    readSlice: async (index) => {
+    readSlice: async (index, _opts, into) => {
       checkIndex(pixels, index);
-      return (await raster.readFrame(index)).data.slice();
+      return kept((await raster.readFrame(index)).data, into);
     },
     close: () => raster.close(),
   };

@@ -1,4 +1,5 @@
 import type { ScannedSeries } from '../core/study/entities';
+import type { ByteSource } from './dicom/byte-source';
 import { openFileSource } from './open-source';
 import { preambleWarning } from './preamble';
 import { expandPrefix, isGzip } from './gunzip';
@@ -15,15 +16,25 @@ export type FileKind = ScannedSeries['format'] | 'dicomdir' | 'zip' | 'empty' | 
 const headBytes = 4096;
 
 /** The kind of a file by its first bytes; its name is never trusted. */
-export async function sniff(file: string): Promise<{ kind: FileKind; preambleWarning: string | null }> {
+export async function sniff(file: string): Promise<Sniffed> {
   const source = await openFileSource(file);
   try {
-    const head = await source.read(0, Math.min(source.size, headBytes), 'file');
-    const warning = hasDicomPrefix(head) ? preambleWarning(head.subarray(0, 128)) : null;
-    return { kind: await kindOf(file, head), preambleWarning: warning };
+    return await sniffSource(source);
   } finally {
     await source.close();
   }
+}
+
+export interface Sniffed {
+  readonly kind: FileKind;
+  readonly preambleWarning: string | null;
+}
+
+/** Likewise of an open file. */
+export async function sniffSource(source: ByteSource): Promise<Sniffed> {
+  const head = await source.read(0, Math.min(source.size, headBytes), 'file');
+  const warning = hasDicomPrefix(head) ? preambleWarning(head.subarray(0, 128)) : null;
+  return { kind: await kindOf(source.file, head), preambleWarning: warning };
 }
 
 async function kindOf(file: string, head: Buffer): Promise<FileKind> {

@@ -59,16 +59,32 @@ export interface DecodedFrame {
   readonly components: number;
   readonly bitsPerSample: number;
   readonly signed: boolean;
-  /** Little-endian samples, interleaved; two bytes each where bitsPerSample is over 8. */
+  /** Little-endian samples, interleaved; two bytes each where bitsPerSample is over 8. Aligned to four bytes. */
   readonly bytes: Uint8Array;
+}
+
+/** What `passing` pictures are copied to: a loaded series would leave half a gigabyte for the collector. */
+let scratch = new Uint8Array(0);
+
+function copyOf(view: Uint8Array, passing: boolean): Uint8Array {
+  if (!passing) return new Uint8Array(view);
+  if (scratch.length < view.length || scratch.length > 4 * view.length) scratch = new Uint8Array(view.length);
+  const copy = scratch.subarray(0, view.length);
+  copy.set(view);
+  return copy;
 }
 
 /**
  * Decodes one compressed picture. The caller has checked the size that the picture announces.
  *
+ * @param passing the caller is done with the samples before any other picture is decoded: they are overwritten then
  * @throws Error with the codec's complaint.
  */
-export async function decodeFrame(codec: keyof Codecs, encoded: Uint8Array): Promise<DecodedFrame> {
+export async function decodeFrame(
+  codec: keyof Codecs,
+  encoded: Uint8Array,
+  passing = false,
+): Promise<DecodedFrame> {
   const wasm = await start(codec);
   const decoder = new wasm[decoders[codec]]!();
   try {
@@ -82,8 +98,8 @@ export async function decodeFrame(codec: keyof Codecs, encoded: Uint8Array): Pro
       components: info.componentCount,
       bitsPerSample: info.bitsPerSample,
       signed: info.isSigned ?? false,
-      // A copy: the view dies with the decoder's memory.
-      bytes: new Uint8Array(view),
+      // The view dies with the decoder's memory.
+      bytes: copyOf(view, passing),
     };
     decoder.delete();
     return decoded;

@@ -5,9 +5,11 @@ import type { RgbaImage } from '../core/report/report';
 import { boxInSlice, cropToRgba, type Picture } from '../core/volume/crop';
 import type { Volume, VoxelArray } from '../core/volume/volume';
 import type { EngineCallOptions, EngineInput, EngineOutput } from '../contract/engine-protocol';
+import type * as Imaging from '../imaging';
 import type { SeriesReader } from '../imaging';
 import type * as Inference from '../inference';
 import type { DetectOptions, Detector } from '../inference';
+import { processorCount } from '../inference/processors';
 import { explainSeries } from './explain-task';
 import { fineTuneTask } from './fine-tune-task';
 import { installedBundles, pickBundle, summaryOf, type ModelFolders } from './installed';
@@ -20,6 +22,8 @@ import { layoutBytes, ReaderCache, seriesKey } from './reader-cache';
 /** One native allocation of 2 GiB ends an Electron process; half of that is fine (docs/architecture.md). */
 const maxBufferBytes = 2 ** 30;
 const maxReplyBytes = 2 ** 29;
+/** With more the disk is what is waited for, and each holds some 15 MB (docs/benchmarks.md). */
+const maxDecodeThreads = 3;
 
 type Found = EngineOutput<'detect'>['findings'];
 interface FoundAndJudged {
@@ -33,8 +37,14 @@ interface FoundAndJudged {
  * engine answers at once.
  */
 export function createEngineTasks(folders: ModelFolders) {
+  let imaging: typeof Imaging | null = null;
+  const loadImaging = async (): Promise<typeof Imaging> => {
+    imaging ??= await import('../imaging');
+    imaging.useDecodeThreads(Math.min(maxDecodeThreads, processorCount()));
+    return imaging;
+  };
   const readers = new ReaderCache<SeriesReader>({
-    open: async (series) => (await import('../imaging')).openSeries(series),
+    open: async (series) => (await loadImaging()).openSeries(series),
   });
   let inference: typeof Inference | null = null;
   let detector: { key: string; loaded: Detector } | null = null;
@@ -73,7 +83,7 @@ export function createEngineTasks(folders: ModelFolders) {
     const key = seriesKey(series);
     if (volume?.key !== key) {
       volume = null;
-      volume = { key, loaded: await (await import('../imaging')).loadVolume(series, options) };
+      volume = { key, loaded: await (await loadImaging()).loadVolume(series, options) };
     }
     return volume.loaded;
   };
@@ -103,7 +113,7 @@ export function createEngineTasks(folders: ModelFolders) {
     options: DetectOptions,
     ignoreGate: boolean,
   ): Promise<FoundAndJudged> => {
-    const { loadImage } = await import('../imaging');
+    const { loadImage } = await loadImaging();
     const frames = frameCount(series);
     const judge = new FrameJudge(model, ignoreGate);
     const minScore = model.bundle.thresholds.scoreFloor;
@@ -176,7 +186,7 @@ export function createEngineTasks(folders: ModelFolders) {
     ping: () => Promise.resolve({ pid: process.pid, tensors: inference?.tensorCount() ?? 0 }),
 
     scan: async ({ paths, volume }: EngineInput<'scan'>, options: EngineCallOptions) =>
-      (await import('../imaging')).scanPaths(paths, { ...options, volume }),
+      (await loadImaging()).scanPaths(paths, { ...options, volume }),
 
     readSlices({ series, indices }: EngineInput<'readSlices'>, { signal }: EngineCallOptions) {
       const count = series.pixels.kind === 'volume' ? series.pixels.geometry.dims[2] : series.pixels.frames;
@@ -184,10 +194,10 @@ export function createEngineTasks(folders: ModelFolders) {
         throw new AppError('request.invalid', 'Too much was asked for at once.', 'Ask for fewer slices.');
       }
       return readers.use(series, async (reader) => {
-        const slices = [];
-        for (const index of indices)
-          slices.push({ index, data: exactBuffer(await reader.readSlice(index, { signal })) });
-        return slices;
+        const { readEach } = await loadImaging();
+        const slices = new Map<number, ArrayBuffer>();
+        await readEach(reader, indices, { signal }, (index, data) => slices.set(index, exactBuffer(data)));
+        return indices.map((index) => ({ index, data: slices.get(index)! }));
       });
     },
 
@@ -224,6 +234,7 @@ export function createEngineTasks(folders: ModelFolders) {
       detector = null;
       volume = null;
       await readers.dispose();
+      await imaging?.endDecodeThreads();
     },
   };
 }

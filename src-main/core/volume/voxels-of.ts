@@ -2,7 +2,7 @@ import type { VoxelType } from '../study/entities';
 import type { VoxelArray } from './volume';
 
 /** Raw voxels (as the engine sends them) as numbers; machines this runs on are little-endian, as the bytes are. */
-export function voxelsOf(data: ArrayBuffer, type: VoxelType): VoxelArray {
+export function voxelsOf(data: ArrayBuffer | SharedArrayBuffer, type: VoxelType): VoxelArray {
   switch (type) {
     case 'uint8':
       return new Uint8Array(data);

@@ -7,8 +7,18 @@ export interface ByteSource {
   readonly size: number;
   /** Bytes that are the caller's to change. @throws AppError file.malformed naming `what` where they do not exist. */
   read(offset: number, length: number, what: string): Promise<Buffer>;
+  /** The same bytes where they are in memory already, not to be changed, until the source is closed; else null. */
+  view?(offset: number, length: number): Buffer | null;
   close(): Promise<void>;
 }
+
+/** Bytes that are looked at before anything else is read. @throws as {@link ByteSource.read} */
+export const peek = (
+  source: ByteSource,
+  offset: number,
+  length: number,
+  what: string,
+): Buffer | Promise<Buffer> => source.view?.(offset, length) ?? source.read(offset, length, what);
 
 /** A byte source that knows when its file was last changed. */
 export type FileSource = ByteSource & { readonly mtimeMs: number };
@@ -23,13 +33,68 @@ export async function openDiskSource(file: string): Promise<FileSource> {
     mtimeMs,
     read: async (offset, length, what) => {
       checkRange(file, size, offset, length, what);
-      const buffer = Buffer.alloc(length);
+      // Not from the pool, which would keep 8 KiB alive for each of a thousand headers.
+      const buffer = Buffer.allocUnsafeSlow(length);
       const { bytesRead } = await handle.read(buffer, 0, length, offset);
       if (bytesRead !== length) throw malformed(file, what, `the file ended at byte ${offset + bytesRead}`);
       return buffer;
     },
     close: () => handle.close(),
   };
+}
+
+/**
+ * The same source with its first `length` bytes read once: a header is asked for in many small pieces.
+ * Closes the source where they cannot be read.
+ */
+export async function withHead<S extends ByteSource>(source: S, length: number): Promise<S> {
+  try {
+    const head = await source.read(0, Math.min(source.size, length), 'file');
+    return inMemory(source, head);
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}
+
+/** @param start the first bytes of the source */
+function inMemory<S extends ByteSource>(source: S, start: Buffer): S {
+  const view = (offset: number, length: number): Buffer | null =>
+    offset >= 0 && length >= 0 && offset + length <= start.length
+      ? start.subarray(offset, offset + length)
+      : null;
+  return {
+    ...source,
+    view,
+    read: (offset: number, length: number, what: string) => {
+      const found = view(offset, length);
+      return found ? Promise.resolve(Buffer.from(found)) : source.read(offset, length, what);
+    },
+  };
+}
+
+/** A file of up to this size is read at one go where its pixels are wanted: most are a slice. */
+const wholeBytes = 8 * 2 ** 20;
+
+/** Reads small files whole, one after the other into the same memory: what was read last is gone with the next. */
+export class FileBuffer {
+  private bytes = Buffer.alloc(0);
+
+  /** @returns null for a file that is too large */
+  async open(file: string): Promise<FileSource | null> {
+    const handle = await open(file, 'r');
+    try {
+      const { size, mtimeMs } = await handle.stat();
+      if (size > wholeBytes) return null;
+      if (this.bytes.length < size) this.bytes = Buffer.allocUnsafeSlow(Math.ceil(size * 1.25));
+      const { bytesRead } = await handle.read(this.bytes, 0, size, 0);
+      const whole = this.bytes.subarray(0, size);
+      if (bytesRead !== size) throw malformed(file, 'file', `the file ended at byte ${bytesRead}`);
+      return { ...inMemory(memorySource(file, whole), whole), mtimeMs };
+    } finally {
+      await handle.close();
+    }
+  }
 }
 
 export function memorySource(file: string, bytes: Buffer): ByteSource {

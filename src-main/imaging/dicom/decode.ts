@@ -3,6 +3,7 @@ import { refuseBomb } from '../gunzip';
 import { AppError } from '../../core/app-error';
 import { pixelDecoders } from './codecs/decoders';
 import { interleave, spread422, toEightBits, ybrToRgb } from './colour';
+import { peek } from './byte-source';
 import { findFrames, readFragments } from './fragments';
 import type { OpenDicom } from './open';
 import { readPalette } from './palette';
@@ -22,6 +23,7 @@ const pixelField = formatTag(tags.pixelData);
 /**
  * Decodes frame `index` (from 0) to stored values: high bits masked, sign extended (PS3.5 8.1.1).
  *
+ * @param passing the caller is done with the samples before it decodes another frame: their memory is used again
  * @throws AppError file.malformed, file.unsupported naming the attribute.
  */
 export async function decodeStored(
@@ -29,10 +31,11 @@ export async function decodeStored(
   form: PictureForm,
   index: number,
   table: FrameTable | null,
+  passing = false,
 ): Promise<StoredFrame> {
   const { source } = dicom;
   const { codec } = form;
-  if (codec === 'native') return decodeNative(dicom, form, index);
+  if (codec === 'native') return decodeNative(dicom, form, index, passing);
   const frames = table ?? (await findFrames(dicom, form.frames));
   const place = `${pixelField} at byte ${frames[index]![0]?.offset ?? 0}, frame ${index + 1}`;
   const bytes = await readFragments(dicom, frames[index]!);
@@ -47,6 +50,7 @@ export async function decodeStored(
       bitsAllocated: form.bitsAllocated,
       photometric: form.photometric,
       codec,
+      passing,
     });
     const shift = decoded.placedByHighBit ? form.highBit + 1 - form.bitsStored : 0;
     return { samples: toStored(decoded.bytes, form, decoded.bits, shift), isRgb: decoded.isRgb };
@@ -64,10 +68,15 @@ export async function decodeStored(
   }
 }
 
-async function decodeNative(dicom: OpenDicom, form: PictureForm, index: number): Promise<StoredFrame> {
+async function decodeNative(
+  dicom: OpenDicom,
+  form: PictureForm,
+  index: number,
+  passing: boolean,
+): Promise<StoredFrame> {
   const bits = frameBits(form);
   if (form.bitsAllocated === 1) return { samples: await readBits(dicom, index * bits, bits), isRgb: false };
-  const bytes = await readNative(dicom, form, index * (bits / 8), bits / 8);
+  const bytes = await readNative(dicom, form, index * (bits / 8), bits / 8, passing);
   const is422 = form.photometric === 'YBR_FULL_422';
   const data = is422 ? spread422(bytes) : form.planar ? interleave(bytes, form.bitsAllocated / 8) : bytes;
   const shift = form.highBit + 1 - form.bitsStored;
@@ -75,12 +84,19 @@ async function decodeNative(dicom: OpenDicom, form: PictureForm, index: number):
 }
 
 /** Little-endian bytes of one frame. Big endian swaps words of OW, longer samples whole, and never OB (PS3.5 annex A.3). */
-async function readNative(dicom: OpenDicom, form: PictureForm, from: number, size: number): Promise<Buffer> {
+async function readNative(
+  dicom: OpenDicom,
+  form: PictureForm,
+  from: number,
+  size: number,
+  passing: boolean,
+): Promise<Buffer> {
   const { source, littleEndian } = dicom;
   const place = dicom.pixelData!;
   const wide = form.bitsAllocated > 8;
   if (littleEndian || (!wide && place.vr !== 'OW')) {
-    return source.read(place.offset + from, size, pixelField);
+    const read = passing ? peek(source, place.offset + from, size, pixelField) : null;
+    return read ?? source.read(place.offset + from, size, pixelField);
   }
   // Frames of an odd number of bytes share a word with the next one.
   const start = from & ~1;

@@ -1,4 +1,5 @@
 import { malformed } from '../errors';
+import { peek } from './byte-source';
 import type { OpenDicom } from './open';
 import { formatTag, tags } from './tags';
 
@@ -32,7 +33,7 @@ export async function findFrames(dicom: OpenDicom, frames: number): Promise<Frag
       if (fragments.length > 0 && at >= source.size) break;
       throw malformed(source.file, field(at), 'the fragments have no end');
     }
-    const head = await source.read(at, 8, field(at));
+    const head = await peek(source, at, 8, field(at));
     const tag = ((head.readUInt16LE(0) << 16) | head.readUInt16LE(2)) >>> 0;
     const length = head.readUInt32LE(4);
     if (tag === sequenceEnd) break;
@@ -87,10 +88,10 @@ async function byStartMarkers(dicom: OpenDicom, fragments: readonly Fragment[]):
   return frames;
 }
 
-/** The compressed bytes of one frame. */
+/** The compressed bytes of one frame, not to be changed. */
 export async function readFragments(dicom: OpenDicom, frame: readonly Fragment[]): Promise<Buffer> {
   const parts = await Promise.all(
-    frame.map((f) => dicom.source.read(f.offset, f.length, formatTag(tags.pixelData))),
+    frame.map((f) => peek(dicom.source, f.offset, f.length, formatTag(tags.pixelData))),
   );
   return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
 }

@@ -2,11 +2,12 @@ import { AppError } from '../../core/app-error';
 import type { Patient } from '../../core/study/entities';
 import type { Modality } from '../../core/volume/volume';
 import { basename } from 'node:path';
+import type { FileSource } from './byte-source';
 import { calibrationOf, type Calibration } from './calibration';
 import type { Dataset } from './dataset';
 import { readFrameInfos, type FrameInfo } from './frame-info';
 import { readModalityTable, type LookupTable } from './lookup-table';
-import { openDicom, type OpenDicom } from './open';
+import { readDicom, type OpenDicom } from './open';
 import { isColour, readPictureForm, type PictureForm } from './picture';
 import { sidesOf } from './sides';
 import { passedOverReason } from './sop-classes';
@@ -50,14 +51,18 @@ export interface DicomInstance {
   readonly warnings: readonly string[];
 }
 
-/** @throws AppError file.malformed | file.unsupported | file.too-large; see {@link openDicom}. */
+/**
+ * Of an open file, which is closed then.
+ *
+ * @throws AppError file.malformed | file.unsupported | file.too-large; see {@link readDicom}.
+ */
 export async function readInstance(
-  file: string,
+  source: FileSource,
   preambleWarning: string | null = null,
 ): Promise<DicomInstance> {
-  const dicom = await openDicom(file);
+  const dicom = await readDicom(source);
   try {
-    return toInstance(file, dicom, preambleWarning);
+    return toInstance(source.file, dicom, preambleWarning);
   } finally {
     await dicom.source.close();
   }

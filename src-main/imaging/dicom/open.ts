@@ -2,7 +2,7 @@ import { expandedSize, expandPrefix } from '../gunzip';
 import { malformed, tooLarge } from '../errors';
 import { maxDeflatedDicomBytes } from '../limits';
 import { openFileSource } from '../open-source';
-import { memorySource, type ByteSource } from './byte-source';
+import { memorySource, peek, withHead, type ByteSource, type FileSource } from './byte-source';
 import type { Dataset } from './dataset';
 import {
   ElementReader,
@@ -27,7 +27,8 @@ export interface OpenDicom {
   readonly warnings: readonly string[];
 }
 
-const firstBytes = 64 * 1024;
+/** What a header seldom passes. */
+export const headerBytes = 64 * 1024;
 const metaEncoding: Encoding = { explicit: true, littleEndian: true };
 const deflated = '1.2.840.10008.1.2.1.99';
 
@@ -38,7 +39,11 @@ const deflated = '1.2.840.10008.1.2.1.99';
  * @throws AppError file.malformed (tag and byte offset in `details.field`), file.unsupported, file.too-large.
  */
 export async function openDicom(file: string, isSequence?: (tag: number) => boolean): Promise<OpenDicom> {
-  const disk = await openFileSource(file);
+  return readDicom(await withHead(await openFileSource(file), headerBytes), isSequence);
+}
+
+/** Likewise of an open file, which is then the data set's to close. */
+export async function readDicom(disk: FileSource, isSequence?: (tag: number) => boolean): Promise<OpenDicom> {
   try {
     return await readHeaders(disk, disk.mtimeMs, isSequence);
   } catch (error) {
@@ -53,7 +58,7 @@ async function readHeaders(
   isSequence?: (tag: number) => boolean,
 ): Promise<OpenDicom> {
   const stamp = { size: disk.size, mtimeMs };
-  const head = await disk.read(0, Math.min(disk.size, firstBytes), 'header');
+  const head = await peek(disk, 0, Math.min(disk.size, headerBytes), 'header');
   const hasPrefix = head.length >= 132 && head.toString('latin1', 128, 132) === 'DICM';
   const start = hasPrefix ? 132 : 0;
   const { value: meta, end } = await growing(disk, start, metaEncoding, (reader) => reader.readMeta());
@@ -89,9 +94,9 @@ async function growing<T>(
   read: (reader: ElementReader) => T,
   isSequence?: (tag: number) => boolean,
 ): Promise<{ value: T; end: number }> {
-  let wanted = Math.min(source.size, firstBytes);
+  let wanted = Math.min(source.size, headerBytes);
   for (;;) {
-    const bytes = await source.read(0, wanted, 'header');
+    const bytes = await peek(source, 0, wanted, 'header');
     const reader = new ElementReader(source.file, bytes, source.size, start, encoding, isSequence);
     try {
       return { value: read(reader), end: reader.position };

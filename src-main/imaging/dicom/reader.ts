@@ -1,99 +1,114 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { AppError } from '../../core/app-error';
-import type { ScannedSeries, VoxelType } from '../../core/study/entities';
+import type { ScannedSeries } from '../../core/study/entities';
 import type { VoxelArray } from '../../core/volume/volume';
+import { createVoxels } from '../../core/volume/voxels';
 import { stopIfCancelled } from '../errors';
 import { checkIndex, type SeriesReader } from '../series-reader';
-import { decodeStored, toRgb } from './decode';
-import { findFrames } from './fragments';
-import { toInstance, type DicomInstance } from './instance';
-import { openDicom, type OpenDicom } from './open';
-import { modalityValues } from './modality-values';
-import { isColour } from './picture';
+import { DecodePool, slotsOfThread, ThreadLost } from './decode-pool';
+import { FrameReader } from './frame-reader';
+import type { MakeVoxels } from './modality-values';
 
-/** One open file; the last one is kept, so that the frames of a loop share its header. */
-interface OpenFile {
-  readonly file: string;
-  readonly dicom: OpenDicom;
-  readonly instance: DicomInstance;
-  readonly table: Awaited<ReturnType<typeof findFrames>> | null;
+let pool: DecodePool | null = null;
+
+/**
+ * Lets compressed slices be decoded in up to `count` threads of this process, this one among them.
+ *
+ * @param script the built decode-worker; where it is left out, the one beside the running bundle, if it is there
+ */
+export function useDecodeThreads(count: number, script?: string): void {
+  const found = script ?? besideBundle();
+  if (!pool && found !== null && count > 1) pool = new DecodePool(found, count - 1);
 }
 
-/** Reads slices or frames of a scanned DICOM series. Calls are answered one after the other. */
+/** Ends the threads; they start again when they are needed. */
+export const endDecodeThreads = async (): Promise<void> => pool?.close();
+
+/** Code that several entries share lies in a folder of its own (electron.vite.config.ts). */
+const besideBundle = (): string | null =>
+  [__dirname, join(__dirname, '..')].map((folder) => join(folder, 'decode-worker.cjs')).find(existsSync) ??
+  null;
+
+/**
+ * Reads slices or frames of a scanned DICOM series, in this thread one after the other, or in others beside it. The first
+ * slice always is read here: it is there before a thread has started, and it shows whether threads are worth while.
+ */
 export function openDicomSeries(series: ScannedSeries): SeriesReader {
-  let current: OpenFile | null = null;
+  const frames = new FrameReader();
+  const { voxelType } = series.pixels;
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
+  let threads: DecodePool | null = null;
+  let readingHere = 0;
 
-  const fileAt = async (file: string): Promise<OpenFile> => {
-    if (current?.file === file) return current;
-    await current?.dicom.source.close();
-    current = null;
-    current = await openFile(file);
-    return current;
-  };
   const inTurn = <T>(task: () => Promise<T>): Promise<T> => {
     const next = last.then(task);
     last = next.catch(() => undefined);
     return next;
   };
+  const checkOpen = (): void => {
+    if (closed) throw new AppError('internal', 'The series was closed.', 'Open it again.');
+  };
+  const placeOf = (index: number): { file: string; frame: number } => {
+    checkIndex(series.pixels, index);
+    const { frame } = series.dicom!.instances[index]!;
+    return { file: series.files[series.files.length === 1 ? 0 : index]!, frame: (frame ?? 1) - 1 };
+  };
+  const makerOf = (into: VoxelArray | undefined): MakeVoxels =>
+    into
+      ? (_, length) => {
+          if (length === into.length) return into;
+          throw new AppError(
+            'series.inconsistent',
+            'A slice has another size than its series.',
+            'Import the study again.',
+          );
+        }
+      : createVoxels;
+  const readHere = (
+    index: number,
+    make: MakeVoxels,
+    signal: AbortSignal | undefined,
+  ): Promise<VoxelArray> => {
+    readingHere++;
+    return inTurn(async () => {
+      stopIfCancelled(signal);
+      checkOpen();
+      const { file, frame } = placeOf(index);
+      const voxels = await frames.read(file, frame, voxelType, make);
+      if (pool && frames.wasCompressed) {
+        threads = pool;
+        threads.start();
+      }
+      return voxels;
+    }).finally(() => readingHere--);
+  };
 
   return {
     pixels: series.pixels,
-    readSlice: (index, opts) =>
-      inTurn(async () => {
-        stopIfCancelled(opts?.signal);
-        if (closed) throw new AppError('internal', 'The series was closed.', 'Open it again.');
-        checkIndex(series.pixels, index);
-        const source = series.dicom!.instances[index]!;
-        const open = await fileAt(series.files.length === 1 ? series.files[0]! : series.files[index]!);
-        return readFrame(open, (source.frame ?? 1) - 1, series.pixels.voxelType);
-      }),
+    get atOnce() {
+      return threads?.isReady ? slotsOfThread * threads.size + 1 : 1;
+    },
+    async readSlice(index, opts, into) {
+      const make = makerOf(into);
+      // This thread decodes too: it would only wait for the others.
+      if (!threads?.isReady || readingHere === 0) return readHere(index, make, opts?.signal);
+      stopIfCancelled(opts?.signal);
+      checkOpen();
+      const request = { ...placeOf(index), type: voxelType };
+      try {
+        return await threads.read(request, make, opts?.signal);
+      } catch (error) {
+        if (error instanceof ThreadLost) return readHere(index, make, opts?.signal);
+        throw error;
+      }
+    },
     close: () =>
       inTurn(async () => {
         closed = true;
-        await current?.dicom.source.close();
-        current = null;
+        if (series.files.length === 1) threads?.forget(series.files[0]!);
+        await frames.close();
       }),
   };
-}
-
-async function openFile(file: string): Promise<OpenFile> {
-  const dicom = await openDicom(file).catch((error: unknown) => {
-    throw (error as { code?: unknown }).code === 'ENOENT'
-      ? new AppError('series.missing-files', 'A file of the series is gone.', 'Import the study again.', {
-          file,
-        })
-      : error;
-  });
-  try {
-    const instance = toInstance(file, dicom, null);
-    const table = instance.form.codec === 'native' ? null : await findFrames(dicom, instance.form.frames);
-    return { file, dicom, instance, table };
-  } catch (error) {
-    await dicom.source.close();
-    throw error;
-  }
-}
-
-/** Decodes one frame of an instance that was just read; for scanning, where one look at the pixels is needed. Padding counts as black. */
-export async function readInstanceFrame(file: string, frame: number, type: VoxelType): Promise<VoxelArray> {
-  const open = await openFile(file);
-  try {
-    return await readFrame(open, frame, type, true);
-  } finally {
-    await open.dicom.source.close();
-  }
-}
-
-async function readFrame(
-  open: OpenFile,
-  frame: number,
-  type: VoxelType,
-  darkenPadding = false,
-): Promise<VoxelArray> {
-  const { dicom, instance, table, file } = open;
-  const { form } = instance;
-  const stored = await decodeStored(dicom, form, frame, table);
-  if (isColour(form)) return toRgb(file, dicom, form, stored);
-  return modalityValues(stored.samples, instance, instance.frames[frame]!, type, darkenPadding);
 }

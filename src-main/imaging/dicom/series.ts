@@ -21,7 +21,7 @@ import { contentUid, sha256 } from '../uid';
 import type { DicomInstance } from './instance';
 import { isWhole, mirrorSum, modalityRange } from './modality-values';
 import { isColour } from './picture';
-import { readInstanceFrame } from './reader';
+import { readInstanceFrame } from './frame-reader';
 import type { Slice, Stack } from './stack';
 
 /** A stack of slices as a series for the worklist. */

@@ -87,7 +87,14 @@ describe('JPEG-LS', () => {
       const form = { width: columns, height: rows, components: 3, bits: 8, signed: false, interleave };
       const list = values(3, 255);
       const bytes = await encodePixels('jpegls', bytesOf(list, false), form);
-      const base = { file: 'made', width: columns, height: rows, components: 3, bitsAllocated: 8 } as const;
+      const base = {
+        file: 'made',
+        width: columns,
+        height: rows,
+        components: 3,
+        bitsAllocated: 8,
+        passing: false,
+      } as const;
       const decoded = await decodeJpegPicture({ ...base, bytes, photometric: 'RGB', codec: 'jpeg' });
       expect([...decoded.bytes]).toEqual(list);
     },

@@ -35,7 +35,11 @@ export async function decodeJpeg2000Picture(picture: EncodedPicture): Promise<De
   if (size.subsampled) throw new Error('its components differ in size');
   refuseLarge(picture);
   if (!(size.tiles >= 1 && size.tiles <= maxTiles)) throw new Error(`it has ${size.tiles} tiles`);
-  const decoded = await decodeFrame(picture.codec === 'htj2k' ? 'htj2k' : 'jpeg2000', stream);
+  const decoded = await decodeFrame(
+    picture.codec === 'htj2k' ? 'htj2k' : 'jpeg2000',
+    stream,
+    picture.passing,
+  );
   checkSize(decoded, picture);
   checkComponents(decoded.components, picture.components);
   return {

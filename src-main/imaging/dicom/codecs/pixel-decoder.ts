@@ -11,6 +11,8 @@ export interface EncodedPicture {
   readonly bitsAllocated: 1 | 8 | 16 | 32;
   readonly photometric: string;
   readonly codec: PixelCodec;
+  /** The samples may lie in memory that the next picture overwrites. */
+  readonly passing: boolean;
 }
 
 export interface DecodedPicture {
