@@ -59,3 +59,18 @@ export const deidentifyReport = z.object({
   skipped: z.array(z.object({ file: z.string(), reason: z.string(), field: z.string().optional() })),
 });
 export type DeidentifyReport = z.infer<typeof deidentifyReport>;
+
+/** The same for people: equal actions of all files together, counted. */
+export const deidentifySummary = z.object({
+  options: deidentifyReport.shape.options,
+  written: z.number().int(),
+  /** Files in which pixels outside the ultrasound regions were blanked. */
+  masked: z.number().int(),
+  /** Files in whose pixels text may be left, by reason. */
+  lookAt: z.array(z.object({ why: z.string(), count: z.number().int(), first: z.string() })),
+  skippedCount: z.number().int(),
+  /** At most some hundreds of them. */
+  skipped: deidentifyReport.shape.skipped,
+  actions: z.array(action),
+});
+export type DeidentifySummary = z.infer<typeof deidentifySummary>;

@@ -13,6 +13,7 @@ import {
   verdict,
   volumeIndex,
 } from './entities';
+import { deidentifyInput } from './deidentification';
 import { casesSummary } from './cases';
 import { explainedPoint, explanation } from './explanation';
 
@@ -169,6 +170,16 @@ export const endpoints = {
     input: z.object({
       studyId: id,
       formats: z.array(exportFormat).min(1),
+      folder: z.string().min(1).nullable(),
+    }),
+    output: z.object({ jobId: id }).nullable(),
+  },
+  /** Copies of a study's files without what names anybody; `folder` as in export.start. Shown with export.reveal, too. */
+  'deidentify.start': {
+    input: z.object({
+      studyId: id,
+      options: deidentifyInput.shape.options,
+      keepBurnedIn: z.boolean(),
       folder: z.string().min(1).nullable(),
     }),
     output: z.object({ jobId: id }).nullable(),

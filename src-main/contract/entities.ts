@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { errorCodes } from '../core/app-error';
 import { identityNoticeCodes } from '../core/study/patient-identity';
 import { issueSeverities, seriesIssueCodes } from '../core/volume/series-issues';
+import { deidentifySummary } from './deidentification';
 import { qualityReport } from './quality';
 import { fineTuned, modelComparison } from './fine-tuning';
 
@@ -339,7 +340,7 @@ export type ModelSummary = z.infer<typeof modelSummary>;
 export const installedModel = modelSummary.extend({ active: z.boolean() });
 export type InstalledModel = z.infer<typeof installedModel>;
 
-const jobKind = z.enum(['import', 'detection', 'export', 'training']);
+const jobKind = z.enum(['import', 'detection', 'export', 'training', 'deidentification']);
 const jobState = z.enum(['queued', 'running', 'done', 'failed', 'cancelled']);
 export const job = z.object({
   jobId: id,
@@ -367,6 +368,7 @@ export const job = z.object({
       }),
       /** The new model, compared with the one in use: it is not in use itself yet. */
       z.object({ kind: z.literal('training'), modelId: z.string(), comparison: modelComparison }),
+      z.object({ kind: z.literal('deidentification'), folder: z.string(), report: deidentifySummary }),
     ])
     .nullable(),
 });

@@ -13,7 +13,8 @@ export interface HostContext {
   window: () => BrowserWindow | null;
 }
 
-const imageEndings = 'dcm nii gz hdr nrrd nhdr mha mhd png jpg jpeg tif tiff webp'.split(' ');
+// A DICOMDIR has no ending: it is found in its folder, or among all files.
+const imageEndings = 'dcm nii gz hdr img nrrd nhdr mha mhd png jpg jpeg tif tiff webp zip'.split(' ');
 const importFilters = [
   { name: 'All files', extensions: ['*'] },
   { name: 'Medical images', extensions: imageEndings },
@@ -29,6 +30,27 @@ export function createHandlers(context: HostContext): EndpointHandlers {
     const window = context.window();
     const answer = await (window ? dialog.showOpenDialog(window, options) : dialog.showOpenDialog(options));
     return answer.canceled ? [] : answer.filePaths;
+  };
+
+  /** The folder, asked for where it is null; null when the person cancels. */
+  const folderToWrite = async (
+    asked: string | null,
+    title: string,
+    buttonLabel: string,
+  ): Promise<string | null> => {
+    if (asked === null) {
+      const [chosen] = await ask({ title, buttonLabel, properties: ['openDirectory', 'createDirectory'] });
+      if (chosen === undefined) return null;
+      chosenFolders.add(chosen);
+      return chosen;
+    }
+    if (chosenFolders.has(asked)) return asked;
+    throw new AppError(
+      'request.invalid',
+      'This folder was not chosen in the export dialog.',
+      'Choose the folder in the dialog.',
+      { field: 'folder' },
+    );
   };
 
   return {
@@ -54,35 +76,26 @@ export function createHandlers(context: HostContext): EndpointHandlers {
     },
 
     'export.start': async (input) => {
-      let { folder } = input;
-      if (folder === null) {
-        const [chosen] = await ask({
-          title: 'Export the report to a folder',
-          buttonLabel: 'Export here',
-          properties: ['openDirectory', 'createDirectory'],
-        });
-        if (chosen === undefined) return null;
-        chosenFolders.add(chosen);
-        folder = chosen;
-      }
-      if (!chosenFolders.has(folder)) {
-        throw new AppError(
-          'request.invalid',
-          'This folder was not chosen in the export dialog.',
-          'Choose the folder in the dialog.',
-          { field: 'folder' },
-        );
-      }
-      return services.handlers['export.start']({ ...input, folder });
+      const folder = await folderToWrite(input.folder, 'Export the report to a folder', 'Export here');
+      return folder === null ? null : services.handlers['export.start']({ ...input, folder });
+    },
+
+    'deidentify.start': async (input) => {
+      const folder = await folderToWrite(
+        input.folder,
+        'Folder for the de-identified copies',
+        'De-identify here',
+      );
+      return folder === null ? null : services.handlers['deidentify.start']({ ...input, folder });
     },
 
     'export.reveal': async ({ jobId }) => {
       const jobs = await services.handlers['jobs.list'](undefined);
       const result = jobs.find((job) => job.jobId === jobId)?.result;
-      if (result?.kind !== 'export') {
+      if (result?.kind !== 'export' && result?.kind !== 'deidentification') {
         throw new AppError('not-found', 'This export is not known any more.', 'Open the folder by hand.');
       }
-      const [first] = result.files;
+      const first = result.kind === 'export' ? result.files[0] : 'deidentification-report.txt';
       shell.showItemInFolder(first === undefined ? result.folder : join(result.folder, first));
     },
   };

@@ -1,5 +1,6 @@
 import { AppError } from '../core/app-error';
 import { Detection } from './detection';
+import { deidentifyStudy } from './deidentify-study';
 import { explainPoint } from './explain';
 import { exportStudy } from './export';
 import { FineTuning } from './fine-tuning';
@@ -151,12 +152,21 @@ export function createServices(options: ServicesOptions): Services {
 
     ...createReview({ store, settings, clock, newId, studyChanged }),
 
+    'deidentify.start'({ studyId, folder, ...asked }) {
+      if (folder === null) throw noFolder();
+      readStudy(store, studyId);
+      const jobId = jobs.start({
+        kind: 'deidentification',
+        title: 'De-identification',
+        studyId,
+        run: (context) =>
+          deidentifyStudy({ store, engine, clock, softwareVersion }, { studyId, folder, ...asked }, context),
+      });
+      return { jobId };
+    },
+
     'export.start'({ studyId, formats, folder }) {
-      if (folder === null) {
-        throw new AppError('request.invalid', 'No folder was chosen.', 'Choose a folder for the export.', {
-          field: 'folder',
-        });
-      }
+      if (folder === null) throw noFolder();
       readStudy(store, studyId);
       const jobId = jobs.start({
         kind: 'export',
@@ -182,3 +192,8 @@ export function createServices(options: ServicesOptions): Services {
     close: () => jobs.close(),
   };
 }
+
+const noFolder = (): AppError =>
+  new AppError('request.invalid', 'No folder was chosen.', 'Choose a folder to write to.', {
+    field: 'folder',
+  });

@@ -26,7 +26,7 @@ export interface ServicesOptions {
   log?: (line: string) => void;
 }
 
-/** Endpoints only the host can answer: they need Electron. `export.start` with a null folder is the host's too. */
+/** Endpoints only the host can answer: they need Electron. A null folder to write to is the host's, too. */
 type HostEndpoint = 'app.info' | 'import.pick' | 'export.reveal';
 export type ServiceHandlers = Omit<EndpointHandlers, HostEndpoint>;
 

@@ -1,6 +1,7 @@
 import { isAbsolute, relative, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import type { DeidentifyReport } from '../../contract/deidentification';
+import { optionWords } from '../../core/deidentification/option-words';
 import { profileOptions } from '../../core/deidentification/profile';
 import { keptSecret, newSecret } from '../../services/deidentification-key';
 import { softwareVersion } from '../app-root';
@@ -18,18 +19,6 @@ interface Options {
   [option: string]: unknown;
 }
 
-const descriptions: Readonly<Record<(typeof profileOptions)[number], string>> = {
-  'retain-safe-private': 'keep private numbers known to be safe (SUV factors, b-values)',
-  'retain-uids': 'keep UIDs',
-  'retain-device-identity': 'keep what names the machine',
-  'retain-institution-identity': 'keep what names the institution',
-  'retain-patient-characteristics': 'keep age, sex, size, weight and the like',
-  'retain-long-full-dates': 'keep dates and times',
-  'retain-long-modified-dates': 'shift all dates of a patient by the same number of days',
-  'clean-descriptors': 'keep the harmless words of descriptions',
-  'clean-structured-content': 'keep structured reports, cleaned word by word',
-};
-
 export function addDeidentify(program: Command, commands: CommandSet): void {
   const command = program
     .command('deidentify')
@@ -44,7 +33,7 @@ export function addDeidentify(program: Command, commands: CommandSet): void {
       'secret to keep: the same one gives the same UIDs, names and dates in every run',
     )
     .option('--keep-burned-in', 'write pictures that say they show text, too');
-  for (const option of profileOptions) command.option(`--${option}`, descriptions[option]);
+  for (const option of profileOptions) command.option(`--${option}`, optionWords[option]);
   commands.add<Options>(
     command,
     'regio deidentify scans/ --out shared/ --profile basic --retain-long-modified-dates',

@@ -129,6 +129,17 @@ export function reviewCommands(context: ReviewContext): Command[] {
       group: group.view,
       run: () => controls.scroll(-1),
     },
+    ...([-1, 1] as const).map((by): Command => ({
+      commandId: by < 0 ? 'view.previous-volume' : 'view.next-volume',
+      title: by < 0 ? 'Volume before this one in its file' : 'Next volume of the file',
+      keys: [by < 0 ? '[' : ']'],
+      group: group.view,
+      enabled: () => {
+        const volume = review.series?.volume;
+        return volume !== undefined && volume.index + by >= 0 && volume.index + by < volume.count;
+      },
+      run: () => review.showVolume((review.series?.volume?.index ?? 0) + by),
+    })),
     {
       commandId: 'view.play',
       title: 'Run or stop a loop',

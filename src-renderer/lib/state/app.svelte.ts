@@ -77,6 +77,8 @@ class AppState {
     }
     if (job.state === 'done' && job.result?.kind === 'training')
       notices.add('info', 'A new model is ready', 'It is not in use. Compare it on the models page.');
+    if (job.state === 'done' && job.result?.kind === 'deidentification')
+      notices.add('info', `${job.result.report.written} de-identified copies written`, job.result.folder);
     if (job.state === 'done' && job.result?.kind === 'export')
       notices.add(
         'info',
@@ -111,6 +113,26 @@ class AppState {
     await this.attempt(async () => {
       this.settings = await invoke('settings.set', part);
     });
+  }
+
+  /** Starts a job and waits for its end. A failed one is told where jobs are: here it only ends. */
+  async finished(start: () => Promise<{ jobId: string }>): Promise<Job> {
+    // Listened to from before its start: a short job may end before its id is known here.
+    const ended = new Map<string, Job>();
+    let settle: ((job: Job) => void) | null = null;
+    let wanted: string | null = null;
+    const stop = listen('job.changed', (job) => {
+      if (job.endedAt === null) return;
+      ended.set(job.jobId, job);
+      if (job.jobId === wanted) settle?.(job);
+    });
+    try {
+      const { jobId } = await start();
+      wanted = jobId;
+      return ended.get(jobId) ?? (await new Promise<Job>((resolve) => (settle = resolve)));
+    } finally {
+      stop();
+    }
   }
 
   /** Runs what may fail, shows why it did, and says whether it went through. */

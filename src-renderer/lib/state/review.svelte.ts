@@ -31,6 +31,8 @@ export class ReviewState {
   private chosenScore = $state<number | null>(null);
   boxesShown = $state(true);
   saving = $state(false);
+  /** True while another volume of the file is on its way. */
+  bringing = $state(false);
   thumbnails = $state<Record<string, Thumbnail>>({});
   /** Goes up with every jump, so that jumping to the same finding twice centres it twice. */
   jump = $state(0);
@@ -84,6 +86,30 @@ export class ReviewState {
       this.seriesId ??= (first ?? detail.series[0])?.seriesId ?? null;
       await this.loadThumbnails();
     });
+  }
+
+  /** Shows another volume of the file of the series on screen; one that was not looked at yet is brought in first. */
+  async showVolume(index: number): Promise<void> {
+    const { series } = this;
+    if (!series?.volume || this.bringing) return;
+    const { count } = series.volume;
+    const find = (): SeriesSummary | undefined =>
+      this.detail?.series.find(
+        (other) =>
+          other.volume?.index === index && other.volume.count === count && other.format === series.format,
+      );
+    if (!find()) {
+      this.bringing = true;
+      await app.attempt(async () => {
+        const { seriesId } = series;
+        await app.finished(() => invoke('import.volume', { seriesId, volume: index }));
+        await this.load();
+      });
+      this.bringing = false;
+    }
+    const found = find();
+    // Where the reader went on to another series meanwhile, it is not taken away.
+    if (!this.closed && found && this.seriesId === series.seriesId) this.seriesId = found.seriesId;
   }
 
   chooseThreshold(choice: ThresholdChoice): void {
