@@ -118,18 +118,18 @@ class AppState {
   /** Starts a job and waits for its end. A failed one is told where jobs are: here it only ends. */
   async finished(start: () => Promise<{ jobId: string }>): Promise<Job> {
     // Listened to from before its start: a short job may end before its id is known here.
-    const ended = new Map<string, Job>();
+    const ended: Job[] = [];
     let settle: ((job: Job) => void) | null = null;
     let wanted: string | null = null;
     const stop = listen('job.changed', (job) => {
       if (job.endedAt === null) return;
-      ended.set(job.jobId, job);
+      ended.push(job);
       if (job.jobId === wanted) settle?.(job);
     });
     try {
       const { jobId } = await start();
       wanted = jobId;
-      return ended.get(jobId) ?? (await new Promise<Job>((resolve) => (settle = resolve)));
+      return ended.find((job) => job.jobId === jobId) ?? (await new Promise<Job>((resolve) => (settle = resolve)));
     } finally {
       stop();
     }
