@@ -129,7 +129,9 @@ class AppState {
     try {
       const { jobId } = await start();
       wanted = jobId;
-      return ended.find((job) => job.jobId === jobId) ?? (await new Promise<Job>((resolve) => (settle = resolve)));
+      return (
+        ended.find((job) => job.jobId === jobId) ?? (await new Promise<Job>((resolve) => (settle = resolve)))
+      );
     } finally {
       stop();
     }
