@@ -50,6 +50,9 @@ export function fakeEngine(answers: Partial<Answers> = {}): FakeEngine {
       explain: unexpected('explain'),
       fineTune: unexpected('fineTune'),
       deidentify: unexpected('deidentify'),
+      openCopies: () => ({}),
+      copySeries: unexpected('copySeries'),
+      pruneCopies: () => ({ deleted: 0 }),
       ...answers,
     },
     async call(method, input, options = {}) {

@@ -51,6 +51,8 @@ export const endpoints = {
       paths: z.array(z.string().min(1)).min(1).max(10_000),
       /** Of files that hold several volumes the one to show, from 0; the first where it is left out. */
       volume: volumeIndex.optional(),
+      /** Copy the files into the encrypted store, so that the study opens without them; left out: as the settings say. */
+      copy: z.boolean().optional(),
     }),
     output: z.object({ jobId: id }),
   },

@@ -25,6 +25,12 @@ const proposalOut = z.object({
   ]),
 });
 
+const copies = z.object({
+  folder: z.string().min(1),
+  /** 64 hex digits, kept in the store. */
+  key: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
 const reviewedCase = z.object({
   series: scannedSeries,
   /** Tells patients apart, and says nothing else of them. */
@@ -48,6 +54,15 @@ export const engineMethods = {
   scan: {
     input: z.object({ paths: z.array(z.string()).min(1), volume: volumeIndex.optional() }),
     output: scanResult,
+  },
+  /** Where copies of imported files lie, and their key; asked before each call that names copies: the engine may be new. */
+  openCopies: { input: copies, output: z.object({}) },
+  /** Copies the files of series into the store and gives the series back with the copies as their files. */
+  copySeries: { input: copies.extend({ series: z.array(scannedSeries) }), output: z.array(scannedSeries) },
+  /** Deletes all copies but those of these sets (see core/study/copy-path). */
+  pruneCopies: {
+    input: copies.extend({ keep: z.array(z.string()) }),
+    output: z.object({ deleted: z.number().int() }),
   },
   readSlices: {
     input: z.object({ series: scannedSeries, indices: z.array(z.number().int().nonnegative()) }),

@@ -177,6 +177,8 @@ const seriesSummary = z.object({
   modality,
   bodyPart: z.string(),
   fileCount: z.number().int(),
+  /** The files are copies in the store: the medium that they came from is not needed. Left out: no. */
+  copied: z.boolean().optional(),
   pixels: pixelLayout,
   volume: scannedSeries.shape.volume,
   /** As the file states them; left out where it does not. */
@@ -383,6 +385,8 @@ export const settings = z.object({
   institution: z.string().max(128),
   theme: z.enum(['dark', 'light']),
   detectOnImport: z.boolean(),
+  /** Copy imported files into the encrypted store; left out: they are read where they lie. */
+  copyOnImport: z.boolean().optional(),
   /** Shipped model -> the one made from it that is used in its place; changed only by models.use, which is audited. */
   activeModels: z.record(z.string(), z.string()).optional(),
 });

@@ -1,5 +1,7 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
+import { copyPath, splitCopyPath } from '../core/study/copy-path';
+import { copyStore } from './copies/copy-store';
 import { malformed, unreadable } from './errors';
 import { readZipDirectory } from './zip/directory';
 import { memberPath, splitMemberPath } from './zip/member-path';
@@ -16,6 +18,11 @@ export async function besideHeader(header: string, field: string, name: string):
   // eslint-disable-next-line no-control-regex
   if (plain === '' || plain === '.' || plain === '..' || /[\\/:\x00-\x1f]/.test(plain)) {
     throw malformed(header, field, 'the voxels are said to lie outside the folder of the header');
+  }
+  const copy = splitCopyPath(header);
+  if (copy) {
+    if (!(await namesBeside(header)).includes(plain)) throw unreadable(header, { code: 'ENOENT' });
+    return copyPath(copy.set, plain);
   }
   const member = await splitMemberPath(header);
   if (member) {
@@ -35,6 +42,8 @@ export async function besideHeader(header: string, field: string, name: string):
 
 /** Names of what lies in the same folder, on disk or in a zip. */
 export async function namesBeside(file: string): Promise<readonly string[]> {
+  const copy = splitCopyPath(file);
+  if (copy) return copyStore().names(copy.set);
   const member = await splitMemberPath(file);
   if (!member) return readdir(dirname(file));
   const folder = posix.dirname(member.name);

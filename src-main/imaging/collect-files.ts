@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { SkippedFile } from '../core/study/entities';
+import { splitCopyPath } from '../core/study/copy-path';
 import { stopIfCancelled, unreadable } from './errors';
 import { maxDepth, maxFiles } from './limits';
 import { statFile } from './open-source';
@@ -61,8 +62,9 @@ export async function collectFiles(
   };
 
   for (const path of paths) {
-    // A file in a zip that was scanned before has a path of its own kind.
-    if ((await splitMemberPath(path)) && (await statFile(path).catch(() => null))) files.add(path);
+    // A file in a zip, or a copy in the store, has a path of its own kind.
+    const special = splitCopyPath(path) ?? (await splitMemberPath(path));
+    if (special && (await statFile(path).catch(() => null))) files.add(path);
     else await visit(resolve(path), 0, true);
   }
   return { files: [...files], skipped };

@@ -19,6 +19,8 @@ import {
 
 export { bareVolume } from './bare-volume';
 export { collectFiles } from './collect-files';
+export { copySeries } from './copies/copy-series';
+export { openCopyStore } from './copies/copy-store';
 export { hashFiles } from './grid-file';
 export { lookUpTag } from './dicom/dictionary';
 export { endDecodeThreads, useDecodeThreads } from './dicom/reader';

@@ -7,6 +7,7 @@ import type { CasesSummary, LeftOutReason } from '../contract/cases';
 import type { ReviewedCase } from '../contract/engine-protocol';
 import type { ModelSummary } from '../contract/entities';
 import type { CaseCounts } from '../contract/fine-tuning';
+import { isCopied } from '../core/study/copy-path';
 import { checkStamps } from '../imaging/series-reader';
 import type { Store } from '../storage';
 import { isOfFamily } from './model-family';
@@ -160,7 +161,9 @@ function counts(cases: readonly ReviewedCase[]): CaseCounts {
   };
 }
 
-const isUnchanged = (scanned: Parameters<typeof checkStamps>[0]): Promise<boolean> =>
+/** Copies are the engine's to open; one that is damaged is told by it. */
+const isUnchanged = async (scanned: Parameters<typeof checkStamps>[0]): Promise<boolean> =>
+  isCopied(scanned) ||
   checkStamps(scanned).then(
     () => true,
     () => false,

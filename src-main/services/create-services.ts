@@ -1,10 +1,12 @@
 import { AppError } from '../core/app-error';
+import type { ScanResult } from '../core/study/entities';
+import { Copies } from './copies';
 import { Detection } from './detection';
 import { deidentifyStudy } from './deidentify-study';
 import { explainPoint } from './explain';
 import { exportStudy } from './export';
 import { FineTuning } from './fine-tuning';
-import { importScan } from './import';
+import { importScan, type ImportOutcome } from './import';
 import { Jobs, type JobContext } from './jobs';
 import { createModels } from './models';
 import { mutable } from './mutable';
@@ -16,8 +18,10 @@ import type { ServiceHandlers, Services, ServicesOptions } from './types';
 
 /** Everything the program does for a person, without a window. Orchestration only: the work is in the folders below. */
 export function createServices(options: ServicesOptions): Services {
-  const { store, engine, clock, newId, softwareVersion, emit } = options;
+  const { store, clock, newId, softwareVersion, emit } = options;
   const log = options.log ?? (() => undefined);
+  const copies = new Copies(store, options.engine);
+  const engine = copies.engine();
   const worklist = new Worklist(store);
   const studyChanged = (studyId: string): void => {
     worklist.changed(studyId);
@@ -44,10 +48,15 @@ export function createServices(options: ServicesOptions): Services {
   const importPaths = async (
     paths: string[],
     volume: number | undefined,
+    copy: boolean,
     { signal, progress }: JobContext,
   ) => {
+    const put = (found: ScanResult): ImportOutcome =>
+      importScan(found, { store, now: clock.now().toISOString(), newId });
     const scan = await engine.call('scan', { paths, volume }, { signal, onProgress: progress });
-    const { studyIds, freshSeriesIds } = importScan(scan, { store, now: clock.now().toISOString(), newId });
+    const { studyIds, freshSeriesIds } = copy
+      ? await copies.add(scan.series, { signal, onProgress: progress }, (series) => put({ ...scan, series }))
+      : put(scan);
     studyIds.forEach(studyChanged);
     if (studyIds.length > 0) emit('studies.changed', {});
     if (settings.get().detectOnImport) await detectFresh(freshSeriesIds);
@@ -84,14 +93,15 @@ export function createServices(options: ServicesOptions): Services {
       });
       worklist.changed(studyId);
       emit('studies.changed', {});
+      copies.prune().catch((error: unknown) => log(`copies were not pruned: ${AppError.from(error).code}`));
     },
 
-    'import.paths': ({ paths, volume }) => ({
+    'import.paths': ({ paths, volume, copy = settings.get().copyOnImport ?? false }) => ({
       jobId: jobs.start({
         kind: 'import',
         title: paths.length === 1 ? 'Import' : `Import of ${paths.length} items`,
         studyId: null,
-        run: (context) => importPaths(paths, volume, context),
+        run: (context) => importPaths(paths, volume, copy, context),
       }),
     }),
 
@@ -110,7 +120,7 @@ export function createServices(options: ServicesOptions): Services {
           kind: 'import',
           title: `Import of volume ${volume + 1}`,
           studyId: null,
-          run: (context) => importPaths([scanned.files[0]!], volume, context),
+          run: (context) => importPaths([scanned.files[0]!], volume, false, context),
         }),
       };
     },
@@ -188,8 +198,14 @@ export function createServices(options: ServicesOptions): Services {
     handlers,
     waitForJob: (jobId) => jobs.wait(jobId),
     fileOf: (seriesId) => readSeries(store, seriesId).scanned.files[0]!,
-    idle: () => jobs.idle(),
-    close: () => jobs.close(),
+    idle: async () => {
+      await jobs.idle();
+      await copies.idle();
+    },
+    close: async () => {
+      await jobs.close();
+      await copies.idle();
+    },
   };
 }
 

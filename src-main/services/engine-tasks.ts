@@ -188,6 +188,21 @@ export function createEngineTasks(folders: ModelFolders) {
     scan: async ({ paths, volume }: EngineInput<'scan'>, options: EngineCallOptions) =>
       (await loadImaging()).scanPaths(paths, { ...options, volume }),
 
+    async openCopies({ folder, key }: EngineInput<'openCopies'>) {
+      (await import('../imaging')).openCopyStore(folder, Buffer.from(key, 'hex'));
+      return {};
+    },
+
+    async copySeries({ folder, key, series }: EngineInput<'copySeries'>, options: EngineCallOptions) {
+      const { copySeries, openCopyStore } = await import('../imaging');
+      return mutable(await copySeries(openCopyStore(folder, Buffer.from(key, 'hex')), series, options));
+    },
+
+    async pruneCopies({ folder, key, keep }: EngineInput<'pruneCopies'>) {
+      const { openCopyStore } = await import('../imaging');
+      return { deleted: await openCopyStore(folder, Buffer.from(key, 'hex')).prune(new Set(keep)) };
+    },
+
     readSlices({ series, indices }: EngineInput<'readSlices'>, { signal }: EngineCallOptions) {
       const count = series.pixels.kind === 'volume' ? series.pixels.geometry.dims[2] : series.pixels.frames;
       if ((layoutBytes(series.pixels) / count) * indices.length > maxReplyBytes) {

@@ -1,4 +1,5 @@
 import type { ScannedSeries, ScanResult } from '../core/study/entities';
+import { isCopied } from '../core/study/copy-path';
 import { identityFinder, samePatient } from '../core/study/patient-identity';
 import type { SeriesRow, Store, StudyRow } from '../storage';
 
@@ -72,7 +73,9 @@ function putSeries(
     .filter((row) => row.scanned.seriesInstanceUid === found.seriesInstanceUid);
   const known = sameUid.find((row) => samePixels(row.scanned, found));
   const clash = sameUid.length > 0 && !known ? [otherPixelsWarning] : [];
-  const scanned: ScannedSeries = { ...found, warnings: [...found.warnings, ...clash] };
+  // A copy is not given up for files that may go away.
+  const { files, fileStamps } = known && isCopied(known.scanned) && !isCopied(found) ? known.scanned : found;
+  const scanned: ScannedSeries = { ...found, files, fileStamps, warnings: [...found.warnings, ...clash] };
   if (known) {
     store.updateSeries({ ...known, scanned });
     return { seriesId: known.seriesId, fresh: false };

@@ -3,6 +3,7 @@ import { lastUndoable, replay, isDecided } from '../core/review/review';
 import { isRelevant, studyState } from '../core/review/study-state';
 import type { Finding, ResultSet } from '../core/study/entities';
 import { bySeverity, type SeriesIssue } from '../core/volume/series-issues';
+import { isCopied } from '../core/study/copy-path';
 import { identityFinder, type IdentityNotice } from '../core/study/patient-identity';
 import type { ReviewEvent } from '../core/review/events';
 import type { SeriesSummary, StudyDetail, StudySummary } from '../contract/entities';
@@ -99,6 +100,7 @@ function seriesSummary({ seriesId, studyId, scanned, detection, detectionError }
     modality: scanned.modality,
     bodyPart: scanned.bodyPart,
     fileCount: scanned.files.length,
+    ...(isCopied(scanned) && { copied: true }),
     pixels: mutable(scanned.pixels),
     ...(scanned.volume && { volume: scanned.volume }),
     ...(dicom?.laterality && { laterality: dicom.laterality }),

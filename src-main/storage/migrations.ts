@@ -71,6 +71,7 @@ const migrations: readonly string[] = [
   `ALTER TABLE findings ADD COLUMN provenance TEXT NOT NULL DEFAULT 'network'`,
   // Series may be 'not-analysable' from here on, which an older Regio cannot read: the number alone keeps it out.
   `CREATE INDEX series_detection ON series (detection);`,
+  `CREATE TABLE secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL);`,
 ];
 
 export const schemaVersion = migrations.length;

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AppErrorShape } from '../core/app-error';
@@ -36,7 +37,7 @@ export function openStore({ folder, key }: OpenStoreOptions): Store {
     checkKey(storeFile(folder), key);
     connection = connect(storeFile(folder), key.toString('hex'));
     migrate(connection);
-    return store(connection, unlock);
+    return store(connection, folder, unlock);
   } catch (error) {
     connection?.close();
     unlock();
@@ -44,7 +45,7 @@ export function openStore({ folder, key }: OpenStoreOptions): Store {
   }
 }
 
-function store(db: Connection, unlock: () => void): Store {
+function store(db: Connection, folder: string, unlock: () => void): Store {
   const transaction = <T>(work: () => T): T => {
     if (db.inTransaction) return work();
     db.exec('BEGIN IMMEDIATE');
@@ -62,6 +63,16 @@ function store(db: Connection, unlock: () => void): Store {
 
   return {
     transaction,
+    folder,
+
+    secret: (name) =>
+      transaction(() => {
+        const known = db.get('SELECT value FROM secrets WHERE name = ?', [name]);
+        if (known) return Buffer.from(String(known['value']), 'hex');
+        const made = randomBytes(32);
+        db.run('INSERT INTO secrets (name, value) VALUES (?, ?)', [name, made.toString('hex')]);
+        return made;
+      }),
 
     readSettings() {
       const row = db.get('SELECT value FROM settings WHERE id = 1');

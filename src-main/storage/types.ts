@@ -58,6 +58,11 @@ export interface Store {
   /** Runs `work` in one transaction: all of it or none. May be nested (the outermost counts). */
   transaction<T>(work: () => T): T;
 
+  /** The data folder. */
+  readonly folder: string;
+  /** 32 random bytes, made at first use and kept in the store. */
+  secret(name: string): Buffer;
+
   readSettings(): unknown;
   writeSettings(value: unknown): void;
 

@@ -10,16 +10,23 @@ import { finishedJob, withServices } from '../session';
 import { volumeOption, type VolumeOption } from '../volume-option';
 import { studiesTable } from './studies';
 
+interface Options extends VolumeOption {
+  /** Left out: as the settings say. */
+  copy?: boolean;
+}
+
 export function addImport(program: Command, commands: CommandSet): void {
   const command = program
     .command('import')
     .description('put studies into the worklist and detect in them')
     .argument('<path...>', 'files and folders')
-    .addOption(volumeOption());
-  commands.add<VolumeOption>(command, 'regio import scans/', async (context, operands, { volume }) => {
+    .addOption(volumeOption())
+    .option('--copy', 'copy the files into the encrypted store: the study opens without them')
+    .option('--no-copy', 'read the files where they lie, whatever the settings say');
+  commands.add<Options>(command, 'regio import scans/', async (context, operands, { volume, copy }) => {
     const { studies, skipped } = await withServices(context, async (services) => {
       const paths = operands.map(context.path);
-      const started = await services.handlers['import.paths']({ paths, volume });
+      const started = await services.handlers['import.paths']({ paths, volume, copy });
       const { result } = await finishedJob(services, started.jobId);
       if (result?.kind !== 'import') throw new Error('an import job ended without a result');
       // Detection follows by itself where the settings say so; where they do not, it is started here.
