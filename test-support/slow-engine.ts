@@ -14,6 +14,9 @@ serveEngine(processPort(), {
   scan: unused,
   crops: unused,
   deidentify: unused,
+  openCopies: unused,
+  copySeries: unused,
+  pruneCopies: unused,
   explain: unused,
   /** Half a bundle, and then nothing. */
   fineTune: async ({ outFolder }, { onProgress }) => {

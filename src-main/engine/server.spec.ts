@@ -29,6 +29,9 @@ beforeEach(() => {
     listModels: unused,
     detect: unused,
     deidentify: unused,
+    openCopies: unused,
+    copySeries: unused,
+    pruneCopies: unused,
     dispose: () => Promise.resolve(void (disposed = true)),
   };
   const port = {

@@ -7,6 +7,7 @@ import { servicesHarness, type Harness } from '../../test-support/services-harne
 import { writeDicomSeries } from '../../test-support/write-dicom';
 import { isCopied } from '../core/study/copy-path';
 import { createEngineTasks } from './engine-tasks';
+import { mutable } from './mutable';
 
 /** The real engine's tasks for files, behind the harness's engine. */
 let h: Harness;
@@ -19,7 +20,7 @@ beforeEach(async () => {
   mkdirSync(source);
   tasks = createEngineTasks({ modelsFolder: join(folder, 'models') });
   h = servicesHarness({
-    scan: tasks.scan,
+    scan: async (input, options) => mutable(await tasks.scan(input, options)),
     openCopies: tasks.openCopies,
     copySeries: tasks.copySeries,
     pruneCopies: tasks.pruneCopies,
@@ -65,7 +66,9 @@ describe('import by copy', () => {
     expect((await middle()).equals(shown)).toBe(true);
     const databases = readdirSync(h.folder).filter((f) => f.startsWith('store.db'));
     for (const file of databases)
-      expect(readFileSync(join(h.folder, file)).includes(h.store.secret('copies').toString('hex'))).toBe(false);
+      expect(readFileSync(join(h.folder, file)).includes(h.store.secret('copies').toString('hex'))).toBe(
+        false,
+      );
   });
 
   it('is what the setting says unless the import says otherwise; importing by reference gives no copy up', async () => {

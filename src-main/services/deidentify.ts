@@ -9,6 +9,7 @@ import { tagText, textOf, type DataSet } from '../core/deidentification/data-set
 import { deidentify, patientKeyOf, type ActionTaken } from '../core/deidentification/deidentify';
 import type { ProfileOption } from '../core/deidentification/profile';
 import { createPseudonyms, type Pseudonyms } from '../core/deidentification/pseudonyms';
+import { splitCopyPath } from '../core/study/copy-path';
 import type { JobOptions } from '../core/study/entities';
 import { removeStale, writeDicomFile, writeFilesAtomically, writeStreamAtomically } from '../exporters';
 import { collectFiles, listArchive, lookUpTag, openWholeFile, rewritePixels, sniff } from '../imaging';
@@ -255,6 +256,7 @@ async function openOutFolder(folder: string, sources: readonly string[]): Promis
     await mkdir(made, { recursive: true });
     const out = await realpath(made);
     for (const source of sources) {
+      if (splitCopyPath(source)) continue;
       const real = await realpath(source).catch(() => resolve(source));
       if (isInside(out, real) || isInside(real, out))
         throw invalid(

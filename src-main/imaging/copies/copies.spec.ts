@@ -62,9 +62,9 @@ describe('a sealed file', () => {
           const source = await openSealed(at('x'), key, 'x');
           const from = size === 0 ? 0 : a % size;
           const length = size === 0 ? 0 : b % (size - from + 1);
-          expect((await source.read(from, length, 'part')).equals(content.subarray(from, from + length))).toBe(
-            true,
-          );
+          expect(
+            (await source.read(from, length, 'part')).equals(content.subarray(from, from + length)),
+          ).toBe(true);
           await expect(source.read(size, 1, 'part')).rejects.toMatchObject({ code: 'file.malformed' });
           await source.close();
         },
@@ -134,7 +134,13 @@ describe('copies of series', () => {
   const makeAll = async (): Promise<void> => {
     await writeDicomSeries(at('source', 'ct'), ctPhantom({ dims: [20, 16, 9], spacing: [1, 1, 2] }));
     put('a.nii', niftiBytes(head));
-    put('p.hdr', niftiBytes(head, { edit: (h) => (h.write('ni1\0', 344, 'latin1'), h.writeFloatLE(0, 108)) }).subarray(0, 348));
+    put(
+      'p.hdr',
+      niftiBytes(head, { edit: (h) => (h.write('ni1\0', 344, 'latin1'), h.writeFloatLE(0, 108)) }).subarray(
+        0,
+        348,
+      ),
+    );
     put('p.img', voxelBytes(head, false));
     const nrrd = nrrdBytes(head, { gzip: false, edit: (lines) => [...lines, 'data file: v.raw'] });
     put('n.nhdr', nrrd.subarray(0, nrrd.indexOf('\n\n') + 2));
@@ -142,7 +148,10 @@ describe('copies of series', () => {
     put('m.mhd', metaImageBytes(head, { compressed: true, dataFile: 'm.zraw' }));
     put('m.zraw', voxelBytes(head, true));
     put('photo.jpg', jpegBytes(polypPhoto(32, 24), 6));
-    put('z.zip', makeZip([{ name: 'inner/z.nrrd', bytes: nrrdBytes(ctPhantom({ dims: [5, 6, 7] })), deflated: true }]));
+    put(
+      'z.zip',
+      makeZip([{ name: 'inner/z.nrrd', bytes: nrrdBytes(ctPhantom({ dims: [5, 6, 7] })), deflated: true }]),
+    );
   };
 
   it('open, with the same pixels, when their sources are gone, and hold nothing to read without the key', async () => {
@@ -219,7 +228,11 @@ describe('copies of series', () => {
   it('keep names that an object has by itself apart from names of files', async () => {
     const store = new CopyStore(at('copies'), key);
     const source = { ...memorySource('x', Buffer.from('x')), mtimeMs: 1 };
-    const set = await store.add(['a'], () => Promise.resolve(source), () => undefined);
+    const set = await store.add(
+      ['a'],
+      () => Promise.resolve(source),
+      () => undefined,
+    );
     for (const name of ['constructor', '__proto__', 'b'])
       await expect(store.open(set, name)).rejects.toMatchObject({ code: 'series.missing-files' });
   });

@@ -161,7 +161,11 @@ export class CopyStore {
       const hash = createHash('sha256');
       for await (const piece of piecesOf(copy)) hash.update(piece);
       if (hash.digest('hex') !== expected)
-        throw new AppError('store.failed', 'A copy differs from its source.', 'Check the disk, then try again.');
+        throw new AppError(
+          'store.failed',
+          'A copy differs from its source.',
+          'Check the disk, then try again.',
+        );
     } finally {
       await copy.close();
     }
@@ -194,8 +198,12 @@ function asCopyError(error: unknown): AppError {
   const full = (error as NodeJS.ErrnoException | null)?.code === 'ENOSPC';
   return new AppError(
     'store.failed',
-    full ? 'The disk is full: the files were not copied into the store.' : 'The files could not be copied into the store.',
-    full ? 'Free some space on the disk of the data folder, then import again.' : 'Check the data folder, then import again.',
+    full
+      ? 'The disk is full: the files were not copied into the store.'
+      : 'The files could not be copied into the store.',
+    full
+      ? 'Free some space on the disk of the data folder, then import again.'
+      : 'Check the data folder, then import again.',
     undefined,
     { cause: error },
   );
