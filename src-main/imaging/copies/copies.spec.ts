@@ -132,7 +132,8 @@ const pixelsOf = async (s: ScannedSeries): Promise<Buffer> => {
 describe('copies of series', () => {
   const head = ctPhantom({ dims: [9, 8, 7], nodules: [] });
   const makeAll = async (): Promise<void> => {
-    await writeDicomSeries(at('source', 'ct'), ctPhantom({ dims: [20, 16, 9], spacing: [1, 1, 2] }));
+    const ct = ctPhantom({ dims: [20, 16, 9], spacing: [1, 1, 2] });
+    await writeDicomSeries(at('source', 'ct'), ct, { syntax: 'jpegls' });
     put('a.nii', niftiBytes(head));
     put(
       'p.hdr',

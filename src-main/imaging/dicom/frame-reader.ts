@@ -1,4 +1,5 @@
 import { AppError } from '../../core/app-error';
+import { splitCopyPath } from '../../core/study/copy-path';
 import type { VoxelType } from '../../core/study/entities';
 import type { VoxelArray } from '../../core/volume/volume';
 import { createVoxels } from '../../core/volume/voxels';
@@ -78,8 +79,8 @@ async function openFile(file: string, buffer: FileBuffer): Promise<OpenFile> {
 }
 
 async function openWhole(file: string, buffer: FileBuffer): Promise<OpenDicom> {
-  const inZip = await splitMemberPath(file);
-  const whole = inZip ? null : await buffer.open(file);
+  const onDisk = !splitCopyPath(file) && !(await splitMemberPath(file));
+  const whole = onDisk ? await buffer.open(file) : null;
   return whole ? readDicom(whole) : openDicom(file);
 }
 

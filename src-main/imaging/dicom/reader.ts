@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../../core/app-error';
+import { isCopied } from '../../core/study/copy-path';
 import type { ScannedSeries } from '../../core/study/entities';
 import type { VoxelArray } from '../../core/volume/volume';
 import { createVoxels } from '../../core/volume/voxels';
@@ -77,7 +78,8 @@ export function openDicomSeries(series: ScannedSeries): SeriesReader {
       checkOpen();
       const { file, frame } = placeOf(index);
       const voxels = await frames.read(file, frame, voxelType, make);
-      if (pool && frames.wasCompressed) {
+      // Threads know no key, and so read no copies.
+      if (pool && frames.wasCompressed && !isCopied(series)) {
         threads = pool;
         threads.start();
       }
