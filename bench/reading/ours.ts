@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { resourceUsage } from 'node:process';
 import {
   endDecodeThreads,
@@ -6,37 +8,76 @@ import {
   scanPaths,
   useDecodeThreads,
 } from '../../src-main/imaging';
-const [folder, threads] = process.argv.slice(2);
-useDecodeThreads(Number(threads ?? 1));
-const mb = () => resourceUsage().maxRSS / 1024;
-void (async () => {
-  const idle = mb();
-  const t0 = performance.now();
-  const { series } = await scanPaths([folder!]);
-  const t1 = performance.now();
-  const s = [...series].sort((a, b) => b.files.length - a.files.length)[0]!;
-  const reader = await openSeries(s);
-  const n = s.pixels.kind === 'volume' ? s.pixels.geometry.dims[2] : 1;
-  await reader.readSlice(n >> 1);
-  const t2 = performance.now();
+import { withHead } from '../../src-main/imaging/dicom/byte-source';
+import { readInstance } from '../../src-main/imaging/dicom/instance';
+import { headerBytes } from '../../src-main/imaging/dicom/open';
+import { openFileSource } from '../../src-main/imaging/open-source';
+
+/** Our side of bench/reading.mjs: `load FOLDER THREADS` or `headers FOLDER PARSER`; prints one line of JSON. */
+const [what, folder, option] = process.argv.slice(2) as [string, string, string];
+// Linux counts it in KiB.
+const megabytes = (): number => Math.round(resourceUsage().maxRSS / 1024);
+const ms = (from: number): number => performance.now() - from;
+void (what === 'load' ? load() : headers()).then((answer) => console.log(JSON.stringify(answer)));
+
+async function load(): Promise<object> {
+  useDecodeThreads(Number(option));
+  const idleMb = megabytes();
+  const begun = performance.now();
+  const { series } = await scanPaths([folder]);
+  const scanMs = ms(begun);
+  const largest = [...series].sort((a, b) => b.files.length - a.files.length)[0]!;
+  const open = performance.now();
+  const reader = await openSeries(largest);
+  await reader.readSlice(largest.files.length >> 1);
+  const firstMs = ms(open);
+  const rest = performance.now();
+  const { data } = await loadVolume(largest);
+  const loadMs = ms(rest);
+  const totalMs = ms(begun);
   await reader.close();
-  const scanned = mb();
-  const t3 = performance.now();
-  const c3 = process.cpuUsage();
-  const v = await loadVolume(s);
-  const t4 = performance.now();
   await endDecodeThreads();
-  const { user, system } = process.cpuUsage(c3);
-  console.log(
-    JSON.stringify({
-      idle,
-      scan: t1 - t0,
-      first: t2 - t1,
-      load: t4 - t3,
-      scanned,
-      peak: mb(),
-      mbv: v.data.byteLength / 2 ** 20,
-      cpu: (user + system) / 1e6,
-    }),
-  );
-})();
+  const { user, system } = process.cpuUsage();
+  let sum = 0;
+  for (let n = 0; n < data.length; n++) sum += data[n]!;
+  return {
+    idleMb,
+    peakMb: megabytes(),
+    volumeMb: data.byteLength / 2 ** 20,
+    scanMs,
+    firstMs,
+    loadMs,
+    totalMs,
+    sum,
+    cpuMs: (user + system) / 1000,
+  };
+}
+
+/** Milliseconds a header, all files once over to warm up, then three times. */
+async function headers(): Promise<object> {
+  const files = readdirSync(folder)
+    .filter((f) => f.endsWith('.dcm'))
+    .map((f) => join(folder, f));
+  const parse = option === 'ours' ? ourHeader : dicomParserHeader();
+  const pass = async (): Promise<number> => {
+    const start = performance.now();
+    for (const file of files) await parse(file);
+    return ms(start) / files.length;
+  };
+  await pass();
+  const times = [await pass(), await pass(), await pass()];
+  return { msPerFile: Math.min(...times), files: files.length };
+}
+
+async function ourHeader(file: string): Promise<unknown> {
+  return readInstance(await withHead(await openFileSource(file), headerBytes));
+}
+
+/** As its users do: the whole file read, parsed up to the pixels. */
+function dicomParserHeader(): (file: string) => Promise<unknown> {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- a peer that lives in .cache/bench alone
+  const { parseDicom } = require(process.env['DICOM_PARSER']!) as {
+    parseDicom(bytes: Uint8Array, options: object): unknown;
+  };
+  return (file) => Promise.resolve(parseDicom(readFileSync(file), { untilTag: 'x7fe00010' }));
+}

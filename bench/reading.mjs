@@ -1,0 +1,121 @@
+#!/usr/bin/env node
+/**
+ * Reading of DICOM against its peers, one process a measurement, all in turn in each round so that other work on the
+ * machine weighs on all: headers a file (dicom-parser, pydicom), and whole JPEG-LS chest CTs from folder to int16
+ * volume (pydicom with three plug-ins, SimpleITK), with first image and peak memory.
+ *   node bench/reading.mjs [--rounds 3] [--threads 2] [FOLDER ...]
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
+import { basename, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { fromRoot } from '../scripts/lib/paths.mjs';
+import { mustRun } from '../scripts/lib/run.mjs';
+import { bundle } from './lib/bundle.mjs';
+import { benchCache } from './lib/peers.mjs';
+import { median } from './lib/statistics.mjs';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: 'string', default: '3' }, threads: { type: 'string', default: '2' } },
+});
+const lidc = (name) => fromRoot('..', 'shared', 'data', 'lung-ct-lidc', name);
+const folders = positionals.length > 0 ? positionals : [lidc('LIDC-IDRI-0002'), lidc('LIDC-IDRI-0003')];
+
+const wanted = [
+  'pydicom==3.0.2',
+  'numpy==1.26.4',
+  'pylibjpeg==2.1.0',
+  'pylibjpeg-libjpeg==2.2.0',
+  'pyjpegls==1.4.0',
+  'python-gdcm==3.2.6',
+  'SimpleITK==2.5.7',
+];
+const environment = join(benchCache, 'reading-python');
+const python = join(environment, 'bin', 'python');
+const parser = join(benchCache, 'node_modules', 'dicom-parser');
+
+async function setUp() {
+  mkdirSync(benchCache, { recursive: true });
+  if (!existsSync(join(environment, 'regio-ready'))) {
+    await mustRun('making a virtual environment', 'python3', ['-m', 'venv', environment], {
+      hint: 'It needs python3-venv.',
+    });
+    await mustRun('installing the peers', python, ['-m', 'pip', 'install', '--quiet', ...wanted]);
+    writeFileSync(join(environment, 'regio-ready'), '');
+  }
+  if (!existsSync(parser)) {
+    const args = [
+      'install',
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+      '--no-save',
+      'dicom-parser@1.8.21',
+    ];
+    await mustRun('installing dicom-parser', 'npm', args, { cwd: benchCache });
+  }
+}
+
+await setUp();
+const ours = await bundle('reading', 'reading/ours.ts');
+await bundle('decode-worker', '../src-main/imaging/decode-worker.ts');
+const peer = fromRoot('bench', 'reading', 'peer.py');
+const run = (command, ...args) =>
+  JSON.parse(
+    execFileSync(command, args, { encoding: 'utf8', env: { ...process.env, DICOM_PARSER: parser } })
+      .trim()
+      .split('\n')
+      .pop(),
+  );
+
+const headerSides = {
+  ours: (folder) => run(process.execPath, ours, 'headers', folder, 'ours'),
+  'dicom-parser': (folder) => run(process.execPath, ours, 'headers', folder, 'dicom-parser'),
+  pydicom: (folder) => run(python, peer, 'headers', folder),
+};
+const loadSides = {
+  ours: (folder) => run(process.execPath, ours, 'load', folder, values.threads),
+  'pydicom + pyjpegls': (folder) => run(python, peer, 'load', folder, 'pyjpegls'),
+  'pydicom + GDCM': (folder) => run(python, peer, 'load', folder, 'gdcm'),
+  'pydicom + pylibjpeg': (folder) => run(python, peer, 'load', folder, 'pylibjpeg'),
+  SimpleITK: (folder) => run(python, peer, 'load', folder, 'sitk'),
+};
+
+for (const folder of folders) {
+  const headers = {};
+  const loads = {};
+  for (let round = 0; round < Number(values.rounds); round++) {
+    for (const [name, side] of Object.entries(headerSides)) (headers[name] ??= []).push(side(folder));
+    for (const [name, side] of Object.entries(loadSides)) (loads[name] ??= []).push(side(folder));
+  }
+  const of = (list, key) => median(list.map((r) => r[key]));
+  const ratio = (all, name, key) => median(all.ours.map((r, n) => r[key] / all[name][n][key]));
+  console.log(
+    `\n${basename(folder)}, load ${loadavg()[0].toFixed(1)}, ${values.rounds} rounds, ${values.threads} threads`,
+  );
+  for (const name of Object.keys(headers)) {
+    const by = name === 'ours' ? '' : `  ours / it ${ratio(headers, name, 'msPerFile').toFixed(2)}`;
+    console.log(`header  ${name.padEnd(20)} ${of(headers[name], 'msPerFile').toFixed(3)} ms a file${by}`);
+  }
+  const sums = new Set(Object.values(loads).map((list) => list[0].sum));
+  for (const [name, list] of Object.entries(loads)) {
+    const by =
+      name === 'ours'
+        ? ''
+        : `  ours / it: wall ${ratio(loads, name, 'totalMs').toFixed(2)}, processor ${ratio(loads, name, 'cpuMs').toFixed(2)}`;
+    console.log(
+      `volume  ${name.padEnd(20)} ${of(list, 'totalMs').toFixed(0).padStart(6)} ms, processor ${of(list, 'cpuMs').toFixed(0).padStart(5)} ms, ` +
+        `idle ${of(list, 'idleMb')} MB, peak ${of(list, 'peakMb')} MB${by}`,
+    );
+  }
+  const own = loads.ours;
+  const { volumeMb } = own[0];
+  const above = median(own.map((r) => (r.peakMb - r.idleMb) / volumeMb));
+  console.log(
+    `ours: first image ${of(own, 'firstMs').toFixed(0)} ms, scan ${of(own, 'scanMs').toFixed(0)} ms, load ${of(own, 'loadMs').toFixed(0)} ms; ` +
+      `peak above idle ${above.toFixed(2)} of the ${volumeMb} MB volume; ${sums.size === 1 ? 'all volumes have the same sum' : 'VOLUMES DIFFER'}`,
+  );
+  if (sums.size > 1) process.exitCode = 1;
+}
