@@ -6,16 +6,6 @@ import { copyPath } from '../../core/study/copy-path';
 import type { ByteSource, FileSource } from '../dicom/byte-source';
 import { openSealed, seal } from './sealed-file';
 
-/**
- * Copies of imported files, sealed (see sealed-file.ts): `files/` holds contents, named by a keyed hash of the content, so
- * that the same content is kept once; `sets/` says which names belong together, named by a keyed hash of what it says.
- * Neither names nor contents can be read, or compared with known files, without the key.
- */
-export interface CopiedFile {
-  readonly name: string;
-  readonly source: FileSource;
-}
-
 interface SetEntry {
   readonly content: string;
   readonly size: number;
@@ -24,6 +14,11 @@ type SetIndex = Readonly<Record<string, SetEntry>>;
 
 const hex64 = /^[0-9a-f]{64}$/;
 
+/**
+ * Copies of imported files, sealed (see sealed-file.ts): `files/` holds contents, named by a keyed hash of the content, so
+ * that the same content is kept once; `sets/` says which names belong together, named by a keyed hash of what it says.
+ * Neither names nor contents can be read, or compared with known files, without the key.
+ */
 export class CopyStore {
   /** Sets that were read; there is one for each series. */
   private readonly known = new Map<string, Promise<SetIndex>>();
