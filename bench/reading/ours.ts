@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { resourceUsage } from 'node:process';
 import {
   endDecodeThreads,
   loadVolume,
@@ -15,8 +14,9 @@ import { openFileSource } from '../../src-main/imaging/open-source';
 
 /** Our side of bench/reading.mjs: `load FOLDER THREADS` or `headers FOLDER PARSER`; prints one line of JSON. */
 const [what, folder, option] = process.argv.slice(2) as [string, string, string];
-// Linux counts it in KiB.
-const megabytes = (): number => Math.round(resourceUsage().maxRSS / 1024);
+/** Peak so far. Linux alone; getrusage would count what the parent process held when it forked. */
+const megabytes = (): number =>
+  Math.round(Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))![1]) / 1024);
 const ms = (from: number): number => performance.now() - from;
 void (what === 'load' ? load() : headers()).then((answer) => console.log(JSON.stringify(answer)));
 
