@@ -31,7 +31,12 @@ describe('import', () => {
   it('updates the same series of the same patient in place and keeps its findings', async () => {
     const [studyId] = await h.importSeries(madeSeries());
     const before = await h.ask('studies.open', { studyId: studyId! });
-    const moved = madeSeries({ files: ['/elsewhere/b.nrrd'], fileStamps: [{ size: 100, mtimeMs: 9 }] });
+    const { pixels } = madeSeries();
+    const moved = madeSeries({
+      files: ['/elsewhere/b.nrrd'],
+      fileStamps: [{ size: 100, mtimeMs: 9 }],
+      pixels: { ...pixels, voi: [{ name: 'as read by a newer program', center: 7, width: 70 }] },
+    });
     expect(await h.importSeries({ ...moved, patient: { ...jane, name: 'DOE^JANE^' } })).toEqual([studyId]);
     const after = await h.ask('studies.open', { studyId: studyId! });
     expect(after.findings).toEqual(before.findings);

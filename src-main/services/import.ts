@@ -85,9 +85,12 @@ function putSeries(
   return { seriesId: row.seriesId, fresh: true };
 }
 
-/** Findings keep their place only where grid, instances and (for files without UIDs) sizes are the same. */
+/**
+ * Findings keep their place only where grid, instances and (for files without UIDs) sizes are the same. Windows say how values are
+ * shown: a newer program may read them otherwise.
+ */
 function samePixels(a: ScannedSeries, b: ScannedSeries): boolean {
-  const identity = (s: ScannedSeries): string =>
-    JSON.stringify([s.pixels, s.dicom?.instances ?? s.fileStamps.map((stamp) => stamp.size)]);
+  const identity = ({ pixels: { voi: _windows, ...pixels }, dicom, fileStamps }: ScannedSeries): string =>
+    JSON.stringify([pixels, dicom?.instances ?? fileStamps.map((stamp) => stamp.size)]);
   return identity(a) === identity(b);
 }
