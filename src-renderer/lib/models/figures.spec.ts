@@ -8,6 +8,9 @@ describe('words of the models page', () => {
       'AP50 0.91, sensitivity 0.95 at 1 false mark a picture',
     );
     expect(figuresText({ metrics: { AP10: 0.5, cpm: 0.7 } })).toBe('AP10 0.50, CPM 0.70');
+    expect(
+      figuresText({ metrics: { AP10: 0.5, cpm: 0.7, 'sensitivity@1': 0.6, 'sensitivity@2': 0.66 } }),
+    ).toBe('AP10 0.50, CPM 0.70, sensitivity 0.66 at 2 false marks a scan');
     expect(figuresText({ metrics: {} })).toBe('not measured');
   });
 

@@ -2,14 +2,21 @@ import type { LeftOutReason } from '../../../src-main/contract/cases';
 import type { InstalledModel } from '../../../src-main/contract/entities';
 import type { CaseCounts } from '../../../src-main/contract/fine-tuning';
 
-/** "AP50 0.91, sensitivity 0.95 at 1 false mark a picture": what a model's own record says, where it says so. */
+/**
+ * "AP50 0.91, sensitivity 0.95 at 1 false mark a picture": what a model's own record says, where it says so. CPM is measured of
+ * models of volumes, which start at two false marks a scan.
+ */
 export function figuresText({ metrics }: Pick<InstalledModel, 'metrics'>): string {
-  const { AP50: ap50, 'sensitivity@1': sensitivity, AP10: ap10, cpm } = metrics;
+  const { AP50: ap50, AP10: ap10, cpm } = metrics;
+  const [sensitivity, at] =
+    cpm === undefined
+      ? [metrics['sensitivity@1'], '1 false mark a picture']
+      : [metrics['sensitivity@2'], '2 false marks a scan'];
   const parts = [
     ap50 !== undefined && `AP50 ${ap50.toFixed(2)}`,
     ap10 !== undefined && `AP10 ${ap10.toFixed(2)}`,
     cpm !== undefined && `CPM ${cpm.toFixed(2)}`,
-    sensitivity !== undefined && `sensitivity ${sensitivity.toFixed(2)} at 1 false mark a picture`,
+    sensitivity !== undefined && `sensitivity ${sensitivity.toFixed(2)} at ${at}`,
   ].filter((part) => part !== false);
   return parts.length > 0 ? parts.join(', ') : 'not measured';
 }
