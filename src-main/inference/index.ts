@@ -14,5 +14,6 @@ export { tensorCount } from './tensorflow';
 export type { TrainProgress } from './training/progress';
 export { train, type TrainOptions, type TrainResult } from './training/train';
 export { isVolumeRecipe } from './training3d/recipe3d';
+export type { BatchMakers } from './training/batches';
 export { serveBatches } from './training3d/serve-batches';
 export { trainVolumes, type TrainVolumesOptions, type TrainVolumesResult } from './training3d/train-volumes';

@@ -24,7 +24,7 @@ export async function measureModel(
   return measureBundle(folder, { ...options, readVolume });
 }
 
-export type { TrainProgress } from '../inference';
+export type { BatchMakers, TrainProgress } from '../inference';
 
 /** A training's result without its step-by-step history, which the loss plot shows. */
 export type TrainingSummary =

@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
-import type { TrainingSummary, TrainProgress } from '../../services/training';
+import type { BatchMakers, TrainingSummary, TrainProgress } from '../../services/training';
 import { appRoot, modelsFolder } from '../app-root';
 import { UsageError, type CommandSet } from '../command';
 import { exitCode } from '../io';
@@ -72,10 +73,7 @@ export function addTrain(program: Command, commands: CommandSet): void {
         seed: options.seed,
         initial: options.initial === undefined ? undefined : context.path(options.initial),
         restart: options.restart,
-        batchMakers: {
-          file: join(appRoot(), 'dist', 'main', 'batch-maker.cjs'),
-          count: options.batchMakers,
-        },
+        batchMakers: batchMakers(options.batchMakers),
         signal: context.io.signal,
         onProgress: (p) => context.progress.report(p.steps > 0 ? p.step / p.steps : 0, trainingStep(p)),
       });
@@ -84,6 +82,12 @@ export function addTrain(program: Command, commands: CommandSet): void {
       return exitCode.done;
     },
   );
+}
+
+/** Undefined where the program was not built: batches are then made in this thread. */
+function batchMakers(count: number | undefined): BatchMakers | undefined {
+  const file = join(appRoot(), 'dist', 'main', 'batch-maker.cjs');
+  return existsSync(file) ? { file, count } : undefined;
 }
 
 function positive(text: string): number {
