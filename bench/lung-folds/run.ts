@@ -5,10 +5,10 @@ import { evaluateVolumes } from '../../src-main/core/evaluation/evaluate-volumes
 import { calibrateScore, uncalibrateScore } from '../../src-main/core/evaluation/platt';
 import type { VolumeLesion, VolumeMark } from '../../src-main/core/evaluation/volume-dataset';
 import type { Volume } from '../../src-main/core/volume/volume';
-import { loadVolume, scanPaths } from '../../src-main/imaging';
 import { loadDetector, trainVolumes, type Detector, type TrainProgress } from '../../src-main/inference';
 import { readVolumes, type LabelledVolume } from '../../src-main/inference/training3d/dataset3d';
 import { volumeRecipe, type VolumeRecipe } from '../../src-main/inference/training3d/recipe3d';
+import { readVolume } from '../../src-main/services/read-volume';
 import { plantVolume } from '../../src-main/inference/training3d/synthetic/plant-volume';
 
 /**
@@ -203,14 +203,6 @@ function leaveOut(recipe: VolumeRecipe, without: string): VolumeRecipe {
   const id = `${recipe.bundle.id}-without-${without.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`;
   const { heldOut: _, ...data } = recipe.data;
   return { ...recipe, bundle: { ...recipe.bundle, id }, data: { ...data, train: select(false), validation } };
-}
-
-async function readVolume(path: string, signal?: AbortSignal): Promise<Volume> {
-  const { series } = await scanPaths([path], { signal });
-  return loadVolume(
-    series.find((s) => s.pixels.kind === 'volume')!,
-    { signal },
-  );
 }
 
 const request = JSON.parse(process.argv[2]!) as Request;

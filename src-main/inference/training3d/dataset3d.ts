@@ -153,6 +153,19 @@ export function toGridSample(
   };
 }
 
+/** The volumes that a recipe trains on, one after the other. @throws AppError as readVolumes and toGridSample */
+export async function readGridSamples(
+  recipe: VolumeRecipe,
+  roots: DataRoots,
+  read: VolumeReader,
+  signal?: AbortSignal,
+): Promise<GridSample[]> {
+  const samples: GridSample[] = [];
+  for await (const labelled of readVolumes(recipe.data.train, roots, read, signal))
+    samples.push(toGridSample(labelled, recipe));
+  return samples;
+}
+
 /** Patches reach this far beyond the lungs, mm. */
 const aroundLungsMm = 30;
 

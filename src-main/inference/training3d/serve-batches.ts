@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { withChanges } from '../training/recipe';
 import type { MadeBatch } from '../training/batches';
-import { toGridSample, readVolumes, type DataRoots, type GridSample, type VolumeReader } from './dataset3d';
+import { readGridSamples, type DataRoots, type VolumeReader } from './dataset3d';
 import type { Patch } from './patches';
 import { readVolumeRecipe } from './recipe3d';
 import { trainingStream, volumeBatches } from './volume-batches';
@@ -19,10 +19,7 @@ export function serveBatches(readVolume: VolumeReader): void {
   const request = workerData as BatchRequest;
   const ready = (async () => {
     const recipe = withChanges(await readVolumeRecipe(request.recipePath), request);
-    const samples: GridSample[] = [];
-    for await (const labelled of readVolumes(recipe.data.train, request, readVolume))
-      samples.push(toGridSample(labelled, recipe));
-    return volumeBatches(recipe, samples);
+    return volumeBatches(recipe, await readGridSamples(recipe, request, readVolume));
   })();
   port.on('message', ({ step }: { step: number }) => {
     ready.then(

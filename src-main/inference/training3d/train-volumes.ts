@@ -20,7 +20,7 @@ import { progressReporter } from '../training/progress';
 import { runSteps, type StepsDone } from '../training/run-steps';
 import { withChanges } from '../training/recipe';
 import type { TrainOptions } from '../training/train';
-import { readVolumes, toGridSample, type GridSample, type VolumeReader } from './dataset3d';
+import { readGridSamples, readVolumes, type GridSample, type VolumeReader } from './dataset3d';
 import { describeVolumeModel, type TrainedVolumeModel } from './describe3d';
 import { initialParameters3d } from './parameters3d';
 import type { Patch } from './patches';
@@ -88,10 +88,8 @@ async function trainWith(
 
   report({ phase: 'load' });
   const dataRoot = resolve(options.dataRoot);
-  const samples: GridSample[] = [];
   const roots = { dataRoot, packageRoot: options.packageRoot };
-  for await (const labelled of readVolumes(recipe.data.train, roots, readVolume, signal))
-    samples.push(toGridSample(labelled, recipe));
+  const samples = await readGridSamples(recipe, roots, readVolume, signal);
   const tf = await loadTensorflow();
 
   const workFolder = join(options.workFolder ?? '.train', recipe.bundle.id);
