@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { buildProgram } from '../../../test-support/build-program';
 import { ctPhantom } from '../../../test-support/phantoms';
 import { writeDicomSeries } from '../../../test-support/write-dicom';
 import type { ScannedSeries } from '../../core/study/entities';
@@ -22,18 +22,7 @@ beforeAll(async () => {
   const out = join(__dirname, '../../../out');
   mkdirSync(out, { recursive: true });
   folder = mkdtempSync(join(out, 'decode-pool-'));
-  await build({
-    configFile: false,
-    logLevel: 'error',
-    build: {
-      outDir: folder,
-      emptyOutDir: false,
-      target: 'node16',
-      ssr: join(__dirname, '../decode-worker.ts'),
-      rollupOptions: { output: { format: 'cjs', entryFileNames: 'decode-worker.cjs' } },
-    },
-  });
-  script = join(folder, 'decode-worker.cjs');
+  script = await buildProgram(join(__dirname, '../decode-worker.ts'), folder);
   await writeDicomSeries(join(folder, 'ct'), volume, { syntax: 'jpegls' });
   series = (await scanPaths([join(folder, 'ct')])).series[0]!;
 }, 60_000);

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildProgram } from '../../../test-support/build-program';
 import { madeVolume, madeVolumeRecipe } from '../../../test-support/made-volumes';
 import { loadDetector, tensorCount, trainVolumes, type TrainProgress } from '..';
 import { evaluateVolumes } from '../../core/evaluation/evaluate-volumes';
@@ -73,18 +73,11 @@ describe('training on made volumes', () => {
 
   it('learns the same to the bit where other threads make its patches ahead, and names what failed in one', async () => {
     // In the tree, so that it finds the packages.
-    const built = join(__dirname, '../../../.cache/spec/train-volumes');
-    await build({
-      configFile: false,
-      logLevel: 'error',
-      build: {
-        ssr: join(__dirname, '../../../test-support/made-volume-batches.ts'),
-        outDir: built,
-        target: 'node20',
-        rollupOptions: { output: { format: 'cjs', entryFileNames: 'batches.cjs' } },
-      },
-    });
-    const of = (count: number, file = join(built, 'batches.cjs')) =>
+    const built = await buildProgram(
+      join(__dirname, '../../../test-support/made-volume-batches.ts'),
+      join(__dirname, '../../../.cache/spec/train-volumes'),
+    );
+    const of = (count: number, file = built) =>
       trainVolumes(recipeFile(), {
         ...options(),
         modelsFolder: join(folder, `models-${count}`),
