@@ -45,6 +45,7 @@ export function fakeEngine(answers: Partial<Answers> = {}): FakeEngine {
       readSlices: unexpected('readSlices'),
       crops: ({ places, size }) =>
         places.map(() => ({ width: size, height: size, rgba: new ArrayBuffer(size * size * 4) })),
+      thumbnail: unexpected('thumbnail'),
       listModels: () => [brainModel],
       detect: unexpected('detect'),
       explain: unexpected('explain'),

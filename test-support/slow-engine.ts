@@ -13,6 +13,7 @@ serveEngine(processPort(), {
   ping: () => Promise.resolve({ pid: process.pid, tensors: 0 }),
   scan: unused,
   crops: unused,
+  thumbnail: unused,
   deidentify: unused,
   openCopies: unused,
   copySeries: unused,

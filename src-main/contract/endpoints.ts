@@ -10,6 +10,7 @@ import {
   settings,
   studyDetail,
   studySummary,
+  thumbnail,
   verdict,
   volumeIndex,
 } from './entities';
@@ -71,6 +72,8 @@ export const endpoints = {
     input: z.object({ seriesId: id, indices: z.array(z.number().int().nonnegative()).min(1).max(16) }),
     output: z.array(z.object({ index: z.number().int(), data: z.instanceof(ArrayBuffer) })),
   },
+  /** Made in the background the first time that it is asked for, and kept; null: there is nothing to show. */
+  'series.thumbnail': { input: z.object({ seriesId: id }), output: thumbnail.nullable() },
   /** What a model made of one point: the inspector. Ask again when the point moves; maps are float32 little-endian. */
   'series.explain': {
     input: z.object({

@@ -7,6 +7,7 @@ import {
   scannedSeries,
   scanResult,
   thresholdPoint,
+  thumbnail,
   volumeIndex,
 } from './entities';
 import { qualityReport } from './quality';
@@ -80,6 +81,11 @@ export const engineMethods = {
     output: z.array(
       z.object({ width: z.number().int(), height: z.number().int(), rgba: z.instanceof(ArrayBuffer) }),
     ),
+  },
+  /** A small PNG of the middle slice, or of the first frame of a picture, at most `size` px a side, as the viewer shows it. */
+  thumbnail: {
+    input: z.object({ series: scannedSeries, size: z.number().int().min(16).max(256) }),
+    output: thumbnail,
   },
   /** Writes de-identified copies of files (PS3.15 Annex E); docs/deidentification.md. */
   deidentify: { input: deidentifyInput, output: deidentifyReport },

@@ -157,6 +157,14 @@ export type SkippedFile = z.infer<typeof skippedFile>;
 export const scanResult = z.object({ series: z.array(scannedSeries), skipped: z.array(skippedFile) });
 export type ScanResult = z.infer<typeof scanResult>;
 
+/** A series in small, for lists. */
+export const thumbnail = z.object({
+  width: z.number().int().positive(),
+  height: z.number().int().positive(),
+  png: z.instanceof(ArrayBuffer),
+});
+export type Thumbnail = z.infer<typeof thumbnail>;
+
 const detectionState = z.enum([
   'none',
   'queued',
@@ -215,6 +223,8 @@ export const studySummary = z.object({
   modalities: z.array(modality),
   bodyParts: z.array(z.string()),
   seriesCount: z.number().int(),
+  /** The series whose thumbnail stands for the study; null: it has none. */
+  frontSeriesId: id.nullable(),
   state: studyState,
   findingCount: z.number().int(),
   pendingCount: z.number().int(),

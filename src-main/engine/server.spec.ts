@@ -24,6 +24,7 @@ beforeEach(() => {
     scan: unused,
     readSlices: unused,
     crops: unused,
+    thumbnail: unused,
     explain: unused,
     fineTune: unused,
     listModels: unused,

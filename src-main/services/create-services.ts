@@ -14,6 +14,7 @@ import { cropFindings } from './pictures';
 import { createReview } from './review';
 import { createSettings } from './settings';
 import { detail, identityOf, readSeries, readStudy, Worklist } from './studies';
+import { Thumbnails } from './thumbnails';
 import type { ServiceHandlers, Services, ServicesOptions } from './types';
 
 /** Everything the program does for a person, without a window. Orchestration only: the work is in the folders below. */
@@ -23,6 +24,7 @@ export function createServices(options: ServicesOptions): Services {
   const copies = new Copies(store, options.engine);
   const engine = copies.engine();
   const worklist = new Worklist(store);
+  const thumbnails = new Thumbnails({ store, engine, log });
   const studyChanged = (studyId: string): void => {
     worklist.changed(studyId);
     emit('study.changed', { studyId });
@@ -137,8 +139,10 @@ export function createServices(options: ServicesOptions): Services {
           field: 'indices',
         });
       }
-      return engine.call('readSlices', { series: mutable(scanned), indices });
+      return thumbnails.first(() => engine.call('readSlices', { series: mutable(scanned), indices }));
     },
+
+    'series.thumbnail': ({ seriesId }) => thumbnails.get(seriesId),
 
     'series.explain': (request) => explainPoint({ store, engine, activeModels }, request),
 
@@ -201,8 +205,10 @@ export function createServices(options: ServicesOptions): Services {
     idle: async () => {
       await jobs.idle();
       await copies.idle();
+      await thumbnails.idle();
     },
     close: async () => {
+      await thumbnails.close();
       await jobs.close();
       await copies.idle();
     },

@@ -18,6 +18,7 @@ import { mutable } from './mutable';
 import { notAnalysable } from './not-analysable';
 import { operatingPointsFor } from './operating-points';
 import { layoutBytes, ReaderCache, seriesKey } from './reader-cache';
+import { makeThumbnail } from './thumbnail-task';
 
 /** One native allocation of 2 GiB ends an Electron process; half of that is fine (docs/architecture.md). */
 const maxBufferBytes = 2 ** 30;
@@ -226,6 +227,9 @@ export function createEngineTasks(folders: ModelFolders) {
         return crops;
       });
     },
+
+    thumbnail: ({ series, size }: EngineInput<'thumbnail'>, { signal }: EngineCallOptions) =>
+      readers.useOnce(series, (reader) => makeThumbnail(reader, size, signal)),
 
     deidentify: async (input: EngineInput<'deidentify'>, options: EngineCallOptions) =>
       (await import('./deidentify')).deidentifyFiles(input, options),

@@ -68,6 +68,26 @@ describe('ReaderCache', () => {
     expect(log).toEqual(['open a', 'open b', 'close a']);
   });
 
+  it('closes what was opened once and what nobody else uses, and closes nothing else for it', async () => {
+    const once = (name: string, work = Promise.resolve()) => cache.useOnce(series(name), () => work);
+    await use('a');
+    await use('b');
+    await once('c');
+    await once('a');
+    expect(log).toEqual(['open a', 'open b', 'open c', 'close c']);
+    // One that opens it for longer meanwhile has it.
+    const gate = deferred<void>();
+    const first = once('d', gate.promise);
+    await use('d');
+    gate.resolve();
+    await first;
+    await use('d');
+    expect(log.slice(4)).toEqual(['open d', 'close b']);
+    await expect(once('bad')).rejects.toThrow('gone');
+    await expect(once('bad')).rejects.toThrow('gone');
+    expect(log.slice(6)).toEqual(['open bad', 'open bad']);
+  });
+
   it('takes changed files for another series', () => {
     expect(seriesKey(madeSeries())).not.toBe(
       seriesKey(madeSeries({ fileStamps: [{ size: 100, mtimeMs: 2 }] })),

@@ -8,6 +8,8 @@ interface Entry<R> {
   reader: Promise<R>;
   bytes: number;
   users: number;
+  /** For its first user alone. */
+  once: boolean;
   evicted: boolean;
 }
 
@@ -25,18 +27,32 @@ export class ReaderCache<R extends Closable> {
 
   constructor(private readonly options: ReaderCacheOptions<R>) {}
 
+  /** As {@link use}, but a series that nobody else asked for meanwhile is closed at once, and none is closed for it. */
+  async useOnce<T>(series: ScannedSeries, work: (reader: R) => Promise<T>): Promise<T> {
+    const key = seriesKey(series);
+    if (this.entries.has(key)) return this.use(series, work);
+    const entry = this.newEntry(series, true);
+    this.entries.set(key, entry);
+    return this.run(key, entry, work);
+  }
+
   async use<T>(series: ScannedSeries, work: (reader: R) => Promise<T>): Promise<T> {
     const key = seriesKey(series);
-    const entry: Entry<R> = this.entries.get(key) ?? {
-      reader: this.options.open(series),
-      bytes: layoutBytes(series.pixels),
-      users: 0,
-      evicted: false,
-    };
+    const entry = this.entries.get(key) ?? this.newEntry(series, false);
+    entry.once = false;
     this.entries.delete(key);
     this.entries.set(key, entry);
-    entry.users++;
     this.evict();
+    return this.run(key, entry, work);
+  }
+
+  private newEntry(series: ScannedSeries, once: boolean): Entry<R> {
+    const bytes = layoutBytes(series.pixels);
+    return { reader: this.options.open(series), bytes, users: 0, once, evicted: false };
+  }
+
+  private async run<T>(key: string, entry: Entry<R>, work: (reader: R) => Promise<T>): Promise<T> {
+    entry.users++;
     try {
       return await work(await entry.reader);
     } catch (error) {
@@ -46,6 +62,10 @@ export class ReaderCache<R extends Closable> {
       throw error;
     } finally {
       entry.users--;
+      if (entry.once && this.entries.get(key) === entry) {
+        this.entries.delete(key);
+        entry.evicted = true;
+      }
       if (entry.evicted && entry.users === 0) await close(entry);
     }
   }

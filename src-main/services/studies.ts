@@ -59,6 +59,7 @@ function summarise(
     modalities: unique(series.map((s) => s.scanned.modality)),
     bodyParts: unique(series.map((s) => s.scanned.bodyPart).filter((part) => part !== '')),
     seriesCount: series.length,
+    frontSeriesId: frontSeries(series),
     state: studyState(
       series.map((s) => s.detection),
       relevant,
@@ -72,6 +73,18 @@ function summarise(
     detectionRefused: studyRefusal(series.map((s) => s.scanned)),
     identity: mutable(identity),
   };
+}
+
+/** What a person would open first: the largest that can be read, and a localiser only where there is nothing else. */
+function frontSeries(series: readonly SeriesRow[]): string | null {
+  const rank = ({ scanned: { analysable, pixels } }: SeriesRow): [number, number] => [
+    Number(analysable),
+    pixels.kind === 'volume' ? pixels.geometry.dims[2] : pixels.frames,
+  ];
+  const [front] = series
+    .map(({ seriesId }, n) => ({ seriesId, rank: rank(series[n]!) }))
+    .sort((a, b) => b.rank[0] - a.rank[0] || b.rank[1] - a.rank[1]);
+  return front?.seriesId ?? null;
 }
 
 function graveIssues(series: readonly SeriesRow[]): SeriesIssue[] {

@@ -10,7 +10,8 @@ export interface Connection {
   readonly inTransaction: boolean;
   close(): void;
 }
-type SqlValue = string | number | null;
+/** Blobs are given as bytes and come back as an ArrayBuffer. */
+type SqlValue = string | number | null | Uint8Array | ArrayBuffer;
 export type Row = Record<string, SqlValue>;
 
 interface LibsqlOptions {

@@ -72,6 +72,18 @@ const migrations: readonly string[] = [
   // Series may be 'not-analysable' from here on, which an older Regio cannot read: the number alone keeps it out.
   `CREATE INDEX series_detection ON series (detection);`,
   `CREATE TABLE secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL);`,
+  // A cache: a row may go at any time. No picture: whoever made it died that often (tries).
+  `
+  CREATE TABLE thumbnails (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    series_id TEXT NOT NULL UNIQUE REFERENCES series (series_id) ON DELETE CASCADE,
+    content TEXT NOT NULL,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    png BLOB,
+    tries INTEGER NOT NULL
+  );
+  `,
 ];
 
 export const schemaVersion = migrations.length;

@@ -243,6 +243,35 @@ describe('rows', () => {
     expect(store.listAudit('s1')).toHaveLength(1);
   });
 
+  it('keeps one thumbnail a series within its bytes, the newest, until the series goes', () => {
+    const store = openHere();
+    store.insertStudy(study);
+    const row = (seriesId: string, content = 'c1', length = 40) => ({
+      seriesId,
+      content,
+      width: 5,
+      height: 8,
+      png: length ? Uint8Array.from({ length }, (_, n) => n) : null,
+      tries: length ? 0 : 1,
+    });
+    const kept = () => ['e1', 'e2', 'e3', 'e4'].map((id) => store.getThumbnail(id)?.content ?? '-');
+    for (const seriesId of ['e1', 'e2', 'e3', 'e4']) store.insertSeries({ ...series, seriesId });
+    store.putThumbnail(row('e1'), 100);
+    store.putThumbnail(row('e2', 'none', 0), 100);
+    store.putThumbnail(row('e3'), 100);
+    expect(store.getThumbnail('e1')).toEqual(row('e1'));
+    expect(store.getThumbnail('e2')).toEqual(row('e2', 'none', 0));
+    // Made anew it is the newest; one that says "none" takes no room.
+    store.putThumbnail(row('e1', 'c2'), 100);
+    expect(kept()).toEqual(['c2', 'none', 'c1', '-']);
+    store.putThumbnail(row('e4'), 100);
+    expect(kept()).toEqual(['c2', 'none', '-', 'c1']);
+    store.putThumbnail(row('gone'), 100);
+    expect(store.getThumbnail('gone')).toBeNull();
+    store.deleteStudy('s1');
+    expect(kept()).toEqual(['-', '-', '-', '-']);
+  });
+
   it('refuses rows of a study that does not exist', () => {
     expect(codeOf(() => openHere().insertSeries(series))).toMatch(/^store\.failed/);
   });

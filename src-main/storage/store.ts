@@ -9,6 +9,7 @@ import { connect, storeError, type Connection, type Row } from './database';
 import { checkKey } from './key-check';
 import { acquireLock } from './lock';
 import { migrate } from './migrations';
+import * as thumbnails from './thumbnails';
 import type { DetectionState, FindingRow, SeriesRow, Store, StudyRow } from './types';
 
 export const storeFile = (folder: string): string => join(folder, 'store.db');
@@ -160,6 +161,9 @@ function store(db: Connection, folder: string, unlock: () => void): Store {
           states,
         )
         .map(seriesRow),
+
+    getThumbnail: (seriesId) => thumbnails.get(db, seriesId),
+    putThumbnail: (row, maxBytes) => transaction(() => thumbnails.put(db, row, maxBytes)),
 
     insertResultSet(set, findings) {
       transaction(() => {

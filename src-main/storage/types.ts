@@ -36,6 +36,18 @@ export interface FindingRow {
   place: FindingPlace;
 }
 
+/** A series in small: a cache, never what anything is measured in. */
+export interface ThumbnailRow {
+  seriesId: string;
+  /** What it was made of: another content asks for another thumbnail. */
+  content: string;
+  width: number;
+  height: number;
+  /** Null: the engine died `tries` times while it made it. */
+  png: Uint8Array | null;
+  tries: number;
+}
+
 export interface AuditInput {
   at: string;
   type: string;
@@ -83,6 +95,10 @@ export interface Store {
   setDetection(seriesId: string, state: DetectionState, error: AppErrorShape | null): void;
   /** Series whose detection is in one of these states. */
   seriesInState(states: readonly DetectionState[]): SeriesRow[];
+
+  getThumbnail(seriesId: string): ThumbnailRow | null;
+  /** Takes the place of the series' last one; the oldest of all go while they are over `maxBytes` together. */
+  putThumbnail(row: ThumbnailRow, maxBytes: number): void;
 
   insertResultSet(set: ResultSet, findings: readonly FindingRow[]): void;
   listResultSets(studyId: string): ResultSet[];

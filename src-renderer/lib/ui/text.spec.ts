@@ -25,6 +25,7 @@ describe('sortStudies', () => {
     modalities: ['MR'],
     bodyParts: ['BRAIN'],
     seriesCount: 1,
+    frontSeriesId: null,
     state: 'to-review',
     findingCount: 0,
     pendingCount: 0,
