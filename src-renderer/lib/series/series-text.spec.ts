@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SeriesSummary } from '../../../src-main/contract/entities';
-import { imagesText, seriesOption } from './series-text';
+import { imagesText, seriesOption, thumbnailText } from './series-text';
 
 const loop: SeriesSummary = {
   seriesId: 's',
@@ -41,6 +41,25 @@ describe('a series in words', () => {
     expect(imagesText({ ...loop, pixels: still as SeriesSummary['pixels'] })).toBe(
       '640 × 480, 0.100 × 0.200 mm',
     );
+  });
+
+  it('says what a thumbnail shows, with its side', () => {
+    expect(thumbnailText(loop)).toBe('US Apical, frame 1 of 60');
+    const view: SeriesSummary = {
+      ...loop,
+      modality: 'MG',
+      description: '',
+      bodyPart: 'BREAST',
+      laterality: 'L',
+      pixels: { ...loop.pixels, frames: 1 } as SeriesSummary['pixels'],
+    };
+    expect(thumbnailText(view)).toMatch(/^MG BREAST, left/i);
+    const geometry = { dims: [8, 8, 5], spacing: [1, 1, 1] } as unknown as Extract<
+      SeriesSummary['pixels'],
+      { kind: 'volume' }
+    >['geometry'];
+    const pixels = { ...loop.pixels, kind: 'volume', geometry } as SeriesSummary['pixels'];
+    expect(thumbnailText({ ...loop, pixels })).toBe('US Apical, slice 3 of 5');
   });
 
   it('says the gravest word where there is room for text only', () => {

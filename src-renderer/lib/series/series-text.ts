@@ -17,6 +17,15 @@ export function seriesOption(series: SeriesSummary): string {
   return word === '' ? seriesTitle(series) : `${seriesTitle(series)} (${word})`;
 }
 
+/** What a thumbnail shows: the slice that is looked at first. */
+export function thumbnailText(series: SeriesSummary): string {
+  const { pixels } = series;
+  const count = pixels.kind === 'volume' ? pixels.geometry.dims[2] : pixels.frames;
+  if (count === 1) return seriesTitle(series);
+  const which = pixels.kind === 'volume' ? `slice ${Math.floor(count / 2) + 1}` : 'frame 1';
+  return `${seriesTitle(series)}, ${which} of ${count}`;
+}
+
 const times = ' × ';
 
 /** `512 × 512 × 140, 0.70 × 0.70 × 2.50 mm` or `640 × 480, 60 frames, 25 a second, not calibrated`. */

@@ -23,6 +23,8 @@ class AppState {
     detectOnImport: true,
   });
   info = $state<EndpointOutput<'app.info'> | null>(null);
+  /** Goes up when studies came or went. */
+  imports = $state(0);
   engine = $state<'starting' | 'ready' | 'restarting' | 'stopped'>('starting');
   openStudyId = $state<string | null>(null);
   /** The models page in place of the worklist. */
@@ -35,7 +37,10 @@ class AppState {
   }
 
   async start(): Promise<void> {
-    listen('studies.changed', () => void this.refresh());
+    listen('studies.changed', () => {
+      this.imports++;
+      void this.refresh();
+    });
     listen('study.changed', () => void this.refresh());
     listen('models.changed', () => void this.refreshModels());
     listen('engine.changed', ({ state }) => (this.engine = state));
