@@ -2,13 +2,12 @@
 /**
  * Leave one scan out: trains the lung recipe without each of its marked scans in turn, and looks for that scan's nodules, and
  * for made ones in copies of it.
- *   node bench/lung-folds.mjs [--recipe FILE] [--only NAME] [--epochs N | --minutes M] [--trained]
+ *   node bench/lung-folds.mjs [--recipe FILE] [--only NAME] [--epochs N] [--minutes M] [--trained]
  *     [--copies 5] [--nodules 10] [--out FOLDER]
  *   node bench/lung-folds.mjs --summary [--out FOLDER]
  * --trained measures the bundles that a training before left in FOLDER/models.
- * --minutes measures how fast this machine trains and takes as many epochs as fit. `--only all` leaves none out: it trains the
- * recipe itself up to its last step, and `bin/regio train RECIPE --work OUT/work --epochs N` makes the bundle once the folds
- * have been summed up and OUT/held-out.json lies beside the recipe under the name that it gives.
+ * `--only all` leaves none out: it trains the recipe itself up to its last step, and `bin/regio train RECIPE --work OUT/work` with
+ * the same --epochs and --minutes makes the bundle once the folds have been summed up and OUT/held-out.json lies beside the recipe under the name that it gives.
  * One fold a process: run several with --only NAME at once where there are cores for them. NAME is the scan's, e.g.
  * LIDC-IDRI-0002 or lung1.
  */

@@ -5,7 +5,7 @@ import { evaluateVolumes } from '../../src-main/core/evaluation/evaluate-volumes
 import { calibrateScore, uncalibrateScore } from '../../src-main/core/evaluation/platt';
 import type { VolumeLesion, VolumeMark } from '../../src-main/core/evaluation/volume-dataset';
 import type { Volume } from '../../src-main/core/volume/volume';
-import { loadDetector, trainVolumes, type Detector, type TrainProgress } from '../../src-main/inference';
+import { loadDetector, trainVolumes, type Detector } from '../../src-main/inference';
 import { readVolumes, type LabelledVolume } from '../../src-main/inference/training3d/dataset3d';
 import { volumeRecipe, type VolumeRecipe } from '../../src-main/inference/training3d/recipe3d';
 import { readVolume } from '../../src-main/services/read-volume';
@@ -23,7 +23,7 @@ interface Request {
   readonly packageRoot: string;
   readonly out: string;
   readonly epochs: number | null;
-  /** Instead: as many epochs as this machine takes in that time. */
+  /** At most. */
   readonly minutes: number | null;
   /** Copies of the scan, and made nodules in each. */
   readonly copies: number;
@@ -48,7 +48,7 @@ async function main(request: Request): Promise<void> {
   writeFileSync(recipeFile, `${JSON.stringify(fold, null, 2)}\n`);
   const trained = request.trained
     ? join(out, 'models', fold.bundle.id)
-    : await trainFold(request, fold, recipeFile);
+    : await trainFold(request, recipeFile);
   const detector = await loadDetector(trained);
   const marks: VolumeMark[] = [];
   const lesions: VolumeLesion[] = [];
@@ -88,7 +88,7 @@ async function main(request: Request): Promise<void> {
 }
 
 /** @returns the bundle's folder */
-async function trainFold(request: Request, fold: VolumeRecipe, recipeFile: string): Promise<string> {
+async function trainFold(request: Request, recipeFile: string): Promise<string> {
   const { without, out, dataRoot, packageRoot } = request;
   const roots = { dataRoot, packageRoot };
   let said = 0;
@@ -99,22 +99,11 @@ async function trainFold(request: Request, fold: VolumeRecipe, recipeFile: strin
     readVolume,
     batchMakers: request.batchMakers,
   };
-  const epochs =
-    request.minutes === null
-      ? (request.epochs ?? fold.schedule.epochs)
-      : await epochsIn(request.minutes, fold, (onProgress, signal) =>
-          trainVolumes(recipeFile, {
-            ...options,
-            workFolder: join(out, 'probe'),
-            restart: true,
-            onProgress,
-            signal,
-          }),
-        );
-  process.stderr.write(`${without || 'all scans'}: ${epochs} epochs\n`);
+  const { epochs, minutes } = request;
   const trained = await trainVolumes(recipeFile, {
     ...options,
-    epochs,
+    epochs: epochs ?? undefined,
+    minutes: minutes ?? undefined,
     onProgress: (p) => {
       if (p.phase !== 'train' || performance.now() - said < 15_000) return;
       said = performance.now();
@@ -124,28 +113,6 @@ async function trainFold(request: Request, fold: VolumeRecipe, recipeFile: strin
     },
   });
   return trained.bundleFolder;
-}
-
-type Train = (onProgress: (p: TrainProgress) => void, signal: AbortSignal) => Promise<unknown>;
-
-/** Trains a few steps to see how fast it goes. */
-async function epochsIn(minutes: number, { schedule, data }: VolumeRecipe, train: Train): Promise<number> {
-  const stop = new AbortController();
-  const [from, to] = [4, 14];
-  let [started, seconds] = [0, 0];
-  const watch = (p: TrainProgress): void => {
-    if (p.phase !== 'train') return;
-    if (p.step === from) started = performance.now();
-    if (p.step !== to) return;
-    seconds = (performance.now() - started) / 1000;
-    stop.abort();
-  };
-  await train(watch, stop.signal).catch((error: unknown) => {
-    if (!stop.signal.aborted) throw error;
-  });
-  const volumes = data.train.reduce((n, s) => n + s.volumes.length, 0);
-  const perEpoch = Math.floor((volumes * schedule.patchesPerVolume) / schedule.batchSize);
-  return Math.round(((minutes * 60 * (to - from)) / seconds / perEpoch) * 100) / 100;
 }
 
 /** The made nodules of copies of a scan; its real ones count neither way there. */
@@ -211,6 +178,6 @@ main(request).catch((error: unknown) => {
   if (request.without !== '' || !(error instanceof AppError) || error.details?.field !== 'data.heldOut')
     throw error;
   process.stderr.write(
-    `all scans: trained. Finish with regio train --work ${join(request.out, 'work')} --epochs as above.\n`,
+    `all scans: trained. Finish with regio train --work ${join(request.out, 'work')}, --epochs and --minutes as above.\n`,
   );
 });

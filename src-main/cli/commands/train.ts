@@ -50,7 +50,11 @@ export function addTrain(program: Command, commands: CommandSet): void {
     )
     .option('--from-cases', 'go on training a model with the reviewed cases of the worklist, and compare')
     .option('--model <id>', 'with --from-cases: the model to improve')
-    .option('--minutes <number>', 'with --from-cases: training takes at most about so long', positive)
+    .option(
+      '--minutes <number>',
+      'training takes at most about so long, the learning rate falling with the time',
+      positive,
+    )
     .option('--out <folder>', "with --from-cases: where the new model goes (default: this user's models)");
   commands.add<Options>(
     command,
@@ -70,6 +74,7 @@ export function addTrain(program: Command, commands: CommandSet): void {
         workFolder: folder(options.work, join(appRoot(), '.train')),
         modelsFolder: folder(options.models, modelsFolder(context.io)),
         epochs: options.epochs,
+        minutes: options.minutes,
         seed: options.seed,
         initial: options.initial === undefined ? undefined : context.path(options.initial),
         restart: options.restart,

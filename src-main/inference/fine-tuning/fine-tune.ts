@@ -12,7 +12,7 @@ import { augmentedExample } from '../training/augment';
 import type { Sample } from '../training/dataset';
 import { scheduleRate } from '../training/optimizer';
 import type { Recipe } from '../training/recipe';
-import { runSteps } from '../training/run-steps';
+import { epochsOf, runSteps } from '../training/run-steps';
 import { Trainer } from '../training/trainer';
 import { detectAll, sampleOf, truthOf, withoutHeldBackCopies, type CasePicture } from './case-picture';
 import { fineTuningRecipe, ownCases } from './fine-tuning-recipe';
@@ -200,7 +200,7 @@ async function trainOn(
         ),
       signal: options.signal,
     });
-    const epochs = Math.round((100 * steps) / stepsPerEpoch) / 100;
+    const epochs = epochsOf(steps, stepsPerEpoch);
     return { values: trainer.averagedParameters(), steps, epochs, seconds: trainingSeconds };
   } finally {
     trainer.dispose();

@@ -7,7 +7,10 @@ import type { StepLosses } from './take-step';
 
 /** The loop that every training shares: steps, checkpoints, progress, cancelling. */
 export interface StepRun {
+  /** At most. */
   readonly steps: number;
+  /** Fewer steps are done where these would take longer, runs before this one counted. */
+  readonly limitSeconds?: number | undefined;
   readonly stepsPerEpoch: number;
   /** Pictures or patches a step. */
   readonly batchSize: number;
@@ -17,13 +20,18 @@ export interface StepRun {
   /** Where an interrupted run of the same recipe and data stopped. */
   readonly resumed: Checkpoint | null;
   readonly optimizer: Optimizer;
-  /** One update. @param step counted from 0 */
-  readonly update: (step: number) => StepLosses | Promise<StepLosses>;
+  /**
+   * One update.
+   * @param step counted from 0
+   * @param total how many there will be, as far as is known now: where time is limited, by the share of it that is gone
+   */
+  readonly update: (step: number, total: number) => StepLosses | Promise<StepLosses>;
   readonly report: (progress: Partial<TrainProgress> & Pick<TrainProgress, 'phase'>) => void;
   readonly signal: AbortSignal | undefined;
 }
 
 export interface StepsDone {
+  readonly steps: number;
   readonly history: readonly HistoryPoint[];
   /** Of this and the runs before it. */
   readonly trainingSeconds: number;
@@ -34,7 +42,7 @@ const checkpointSeconds = 60;
 
 /** @throws AppError job.cancelled when aborted, after writing a checkpoint; internal where the loss is no number */
 export async function runSteps(run: StepRun): Promise<StepsDone> {
-  const { steps, stepsPerEpoch, batchSize, resumed, signal } = run;
+  const { stepsPerEpoch, batchSize, resumed, signal, limitSeconds = Infinity } = run;
   const history: HistoryPoint[] = [...(resumed?.history ?? [])];
   const secondsBefore = resumed?.seconds ?? 0;
   const firstStep = resumed?.step ?? 0;
@@ -51,9 +59,17 @@ export async function runSteps(run: StepRun): Promise<StepsDone> {
     });
   };
 
+  const total = (done: number): number => {
+    const share = (secondsBefore + elapsed()) / limitSeconds;
+    if (share >= 1) return done;
+    return done === 0 || share === 0
+      ? run.steps
+      : Math.min(run.steps, Math.max(done + 1, Math.round(done / share)));
+  };
   let lastSave = 0;
+  let steps = total(firstStep);
   for (let step = firstStep; step < steps; step++) {
-    const losses = await run.update(step);
+    const losses = await run.update(step, steps);
     if (!Number.isFinite(losses.total)) {
       throw new AppError(
         'internal',
@@ -61,6 +77,7 @@ export async function runSteps(run: StepRun): Promise<StepsDone> {
         'Lower the learning rate in the recipe and train with --restart.',
       );
     }
+    steps = total(step + 1);
     history.push({ step: step + 1, total: losses.total, objectness: losses.objectness, box: losses.box });
     const rate = ((step + 1 - firstStep) * batchSize) / elapsed();
     run.report({
@@ -82,5 +99,9 @@ export async function runSteps(run: StepRun): Promise<StepsDone> {
       await save(step + 1);
     }
   }
-  return { history, trainingSeconds: secondsBefore + elapsed() };
+  return { steps, history, trainingSeconds: secondsBefore + elapsed() };
 }
+
+/** Rounded as a recipe gives them. */
+export const epochsOf = (steps: number, stepsPerEpoch: number): number =>
+  Math.round((100 * steps) / stepsPerEpoch) / 100;

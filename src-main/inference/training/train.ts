@@ -15,7 +15,7 @@ import { progressReporter, type TrainProgress } from './progress';
 import { dealQuotas } from './quotas';
 import { sampleAsRead } from './reading-sample';
 import { readRecipe, withChanges, type Recipe, type RecipeChanges } from './recipe';
-import { runSteps } from './run-steps';
+import { epochsOf, runSteps } from './run-steps';
 import { startingWeights, type Start, type StartOptions } from './start';
 import { Trainer } from './trainer';
 import { scheduleRate } from './optimizer';
@@ -28,6 +28,8 @@ export interface TrainOptions extends StartOptions, RecipeChanges {
   readonly modelsFolder: string;
   /** Checkpoints and the loss plot are written to `<workFolder>/<id>`; default `.train`. */
   readonly workFolder?: string | undefined;
+  /** Training takes at most so long; the learning rate falls by the share of it that is gone. */
+  readonly minutes?: number | undefined;
   /** Forget the checkpoint. */
   readonly restart?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -53,7 +55,7 @@ export interface TrainResult {
 export async function train(recipePath: string, options: TrainOptions): Promise<TrainResult> {
   const loaded = await readRecipe(recipePath);
   const asked = withChanges(loaded, options);
-  const { signal } = options;
+  const { signal, minutes } = options;
   const report = progressReporter(options.onProgress);
 
   report({ phase: 'load' });
@@ -79,12 +81,14 @@ export async function train(recipePath: string, options: TrainOptions): Promise<
   const { batchSize, warmUpSteps } = recipe.schedule;
   const stepsPerEpoch = Math.max(1, Math.floor(samples.length / batchSize));
   const steps = Math.max(1, Math.round(recipe.schedule.epochs * stepsPerEpoch));
+  const limitSeconds = minutes === undefined ? undefined : minutes * 60;
   const trainer = new Trainer(tf, schooling, start.values, resumed?.state ?? null);
   try {
     let order: Sample[] = [];
     let orderEpoch = -1;
-    const { history, trainingSeconds } = await runSteps({
+    const done = await runSteps({
       steps,
+      limitSeconds,
       stepsPerEpoch,
       batchSize,
       checkpointFile,
@@ -93,7 +97,7 @@ export async function train(recipePath: string, options: TrainOptions): Promise<
       optimizer: trainer.optimizer,
       report,
       signal,
-      update(step) {
+      update(step, total) {
         const epoch = Math.floor(step / stepsPerEpoch);
         if (epoch !== orderEpoch) {
           order = shuffled(samples, createRandom(recipe.seed, 1, epoch));
@@ -106,11 +110,12 @@ export async function train(recipePath: string, options: TrainOptions): Promise<
         const examples = batch.map((s) =>
           augmentedExample(s, schooling.input, recipe.augmentation, random, samples),
         );
-        return trainer.step(examples, step + 1, scheduleRate(step, steps, warmUpSteps));
+        return trainer.step(examples, step + 1, scheduleRate(step, total, warmUpSteps));
       },
     });
+    const { history, trainingSeconds } = done;
 
-    report({ phase: 'validate', step: steps, steps });
+    report({ phase: 'validate', step: done.steps, steps: done.steps });
     // Rounded as they are stored: what is measured is what is shipped.
     const values = asStored(trainer.averagedParameters());
     const network = new CompiledNetwork(
@@ -142,7 +147,7 @@ export async function train(recipePath: string, options: TrainOptions): Promise<
     await writeFile(lossPlot, await renderLossPlot(`${recipe.bundle.id} ${recipe.bundle.version}`, history));
     const bundleFolder = join(options.modelsFolder, recipe.bundle.id);
     await writeBundle(bundleFolder, {
-      recipe,
+      recipe: withChanges(recipe, { epochs: epochsOf(done.steps, stepsPerEpoch) }),
       recipeName: `${basename(dirname(recipePath))}/${basename(recipePath)}`,
       values,
       samples,
@@ -150,11 +155,19 @@ export async function train(recipePath: string, options: TrainOptions): Promise<
       gate,
       trainingSeconds,
       initial: start.from,
-      images: steps * batchSize,
+      images: done.steps * batchSize,
     });
-    report({ phase: 'done', step: steps, steps });
-    const imagesPerSecond = (steps * batchSize) / trainingSeconds;
-    return { bundleFolder, lossPlot, steps, trainingSeconds, imagesPerSecond, validation, history };
+    report({ phase: 'done', step: done.steps, steps: done.steps });
+    const imagesPerSecond = (done.steps * batchSize) / trainingSeconds;
+    return {
+      bundleFolder,
+      lossPlot,
+      steps: done.steps,
+      trainingSeconds,
+      imagesPerSecond,
+      validation,
+      history,
+    };
   } finally {
     trainer.dispose();
   }

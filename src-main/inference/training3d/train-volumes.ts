@@ -17,7 +17,7 @@ import { readCheckpoint, type HistoryPoint } from '../training/checkpoint';
 import { renderLossPlot } from '../training/loss-plot';
 import { scheduleRate } from '../training/optimizer';
 import { progressReporter } from '../training/progress';
-import { runSteps, type StepsDone } from '../training/run-steps';
+import { epochsOf, runSteps, type StepsDone } from '../training/run-steps';
 import { withChanges } from '../training/recipe';
 import type { TrainOptions } from '../training/train';
 import { readGridSamples, readVolumes, type GridSample, type VolumeReader } from './dataset3d';
@@ -83,7 +83,7 @@ async function trainWith(
 ): Promise<TrainVolumesResult> {
   const loaded = await readVolumeRecipe(recipePath);
   const recipe = withChanges(loaded, options);
-  const { signal, readVolume } = options;
+  const { signal, readVolume, minutes } = options;
   const report = progressReporter(options.onProgress);
 
   report({ phase: 'load' });
@@ -112,6 +112,7 @@ async function trainWith(
   try {
     done = await runSteps({
       steps,
+      limitSeconds: minutes === undefined ? undefined : minutes * 60,
       stepsPerEpoch,
       batchSize,
       checkpointFile,
@@ -120,8 +121,8 @@ async function trainWith(
       optimizer: trainer.optimizer,
       report,
       signal,
-      update: async (step) =>
-        trainer.step(await batches.next(step), step + 1, scheduleRate(step, steps, warmUpSteps)),
+      update: async (step, total) =>
+        trainer.step(await batches.next(step), step + 1, scheduleRate(step, total, warmUpSteps)),
     });
     values = trainer.foldedParameters(
       (function* () {
@@ -133,15 +134,15 @@ async function trainWith(
   }
 
   const { history, trainingSeconds } = done;
-  report({ phase: 'validate', step: steps, steps });
+  report({ phase: 'validate', step: done.steps, steps: done.steps });
   const model: TrainedVolumeModel = {
-    recipe,
+    recipe: withChanges(recipe, { epochs: epochsOf(done.steps, stepsPerEpoch) }),
     recipeName: `${basename(dirname(recipePath))}/${basename(recipePath)}`,
     data: recipe.data.train.map(({ name, licence }) => {
       const own = samples.filter((s) => s.source === name);
       return { name, licence, images: own.length, boxes: own.reduce((n, s) => n + s.boxes.length, 0) };
     }),
-    patches: steps * batchSize,
+    patches: done.steps * batchSize,
     trainingSeconds,
   };
   const candidate = join(workFolder, 'candidate');
@@ -164,9 +165,17 @@ async function trainWith(
   await writeFile(lossPlot, await renderLossPlot(`${recipe.bundle.id} ${recipe.bundle.version}`, history));
   const bundleFolder = join(options.modelsFolder, recipe.bundle.id);
   await write(bundleFolder, model, values, validation);
-  report({ phase: 'done', step: steps, steps });
-  const patchesPerSecond = (steps * batchSize) / trainingSeconds;
-  return { bundleFolder, lossPlot, steps, trainingSeconds, patchesPerSecond, validation, history };
+  report({ phase: 'done', step: done.steps, steps: done.steps });
+  const patchesPerSecond = (done.steps * batchSize) / trainingSeconds;
+  return {
+    bundleFolder,
+    lossPlot,
+    steps: done.steps,
+    trainingSeconds,
+    patchesPerSecond,
+    validation,
+    history,
+  };
 }
 
 function write(

@@ -1,4 +1,4 @@
-import { asPlanes, convolve, type Layers3d, type Parameters3d } from '../network3d/layers3d';
+import { asPlanes, convolveByPlanes, type Layers3d, type Parameters3d } from '../network3d/layers3d';
 import { trainingLayers } from '../network/layers';
 import type { Tensor, Tensorflow } from '../tensorflow';
 
@@ -21,12 +21,12 @@ export function trainingLayers3d(
   };
   return {
     convNorm(x, name, stride, activate) {
-      const convolved = convolve(tf, x, p(`${name}.kernel`), stride);
+      const convolved = convolveByPlanes(tf, x, p(`${name}.kernel`), stride);
       onConvolved(name, convolved);
       const y = batchNorm(convolved, name);
       return activate ? y.relu() : y;
     },
-    conv: (x, name) => convolve(tf, x, p(`${name}.kernel`), 1).add(p(`${name}.bias`)),
+    conv: (x, name) => convolveByPlanes(tf, x, p(`${name}.kernel`), 1).add(p(`${name}.bias`)),
     groupNorm: (x, name, groups) =>
       asPlanes(x, (planes) => flat.groupNorm(planes, p(`${name}.scale`), p(`${name}.offset`), groups)),
   };

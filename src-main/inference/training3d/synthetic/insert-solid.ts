@@ -76,13 +76,16 @@ function change(
 
 function copyShared(from: Change, to: Occupancy, values: Float32Array): void {
   const { low, size } = from.occupancy;
-  for (let z = 0, n = 0; z < to.size[2]; z++)
-    for (let y = 0; y < to.size[1]; y++)
-      for (let x = 0; x < to.size[0]; x++, n++) {
-        const [i, j, k] = [x + to.low[0] - low[0], y + to.low[1] - low[1], z + to.low[2] - low[2]];
-        if (i < 0 || j < 0 || k < 0 || i >= size[0] || j >= size[1] || k >= size[2]) continue;
-        values[n] = from.values[(k * size[1] + j) * size[0] + i]!;
-      }
+  const first = [0, 1, 2].map((a) => Math.max(low[a]!, to.low[a]!)) as unknown as Vec3;
+  const end = [0, 1, 2].map((a) => Math.min(low[a]! + size[a]!, to.low[a]! + to.size[a]!)) as unknown as Vec3;
+  const width = end[0] - first[0];
+  if (width <= 0) return;
+  for (let z = first[2]; z < end[2]; z++)
+    for (let y = first[1]; y < end[1]; y++) {
+      const source = ((z - low[2]) * size[1] + y - low[1]) * size[0] + first[0] - low[0];
+      const target = ((z - to.low[2]) * to.size[1] + y - to.low[1]) * to.size[0] + first[0] - to.low[0];
+      for (let x = 0; x < width; x++) values[target + x] = from.values[source + x]!;
+    }
 }
 
 function look(tile: Tile, solid: Solid, { occupancy, value, cloud }: Change): Seen {
