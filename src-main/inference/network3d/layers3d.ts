@@ -47,9 +47,9 @@ export function convolve(tf: Tensorflow, x: Tensor, kernel: Tensor, stride: 1 | 
 }
 
 /**
- * {@link convolve} for training: the planes that a kernel reaches are laid side by side as channels, and one 2D convolution does
- * the rest. The same sums in another order; the gradient of Conv3D takes 1.4 to 1.6 times as long on a processor, and several
- * times as long on a graphics card (bench/training-step.mjs).
+ * {@link convolve} for training on a graphics card, where the gradient of Conv3D is slow: the planes that a kernel reaches are
+ * laid side by side as channels, and one 2D convolution does the rest. The same sums in another order. On a processor neither
+ * way is faster (bench/convolution-3d.mjs).
  */
 export function convolveByPlanes(tf: Tensorflow, x: Tensor, kernel: Tensor, stride: 1 | 2): Tensor {
   const [n, depth, height, width, channels] = x.shape as [number, number, number, number, number];
