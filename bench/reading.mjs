@@ -2,8 +2,9 @@
 /**
  * Reading of DICOM against its peers, one process a measurement, all in turn in each round so that other work on the
  * machine weighs on all: headers a file (dicom-parser, pydicom), and whole JPEG-LS chest CTs from folder to int16
- * volume (pydicom with three plug-ins, SimpleITK), with first image and peak memory.
- *   node bench/reading.mjs [--rounds 3] [--threads 2] [FOLDER ...]
+ * volume (pydicom with three plug-ins, SimpleITK), with first image and peak memory; then the same volumes out of an engine
+ * process as the window asks for them, with one to four calls at once.
+ *   node bench/reading.mjs [--rounds 3] [--threads 2] [--only headers | load | window] [FOLDER ...]
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
@@ -18,7 +19,11 @@ import { median } from './lib/statistics.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: 'string', default: '3' }, threads: { type: 'string', default: '2' } },
+  options: {
+    rounds: { type: 'string', default: '3' },
+    threads: { type: 'string', default: '2' },
+    only: { type: 'string' },
+  },
 });
 const lidc = (name) => fromRoot('..', 'shared', 'data', 'lung-ct-lidc', name);
 const folders = positionals.length > 0 ? positionals : [lidc('LIDC-IDRI-0002'), lidc('LIDC-IDRI-0003')];
@@ -61,6 +66,8 @@ async function setUp() {
 await setUp();
 const ours = await bundle('reading', 'reading/ours.ts');
 await bundle('decode-worker', '../src-main/imaging/decode-worker.ts');
+const windowed = await bundle('reading-window', 'reading/window.ts');
+const engine = await bundle('engine', '../src-main/engine/entry.ts');
 const peer = fromRoot('bench', 'reading', 'peer.py');
 const run = (command, ...args) =>
   JSON.parse(
@@ -83,12 +90,26 @@ const loadSides = {
   SimpleITK: (folder) => run(python, peer, 'load', folder, 'sitk'),
 };
 
+const callsAtOnce = [1, 2, 3, 4];
+const windowSides = Object.fromEntries(
+  callsAtOnce.map((limit) => [
+    limit,
+    (folder) => run(process.execPath, windowed, folder, engine, String(limit)),
+  ]),
+);
+const wanting = (what, sides) => (values.only && values.only !== what ? {} : sides);
+
 for (const folder of folders) {
   const headers = {};
   const loads = {};
+  const windows = {};
   for (let round = 0; round < Number(values.rounds); round++) {
-    for (const [name, side] of Object.entries(headerSides)) (headers[name] ??= []).push(side(folder));
-    for (const [name, side] of Object.entries(loadSides)) (loads[name] ??= []).push(side(folder));
+    for (const [all, sides] of [
+      [headers, wanting('headers', headerSides)],
+      [loads, wanting('load', loadSides)],
+      [windows, wanting('window', windowSides)],
+    ])
+      for (const [name, side] of Object.entries(sides)) (all[name] ??= []).push(side(folder));
   }
   const of = (list, key) => median(list.map((r) => r[key]));
   const ratio = (all, name, key) => median(all.ours.map((r, n) => r[key] / all[name][n][key]));
@@ -110,7 +131,15 @@ for (const folder of folders) {
         `idle ${of(list, 'idleMb')} MB, peak ${of(list, 'peakMb')} MB${by}`,
     );
   }
+  for (const [limit, list] of Object.entries(windows)) {
+    const byOne = median(list.map((r, n) => r.fillMs / windows[1][n].fillMs));
+    console.log(
+      `window  ${limit} at once: first image ${of(list, 'firstMs').toFixed(0)} ms, all ${of(list, 'fillMs').toFixed(0)} ms ` +
+        `(over one at once ${byOne.toFixed(2)}), engine's processor ${of(list, 'cpuMs').toFixed(0)} ms, its peak ${of(list, 'peakMb')} MB`,
+    );
+  }
   const own = loads.ours;
+  if (!own) continue;
   const { volumeMb } = own[0];
   const above = median(own.map((r) => (r.peakMb - r.idleMb) / volumeMb));
   console.log(

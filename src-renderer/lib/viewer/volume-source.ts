@@ -2,12 +2,10 @@ import { cache, volumeLoader, type Types } from '@cornerstonejs/core';
 import type { SeriesSummary } from '../../../src-main/contract/entities';
 import type { VolumeLayout } from '../../../src-main/core/study/entities';
 import { invoke } from '../api/client';
+import { batches, batchesAtOnce, eachAtOnce } from './batches';
 import { crc32 } from './crc32';
 import { middleOut } from './planes';
 import { textureArray, voxelView, type TextureArray } from './voxel-arrays';
-
-/** Slices asked for in one call: few enough to stay responsive, many enough to keep the engine busy. */
-const batch = 8;
 
 /** Counts the volumes of this window: a series that is opened again must not meet its closed volume's slices. */
 let opened = 0;
@@ -63,20 +61,28 @@ export class VolumeSource {
   async fill(onSlices: (fraction: number) => void): Promise<void> {
     const { dims } = this.pixels.geometry;
     const sliceLength = dims[0] * dims[1];
-    const order = middleOut(dims[2]);
-    // The middle slice alone first: something to look at within a moment.
-    for (let at = 0; at < order.length; at = at === 0 ? 1 : at + batch) {
-      const indices = at === 0 ? order.slice(0, 1) : order.slice(at, at + batch);
-      const slices = await invoke('series.readSlices', { seriesId: this.series.seriesId, indices });
-      if (this.closed) return;
+    const [first, ...rest] = batches(middleOut(dims[2]), sliceLength * this.data.BYTES_PER_ELEMENT);
+    let done = 0;
+    const fetch = async (indices: number[]): Promise<boolean> => {
+      const slices = await invoke('series.readSlices', { seriesId: this.series.seriesId, indices }).catch(
+        (error: unknown) => {
+          // A study that was left, or removed since, is nobody's failure any more.
+          if (this.closed) return null;
+          throw error;
+        },
+      );
+      if (this.closed || !slices) return false;
       for (const { index, data } of slices) {
         this.data.set(voxelView(this.pixels.voxelType, data), index * sliceLength);
         this.arrived[index] = true;
         this.volume.vtkOpenGLTexture.setUpdatedFrame(index);
       }
       this.volume.modified();
-      onSlices(Math.min(1, (at + indices.length) / order.length));
-    }
+      done += indices.length;
+      onSlices(done / dims[2]);
+      return true;
+    };
+    if (await fetch(first!)) await eachAtOnce(rest, batchesAtOnce, fetch);
   }
 
   hasSlice(index: number): boolean {
