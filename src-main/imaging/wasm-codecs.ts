@@ -1,3 +1,6 @@
+import { dropped } from './collect-young';
+import type { Scratch } from './scratch';
+
 /**
  * The Cornerstone project's WebAssembly builds of CharLS, OpenJPEG, OpenJPH and libjpeg-turbo, one instance a
  * process, started when first needed. Taken one by one instead of through `@cornerstonejs/dicom-codec`,
@@ -63,13 +66,15 @@ export interface DecodedFrame {
   readonly bytes: Uint8Array;
 }
 
-/** What `passing` pictures are copied to: a loaded series would leave half a gigabyte for the collector. */
-let scratch = new Uint8Array(0);
-
-function copyOf(view: Uint8Array, passing: boolean): Uint8Array {
-  if (!passing) return new Uint8Array(view);
-  if (scratch.length < view.length || scratch.length > 4 * view.length) scratch = new Uint8Array(view.length);
-  const copy = scratch.subarray(0, view.length);
+/** Out of the decoder's memory, which ends with it, if it lies there: some builds give a copy by themselves. */
+function ownBytes(view: Uint8Array, scratch: Scratch | null): Uint8Array {
+  if (view.byteLength === view.buffer.byteLength) {
+    if (scratch) dropped(view.byteLength);
+    // One of them gives a Uint8ClampedArray.
+    return new Uint8Array(view.buffer);
+  }
+  if (!scratch) return new Uint8Array(view);
+  const copy = new Uint8Array(scratch.take('decoded', view.length), 0, view.length);
   copy.set(view);
   return copy;
 }
@@ -77,13 +82,13 @@ function copyOf(view: Uint8Array, passing: boolean): Uint8Array {
 /**
  * Decodes one compressed picture. The caller has checked the size that the picture announces.
  *
- * @param passing the caller is done with the samples before any other picture is decoded: they are overwritten then
+ * @param scratch where the samples are to lie; left out, in memory of their own
  * @throws Error with the codec's complaint.
  */
 export async function decodeFrame(
   codec: keyof Codecs,
   encoded: Uint8Array,
-  passing = false,
+  scratch: Scratch | null = null,
 ): Promise<DecodedFrame> {
   const wasm = await start(codec);
   const decoder = new wasm[decoders[codec]]!();
@@ -98,8 +103,7 @@ export async function decodeFrame(
       components: info.componentCount,
       bitsPerSample: info.bitsPerSample,
       signed: info.isSigned ?? false,
-      // The view dies with the decoder's memory.
-      bytes: copyOf(view, passing),
+      bytes: ownBytes(view, scratch),
     };
     decoder.delete();
     return decoded;

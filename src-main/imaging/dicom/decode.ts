@@ -1,5 +1,6 @@
 import { malformed } from '../errors';
 import { refuseBomb } from '../gunzip';
+import type { Scratch } from '../scratch';
 import { AppError } from '../../core/app-error';
 import { pixelDecoders } from './codecs/decoders';
 import { interleave, spread422, toEightBits, ybrToRgb } from './colour';
@@ -23,7 +24,7 @@ const pixelField = formatTag(tags.pixelData);
 /**
  * Decodes frame `index` (from 0) to stored values: high bits masked, sign extended (PS3.5 8.1.1).
  *
- * @param passing the caller is done with the samples before it decodes another frame: their memory is used again
+ * @param scratch where the samples may lie, as far as they do not lie in the source itself; left out, they are the caller's to keep
  * @throws AppError file.malformed, file.unsupported naming the attribute.
  */
 export async function decodeStored(
@@ -31,11 +32,11 @@ export async function decodeStored(
   form: PictureForm,
   index: number,
   table: FrameTable | null,
-  passing = false,
+  scratch: Scratch | null = null,
 ): Promise<StoredFrame> {
   const { source } = dicom;
   const { codec } = form;
-  if (codec === 'native') return decodeNative(dicom, form, index, passing);
+  if (codec === 'native') return decodeNative(dicom, form, index, scratch);
   const frames = table ?? (await findFrames(dicom, form.frames));
   const place = `${pixelField} at byte ${frames[index]![0]?.offset ?? 0}, frame ${index + 1}`;
   const bytes = await readFragments(dicom, frames[index]!);
@@ -50,10 +51,10 @@ export async function decodeStored(
       bitsAllocated: form.bitsAllocated,
       photometric: form.photometric,
       codec,
-      passing,
+      scratch,
     });
     const shift = decoded.placedByHighBit ? form.highBit + 1 - form.bitsStored : 0;
-    return { samples: toStored(decoded.bytes, form, decoded.bits, shift), isRgb: decoded.isRgb };
+    return { samples: toStored(decoded.bytes, form, decoded.bits, shift, scratch), isRgb: decoded.isRgb };
   } catch (error) {
     if (error instanceof AppError) {
       // A codec knows the marker, not the file around it.
@@ -72,15 +73,15 @@ async function decodeNative(
   dicom: OpenDicom,
   form: PictureForm,
   index: number,
-  passing: boolean,
+  scratch: Scratch | null,
 ): Promise<StoredFrame> {
   const bits = frameBits(form);
   if (form.bitsAllocated === 1) return { samples: await readBits(dicom, index * bits, bits), isRgb: false };
-  const bytes = await readNative(dicom, form, index * (bits / 8), bits / 8, passing);
+  const bytes = await readNative(dicom, form, index * (bits / 8), bits / 8, scratch !== null);
   const is422 = form.photometric === 'YBR_FULL_422';
   const data = is422 ? spread422(bytes) : form.planar ? interleave(bytes, form.bitsAllocated / 8) : bytes;
   const shift = form.highBit + 1 - form.bitsStored;
-  return { samples: toStored(data, form, form.bitsAllocated, shift), isRgb: false };
+  return { samples: toStored(data, form, form.bitsAllocated, shift, scratch), isRgb: false };
 }
 
 /** Little-endian bytes of one frame. Big endian swaps words of OW, longer samples whole, and never OB (PS3.5 annex A.3). */
@@ -126,6 +127,7 @@ function toStored(
   form: PictureForm,
   bits: 8 | 16 | 32,
   shift: number,
+  scratch: Scratch | null,
 ): StoredFrame['samples'] {
   const count = form.rows * form.columns * form.samples;
   const size = count * (bits / 8);
@@ -140,15 +142,20 @@ function toStored(
       ? new Int16Array(buffer, byteOffset, count)
       : new Int32Array(buffer, byteOffset, count);
   }
+  // Signed samples of one byte are given as words.
+  const needed = count * Math.max(signed ? 2 : 1, form.bitsAllocated / 8);
+  const memory = scratch?.take('stored', needed) ?? new ArrayBuffer(needed);
   const up = 32 - bitsStored;
   if (!signed) {
     const out = new { 1: Uint8Array, 8: Uint8Array, 16: Uint16Array, 32: Uint32Array }[form.bitsAllocated](
+      memory,
+      0,
       count,
     );
     for (let n = 0; n < count; n++) out[n] = ((words[n]! >>> shift) << up) >>> up;
     return out;
   }
-  const out = new (form.bitsAllocated === 32 ? Int32Array : Int16Array)(count);
+  const out = new (form.bitsAllocated === 32 ? Int32Array : Int16Array)(memory, 0, count);
   for (let n = 0; n < count; n++) out[n] = ((words[n]! >>> shift) << up) >> up;
   return out;
 }

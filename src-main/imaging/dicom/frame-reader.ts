@@ -3,6 +3,7 @@ import { splitCopyPath } from '../../core/study/copy-path';
 import type { VoxelType } from '../../core/study/entities';
 import type { VoxelArray } from '../../core/volume/volume';
 import { createVoxels } from '../../core/volume/voxels';
+import { withScratch } from '../scratch';
 import { splitMemberPath } from '../zip/member-path';
 import { FileBuffer } from './byte-source';
 import { decodeStored, toRgb } from './decode';
@@ -103,18 +104,20 @@ async function readFrame(
 ): Promise<VoxelArray> {
   const { dicom, instance, table, file } = open;
   const { form } = instance;
-  const stored = await decodeStored(dicom, form, frame, table, true);
-  const info = instance.frames[frame]!;
-  const made: { voxels?: VoxelArray } = {};
-  const values = isColour(form)
-    ? toRgb(file, dicom, form, stored)
-    : modalityValues(stored.samples, instance, info, type, {
-        darkenPadding,
-        make: (wanted, length) => (made.voxels = make(wanted, length)),
-      });
-  if (values === made.voxels) return values;
-  // Stored samples as they are: their memory is the decoder's.
-  const voxels = make(type, values.length);
-  voxels.set(values);
-  return voxels;
+  return withScratch(async (scratch) => {
+    const stored = await decodeStored(dicom, form, frame, table, scratch);
+    const info = instance.frames[frame]!;
+    const made: { voxels?: VoxelArray } = {};
+    const values = isColour(form)
+      ? toRgb(file, dicom, form, stored)
+      : modalityValues(stored.samples, instance, info, type, {
+          darkenPadding,
+          make: (wanted, length) => (made.voxels = make(wanted, length)),
+        });
+    if (values === made.voxels) return values;
+    // Stored samples as they are: their memory is lent.
+    const voxels = make(type, values.length);
+    voxels.set(values);
+    return voxels;
+  });
 }

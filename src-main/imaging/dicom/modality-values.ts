@@ -161,13 +161,16 @@ function byTable(
   return out;
 }
 
+/** Stored values of one picture; used again, since each slice would leave one. */
+const seen = new Uint8Array(65_536);
+
 /** The darkest value of a picture apart from padding; null where it has no padding, or nothing else. */
 function darkestSeen(
   indices: Uint16Array,
   table: VoxelArray,
   isPadding: (index: number) => boolean,
 ): number | null {
-  const seen = new Uint8Array(65_536);
+  seen.fill(0);
   for (let n = 0; n < indices.length; n++) seen[indices[n]!] = 1;
   let darkest = Infinity;
   let padded = false;

@@ -93,7 +93,7 @@ describe('JPEG-LS', () => {
         height: rows,
         components: 3,
         bitsAllocated: 8,
-        passing: false,
+        scratch: null,
       } as const;
       const decoded = await decodeJpegPicture({ ...base, bytes, photometric: 'RGB', codec: 'jpeg' });
       expect([...decoded.bytes]).toEqual(list);

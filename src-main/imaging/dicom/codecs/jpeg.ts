@@ -31,7 +31,7 @@ export async function decodeJpegPicture(picture: EncodedPicture): Promise<Decode
 }
 
 async function decodeJpegLs(picture: EncodedPicture): Promise<DecodedPicture> {
-  const decoded = await decodeFrame('jpegls', picture.bytes, picture.passing);
+  const decoded = await decodeFrame('jpegls', picture.bytes, picture.scratch);
   checkSize(decoded, picture);
   checkComponents(decoded.components, picture.components);
   return {
@@ -43,7 +43,7 @@ async function decodeJpegLs(picture: EncodedPicture): Promise<DecodedPicture> {
 }
 
 async function decodeBaseline(picture: EncodedPicture, frame: JpegFrame): Promise<DecodedPicture> {
-  const decoded = await decodeFrame('jpeg', withColours(picture, frame), picture.passing);
+  const decoded = await decodeFrame('jpeg', withColours(picture, frame), picture.scratch);
   checkComponents(decoded.components, picture.components);
   return { bits: 8, bytes: decoded.bytes, isRgb: picture.components === 3, placedByHighBit: false };
 }

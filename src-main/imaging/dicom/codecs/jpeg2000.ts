@@ -38,7 +38,7 @@ export async function decodeJpeg2000Picture(picture: EncodedPicture): Promise<De
   const decoded = await decodeFrame(
     picture.codec === 'htj2k' ? 'htj2k' : 'jpeg2000',
     stream,
-    picture.passing,
+    picture.scratch,
   );
   checkSize(decoded, picture);
   checkComponents(decoded.components, picture.components);

@@ -1,3 +1,4 @@
+import type { Scratch } from '../../scratch';
 import type { PixelCodec } from '../sop-classes';
 
 /** One compressed frame and what the data set says of it. */
@@ -11,8 +12,8 @@ export interface EncodedPicture {
   readonly bitsAllocated: 1 | 8 | 16 | 32;
   readonly photometric: string;
   readonly codec: PixelCodec;
-  /** The samples may lie in memory that the next picture overwrites. */
-  readonly passing: boolean;
+  /** Where the samples may lie; null: in memory of their own. */
+  readonly scratch: Scratch | null;
 }
 
 export interface DecodedPicture {
