@@ -55,7 +55,7 @@ function plantPatch(
   const { lungs, grid } = sample;
   if (!lungs) return patch;
   const { low, high } = input.intensity;
-  const values = patch.image.map((v) => low + v * (high - low));
+  const values = scaled(patch.image, high - low, low);
   const { spacing } = grid;
   const own = lungs.sliceMm * placement.zoom;
   const wanted = random.uniform() < spec.thickSlices.share ? random.between(...spec.thickSlices.mm) : own;
@@ -95,11 +95,16 @@ function plantPatch(
     if (planted.faint || visible.share < leastVisible) ignored.push(visible.inside);
     else boxes.push(visible.inside);
   }
-  return {
-    image: values.map((v) => Math.min(1, Math.max(0, (v - low) / (high - low)))),
-    boxes,
-    ignored,
-  };
+  const image = scaled(values, 1 / (high - low), -low / (high - low));
+  for (let n = 0; n < image.length; n++) image[n] = Math.min(1, Math.max(0, image[n]!));
+  return { image, boxes, ignored };
+}
+
+/** Not `map`, which takes ten times as long on typed arrays. */
+function scaled(values: Float32Array, gain: number, offset: number): Float32Array {
+  const out = new Float32Array(values.length);
+  for (let n = 0; n < out.length; n++) out[n] = values[n]! * gain + offset;
+  return out;
 }
 
 function clipBox(box: Box3, size: Vec3): { inside: Box3; share: number } {

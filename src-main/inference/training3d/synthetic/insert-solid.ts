@@ -41,7 +41,7 @@ export function insertSolid(
   const seen = look(tile, solid, body);
   if (!accept(seen)) return null;
   for (const { occupancy, values } of changes)
-    eachVoxel(tile.dims, occupancy, (at, n) => (tile.values[at] = values[n]!));
+    eachRow(tile.dims, occupancy, (at, n, width) => tile.values.set(values.subarray(n, n + width), at));
   return seen;
 }
 
@@ -62,7 +62,7 @@ function change(
   cloud: boolean,
 ): Change {
   const values = new Float32Array(occupancy.share.length);
-  eachVoxel(tile.dims, occupancy, (at, n) => (values[n] = tile.values[at]!));
+  eachRow(tile.dims, occupancy, (at, n, width) => values.set(tile.values.subarray(at, at + width), n));
   for (const earlier of before) copyShared(earlier, occupancy, values);
   for (let n = 0; n < values.length; n++) {
     const share = occupancy.share[n]!;
@@ -115,6 +115,17 @@ function look(tile: Tile, solid: Solid, { occupancy, value, cloud }: Change): Se
     return d < 3 ? Math.max(whole[d]!, low[a]! - half) : Math.min(whole[d]!, high[a]! + half);
   }) as unknown as Box3;
   return { rise, share: body > 0 ? seen / body : 0, box };
+}
+
+function eachRow(
+  dims: Vec3,
+  { low, size }: Occupancy,
+  visit: (at: number, n: number, width: number) => void,
+): void {
+  const [width, height, depth] = size;
+  for (let z = 0, n = 0; z < depth; z++)
+    for (let y = 0; y < height; y++, n += width)
+      visit(((z + low[2]) * dims[1] + y + low[1]) * dims[0] + low[0], n, width);
 }
 
 function eachVoxel(

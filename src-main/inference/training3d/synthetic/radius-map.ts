@@ -16,9 +16,10 @@ export class RadiusMap {
   constructor(radius: (u: Vec3) => number) {
     for (let row = 0; row < side; row++) {
       for (let column = 0; column < side; column++) {
-        const u = directionOf((column + 0.5) / side, (row + 0.5) / side);
+        const at = row * side + column;
+        const u = (directions[at] ??= directionOf((column + 0.5) / side, (row + 0.5) / side));
         const r = Math.max(0.2, radius(u));
-        this.table[row * side + column] = r;
+        this.table[at] = r;
         this.longest = Math.max(this.longest, r);
         for (let d = 0; d < 3; d++) {
           this.reach[d] = Math.max(this.reach[d]!, -r * u[d]!);
@@ -40,6 +41,7 @@ export class RadiusMap {
 }
 
 const side = 64;
+const directions: Vec3[] = [];
 
 function directionOf(s: number, t: number): Vec3 {
   let [a, b] = [2 * s - 1, 2 * t - 1];
