@@ -34,7 +34,7 @@ export type TrainingSummary =
 /** Trains a model from a recipe file, going on from its checkpoint where there is one (inference/training, training3d). */
 export async function trainModel(
   recipePath: string,
-  options: TrainOptions & Pick<TrainVolumesOptions, 'packageRoot' | 'batchMakers'>,
+  options: TrainOptions & Pick<TrainVolumesOptions, 'packageRoot'>,
 ): Promise<TrainingSummary> {
   if (await isVolumeRecipe(recipePath)) {
     if (options.initial !== undefined) {

@@ -45,7 +45,7 @@ export function addTrain(program: Command, commands: CommandSet): void {
     .option('--restart', 'forget the checkpoint and begin anew')
     .option(
       '--batch-makers <number>',
-      "threads that make a volume recipe's patches ahead (default: one of three processors)",
+      'threads that make batches ahead (default: one of three processors)',
       whole,
     )
     .option('--from-cases', 'go on training a model with the reviewed cases of the worklist, and compare')

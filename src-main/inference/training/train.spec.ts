@@ -2,6 +2,7 @@ import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFil
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildProgram } from '../../../test-support/build-program';
 import {
   madePicture,
   madeRecipe,
@@ -105,6 +106,33 @@ describe('training on made pictures', () => {
     await expect(train(file, rest)).rejects.toMatchObject({ details: { field: 'backboneWeights' } });
     expect(tensorCount()).toBe(0);
   });
+
+  it('learns the same to the bit where other threads make its batches ahead, and names what failed in one', async () => {
+    // In the tree, so that it finds the packages.
+    const built = await buildProgram(
+      join(__dirname, '../../../test-support/made-volume-batches.ts'),
+      join(__dirname, '../../../.cache/spec/train'),
+    );
+    const file = join(folder, 'helped.json');
+    const made = madeRecipe();
+    const bundle = { ...made.bundle, id: 'helped' };
+    writeFileSync(file, JSON.stringify({ ...made, bundle }));
+    const of = (count: number, program = built) =>
+      train(file, {
+        ...options(),
+        modelsFolder: join(folder, `models-${count}`),
+        restart: true,
+        epochs: 1.25,
+        batchMakers: { file: program, count },
+      });
+    const [alone, helped] = [await of(0), await of(2)];
+    expect(helped.history.length).toBeGreaterThan(8);
+    expect(helped.history).toEqual(alone.history);
+    const broken = join(folder, 'broken.cjs');
+    writeFileSync(broken, "throw new Error('no such program');");
+    await expect(of(1, broken)).rejects.toThrow('no such program');
+    expect(tensorCount()).toBe(0);
+  }, 180_000);
 
   it('writes a bundle that says what it was made of', async () => {
     const { bundles, refused } = await listBundles(join(folder, 'models'));

@@ -5,12 +5,13 @@ import { writeBundle } from '../bundle/write';
 import { fitGate, type FittedGate } from '../gate/fit-gate';
 import { floatsToHalves, halvesToFloats } from '../half';
 import { CompiledNetwork } from '../network/compiled';
-import { createRandom, shuffled } from '../random';
 import { loadTensorflow } from '../tensorflow';
-import { augmentedExample } from './augment';
+import type { Example } from './augment';
+import { batchMakerCount, batchThreads, madeHere, type BatchMakers } from './batches';
 import { readCheckpoint, type HistoryPoint } from './checkpoint';
 import { loadSamples, type Sample } from './dataset';
 import { renderLossPlot } from './loss-plot';
+import { pictureBatches, sharedSamples, type PictureBatchRequest } from './picture-batches';
 import { progressReporter, type TrainProgress } from './progress';
 import { dealQuotas } from './quotas';
 import { sampleAsRead } from './reading-sample';
@@ -32,6 +33,8 @@ export interface TrainOptions extends StartOptions, RecipeChanges {
   readonly minutes?: number | undefined;
   /** Forget the checkpoint. */
   readonly restart?: boolean | undefined;
+  /** Left out, or none on this machine: batches are made in this thread. */
+  readonly batchMakers?: BatchMakers | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: TrainProgress) => void) | undefined;
 }
@@ -60,7 +63,7 @@ export async function train(recipePath: string, options: TrainOptions): Promise<
 
   report({ phase: 'load' });
   const dataRoot = resolve(options.dataRoot);
-  const samples = await loadSamples(
+  const loadedSamples = await loadSamples(
     asked.data.train,
     dataRoot,
     asked.input.channels,
@@ -68,6 +71,8 @@ export async function train(recipePath: string, options: TrainOptions): Promise<
     signal,
     (sample) => sampleAsRead(sample, asked.input, asked.data.minBox),
   );
+  const makers = batchMakerCount(options.batchMakers);
+  const samples = makers > 0 ? sharedSamples(loadedSamples) : loadedSamples;
   const recipe = dealQuotas(asked, samples);
   const schooling = trainingView(recipe);
   const start = await startingWeights(recipe, options);
@@ -79,13 +84,16 @@ export async function train(recipePath: string, options: TrainOptions): Promise<
   const resumed = options.restart ? null : await readCheckpoint(checkpointFile, fingerprint);
 
   const { batchSize, warmUpSteps } = recipe.schedule;
-  const stepsPerEpoch = Math.max(1, Math.floor(samples.length / batchSize));
-  const steps = Math.max(1, Math.round(recipe.schedule.epochs * stepsPerEpoch));
+  const { stepsPerEpoch, steps, batch } = pictureBatches(schooling, samples);
   const limitSeconds = minutes === undefined ? undefined : minutes * 60;
   const trainer = new Trainer(tf, schooling, start.values, resumed?.state ?? null);
+  const request: PictureBatchRequest = { recipe: schooling, samples };
+  const threads =
+    options.batchMakers && makers > 0
+      ? batchThreads<readonly Example[]>(options.batchMakers.file, makers, request)
+      : null;
   try {
-    let order: Sample[] = [];
-    let orderEpoch = -1;
+    const batches = threads?.start([resumed?.step ?? 0, steps]) ?? madeHere(batch);
     const done = await runSteps({
       steps,
       limitSeconds,
@@ -97,23 +105,11 @@ export async function train(recipePath: string, options: TrainOptions): Promise<
       optimizer: trainer.optimizer,
       report,
       signal,
-      update(step, total) {
-        const epoch = Math.floor(step / stepsPerEpoch);
-        if (epoch !== orderEpoch) {
-          order = shuffled(samples, createRandom(recipe.seed, 1, epoch));
-          orderEpoch = epoch;
-        }
-        // Each step's draws depend on the seed and the step alone: a resumed run sees what an unbroken one does.
-        const random = createRandom(recipe.seed, 2, step);
-        const at = (step % stepsPerEpoch) * batchSize;
-        const batch = order.slice(at, at + batchSize);
-        const examples = batch.map((s) =>
-          augmentedExample(s, schooling.input, recipe.augmentation, random, samples),
-        );
-        return trainer.step(examples, step + 1, scheduleRate(step, total, warmUpSteps));
-      },
+      update: async (step, total) =>
+        trainer.step(await batches.next(step), step + 1, scheduleRate(step, total, warmUpSteps)),
     });
     const { history, trainingSeconds } = done;
+    await threads?.close();
 
     report({ phase: 'validate', step: done.steps, steps: done.steps });
     // Rounded as they are stored: what is measured is what is shipped.
@@ -169,6 +165,7 @@ export async function train(recipePath: string, options: TrainOptions): Promise<
       history,
     };
   } finally {
+    await threads?.close();
     trainer.dispose();
   }
 }

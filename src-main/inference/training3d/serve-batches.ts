@@ -1,8 +1,8 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { workerData } from 'node:worker_threads';
+import { pictureBatches, type PictureBatchRequest } from '../training/picture-batches';
 import { withChanges } from '../training/recipe';
-import type { MadeBatch } from '../training/batches';
+import { serveSteps } from '../training/serve-steps';
 import { readGridSamples, type DataRoots, type VolumeReader } from './dataset3d';
-import type { Patch } from './patches';
 import { readVolumeRecipe } from './recipe3d';
 import { trainingStream, volumeBatches } from './volume-batches';
 
@@ -13,25 +13,19 @@ export interface BatchRequest extends DataRoots {
   readonly seed?: number | undefined;
 }
 
-/** The life of such a thread: reads the recipe's volumes, then makes the batch of every step that it is sent. */
+/** The life of a thread that makes batches: of the pictures that it was given, or of the recipe's volumes, which it reads. */
 export function serveBatches(readVolume: VolumeReader): void {
-  const port = parentPort!;
-  const request = workerData as BatchRequest;
-  const ready = (async () => {
-    const recipe = withChanges(await readVolumeRecipe(request.recipePath), request);
-    return volumeBatches(recipe, await readGridSamples(recipe, request, readVolume));
-  })();
-  port.on('message', ({ step }: { step: number }) => {
-    ready.then(
-      (batches) => {
-        const batch = batches.batch(trainingStream, step);
-        const made: MadeBatch<Patch[]> = { step, batch };
-        port.postMessage(
-          made,
-          batch.map((p) => p.image.buffer as ArrayBuffer),
-        );
-      },
-      (error: unknown) => port.postMessage({ error } satisfies MadeBatch<Patch[]>),
-    );
-  });
+  const request = workerData as BatchRequest | PictureBatchRequest;
+  if ('samples' in request) {
+    const { batch } = pictureBatches(request.recipe, request.samples);
+    serveSteps(Promise.resolve(batch));
+  } else {
+    serveSteps(patchesOf(request, readVolume));
+  }
+}
+
+async function patchesOf(request: BatchRequest, readVolume: VolumeReader) {
+  const recipe = withChanges(await readVolumeRecipe(request.recipePath), request);
+  const { batch } = volumeBatches(recipe, await readGridSamples(recipe, request, readVolume));
+  return (step: number) => batch(trainingStream, step);
 }
