@@ -96,6 +96,11 @@ export const lossSpec = z.object({
   objectness: z.enum(['quality-focal', 'focal', 'cross-entropy']),
   box: z.enum(['giou', 'smooth-l1']),
   boxWeight: z.number().positive(),
+  /**
+   * IoU with a lesion at or above which a region lies on it, in the second stage; left out: 0.5. Where references are marks of
+   * a few pixels, a box on the very lesion may overlap its mark by less, and would be taught to be background.
+   */
+  regionIou: z.number().gt(0).max(1).optional(),
 });
 export type LossSpec = z.infer<typeof lossSpec>;
 

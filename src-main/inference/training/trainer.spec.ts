@@ -91,6 +91,22 @@ describe('one training step', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  it('lets regions that overlap a lesion less lie on it in the second stage, where the recipe says so', async () => {
+    const tf = await loadTensorflow();
+    const secondStage = { proposals: 20, poolSize: 5, channels: 8, hidden: 16, classes: 1 };
+    const a = architecture.parse({ ...made.architecture, secondStage });
+    const boxLoss = (losses: object): number => {
+      const recipe = recipeSchema.parse({ ...made, architecture: a, losses: { ...made.losses, ...losses } });
+      const trainer = new Trainer(tf, recipe, initialParameters(a, drawnImagenet(), 3), null);
+      const { box } = trainer.step(examples(recipe), 1, 0.5);
+      trainer.dispose();
+      return box;
+    };
+    expect(boxLoss({ regionIou: 0.5 })).toBe(boxLoss({}));
+    // The more a region is off, the more there is to move.
+    expect(boxLoss({ regionIou: 0.1 })).toBeGreaterThan(boxLoss({}) + 0.1);
+  });
+
   const drawing: Record<string, Partial<Recipe>> = {
     'ATSS and hard negatives': {
       matching: { kind: 'atss', candidates: 4, centerInBox: true },

@@ -126,7 +126,10 @@ export class Trainer {
           scores: picked.logits.dataSync() as Float32Array,
         },
         examples,
-        defaultRegionSampling,
+        {
+          ...defaultRegionSampling,
+          foregroundIou: recipe.losses.regionIou ?? defaultRegionSampling.foregroundIou,
+        },
         createRandom(recipe.seed, 3, step),
       );
       const out = runSecondStage(tf, layers, p, a, pyramid.levels, regions.regions);
