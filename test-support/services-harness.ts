@@ -41,8 +41,10 @@ export function fakeEngine(answers: Partial<Answers> = {}): FakeEngine {
     calls: [],
     answers: {
       ping: () => ({ pid: 1, tensors: 0 }),
+      status: () => ({ pid: 1, openSeries: 0, framesOfThreads: 0 }),
       scan: unexpected('scan'),
       readSlices: unexpected('readSlices'),
+      closeSeries: () => ({}),
       crops: ({ places, size }) =>
         places.map(() => ({ width: size, height: size, rgba: new ArrayBuffer(size * size * 4) })),
       thumbnail: unexpected('thumbnail'),

@@ -11,7 +11,9 @@ const unused = (): Promise<never> => Promise.reject(new Error('not in this engin
 
 serveEngine(processPort(), {
   ping: () => Promise.resolve({ pid: process.pid, tensors: 0 }),
+  status: unused,
   scan: unused,
+  closeSeries: unused,
   crops: unused,
   thumbnail: unused,
   deidentify: unused,

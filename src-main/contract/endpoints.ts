@@ -16,6 +16,7 @@ import {
 } from './entities';
 import { deidentifyInput } from './deidentification';
 import { casesSummary } from './cases';
+import { engineStatus } from './engine-status';
 import { explainedPoint, explanation } from './explanation';
 
 /**
@@ -64,6 +65,8 @@ export const endpoints = {
     output: z.object({ jobId: id }),
   },
 
+  'engine.status': { input: z.void(), output: engineStatus },
+
   'jobs.list': { input: z.void(), output: z.array(job) },
   'jobs.cancel': { input: z.object({ jobId: id }), output: z.void() },
 
@@ -72,6 +75,8 @@ export const endpoints = {
     input: z.object({ seriesId: id, indices: z.array(z.number().int().nonnegative()).min(1).max(16) }),
     output: z.array(z.object({ index: z.number().int(), data: z.instanceof(ArrayBuffer) })),
   },
+  /** Ends what is being read of a series, and closes it in the engine: its viewer is gone. */
+  'series.leave': { input: z.object({ seriesId: id }), output: z.void() },
   /** Made in the background the first time that it is asked for, and kept; null: there is nothing to show. */
   'series.thumbnail': { input: z.object({ seriesId: id }), output: thumbnail.nullable() },
   /** What a model made of one point: the inspector. Ask again when the point moves; maps are float32 little-endian. */

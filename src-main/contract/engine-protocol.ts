@@ -12,6 +12,7 @@ import {
 } from './entities';
 import { qualityReport } from './quality';
 import { deidentifyInput, deidentifyReport } from './deidentification';
+import { engineStatus } from './engine-status';
 import { explainedPoint, explanation } from './explanation';
 import { modelComparison } from './fine-tuning';
 
@@ -51,6 +52,7 @@ export type ReviewedCase = z.infer<typeof reviewedCase>;
 
 export const engineMethods = {
   ping: { input: z.object({}), output: z.object({ pid: z.number(), tensors: z.number() }) },
+  status: { input: z.object({}), output: engineStatus },
   /** Reads headers (and what else grouping needs) of files and folders; pixels only where a header cannot be trusted. */
   scan: {
     input: z.object({ paths: z.array(z.string()).min(1), volume: volumeIndex.optional() }),
@@ -69,6 +71,8 @@ export const engineMethods = {
     input: z.object({ series: scannedSeries, indices: z.array(z.number().int().nonnegative()) }),
     output: z.array(z.object({ index: z.number().int(), data: z.instanceof(ArrayBuffer) })),
   },
+  /** Closes a series that was read from, once the last who reads it is done; reading opens it anew. */
+  closeSeries: { input: z.object({ series: scannedSeries }), output: z.object({}) },
   /** RGBA crops, window applied, box centred with a margin: thumbnails and report pictures. */
   crops: {
     input: z.object({

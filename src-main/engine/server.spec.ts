@@ -21,8 +21,10 @@ beforeEach(() => {
   const unused = (): Promise<never> => Promise.reject(new Error('unused'));
   tasks = {
     ping: () => Promise.resolve({ pid: 1, tensors: 0 }),
+    status: unused,
     scan: unused,
     readSlices: unused,
+    closeSeries: unused,
     crops: unused,
     thumbnail: unused,
     explain: unused,

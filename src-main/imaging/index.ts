@@ -23,7 +23,7 @@ export { copySeries } from './copies/copy-series';
 export { openCopyStore } from './copies/copy-store';
 export { hashFiles } from './grid-file';
 export { lookUpTag } from './dicom/dictionary';
-export { endDecodeThreads, useDecodeThreads } from './dicom/reader';
+export { endDecodeThreads, framesOfThreads, useDecodeThreads } from './dicom/reader';
 export { rewritePixels } from './dicom/rewritten-pixels';
 export { openWholeFile } from './dicom/whole-file';
 export { withoutMetadata } from './raster/without-metadata';

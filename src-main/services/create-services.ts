@@ -9,9 +9,9 @@ import { FineTuning } from './fine-tuning';
 import { importScan, type ImportOutcome } from './import';
 import { Jobs, type JobContext } from './jobs';
 import { createModels } from './models';
-import { mutable } from './mutable';
 import { cropFindings } from './pictures';
 import { createReview } from './review';
+import { SeriesReads } from './series-reads';
 import { createSettings } from './settings';
 import { detail, identityOf, readSeries, readStudy, Worklist } from './studies';
 import { Thumbnails } from './thumbnails';
@@ -29,6 +29,7 @@ export function createServices(options: ServicesOptions): Services {
     worklist.changed(studyId);
     emit('study.changed', { studyId });
   };
+  const reads = new SeriesReads(engine);
   const settings = createSettings(store, options.defaultReviewer ?? '');
   const jobs = new Jobs({ clock, newId, emit });
   const activeModels = () => settings.get().activeModels ?? {};
@@ -127,6 +128,8 @@ export function createServices(options: ServicesOptions): Services {
       };
     },
 
+    'engine.status': () => engine.call('status', {}),
+
     'jobs.list': () => jobs.list(),
     'jobs.cancel': ({ jobId }) => jobs.cancel(jobId),
 
@@ -139,8 +142,10 @@ export function createServices(options: ServicesOptions): Services {
           field: 'indices',
         });
       }
-      return thumbnails.first(() => engine.call('readSlices', { series: mutable(scanned), indices }));
+      return thumbnails.first(() => reads.read(seriesId, scanned, indices));
     },
+
+    'series.leave': ({ seriesId }) => reads.leave(seriesId),
 
     'series.thumbnail': ({ seriesId }) => thumbnails.get(seriesId),
 

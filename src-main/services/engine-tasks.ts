@@ -186,6 +186,13 @@ export function createEngineTasks(folders: ModelFolders) {
   return {
     ping: () => Promise.resolve({ pid: process.pid, tensors: inference?.tensorCount() ?? 0 }),
 
+    status: () =>
+      Promise.resolve({
+        pid: process.pid,
+        openSeries: readers.size,
+        framesOfThreads: imaging?.framesOfThreads() ?? 0,
+      }),
+
     scan: async ({ paths, volume }: EngineInput<'scan'>, options: EngineCallOptions) =>
       (await loadImaging()).scanPaths(paths, { ...options, volume }),
 
@@ -215,6 +222,11 @@ export function createEngineTasks(folders: ModelFolders) {
         await readEach(reader, indices, { signal }, (index, data) => slices.set(index, exactBuffer(data)));
         return indices.map((index) => ({ index, data: slices.get(index)! }));
       });
+    },
+
+    async closeSeries({ series }: EngineInput<'closeSeries'>) {
+      await readers.close(series);
+      return {};
     },
 
     crops({ series, places, size, drawBox }: EngineInput<'crops'>, { signal }: EngineCallOptions) {

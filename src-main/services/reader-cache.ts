@@ -70,6 +70,20 @@ export class ReaderCache<R extends Closable> {
     }
   }
 
+  get size(): number {
+    return this.entries.size;
+  }
+
+  /** Closes the series, once its last user is done; the next one opens it anew. */
+  async close(series: ScannedSeries): Promise<void> {
+    const key = seriesKey(series);
+    const entry = this.entries.get(key);
+    if (!entry) return;
+    this.entries.delete(key);
+    entry.evicted = true;
+    if (entry.users === 0) await close(entry);
+  }
+
   async dispose(): Promise<void> {
     const all = [...this.entries.values()];
     this.entries.clear();

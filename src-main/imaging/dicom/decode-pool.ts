@@ -50,6 +50,8 @@ export class DecodePool {
   private nextId = 1;
   private idle: NodeJS.Timeout | null = null;
   private broken = false;
+  /** Frames that threads gave so far. */
+  decoded = 0;
 
   /** @param script the built decode-worker */
   constructor(
@@ -130,6 +132,7 @@ export class DecodePool {
       if ('ready' in message) thread.ready = true;
       else {
         const job = thread.jobs.shift();
+        if ('voxels' in message) this.decoded++;
         if (thread.jobs.length === 0) worker.unref();
         job?.settle('voxels' in message ? message : { error: revived(message.error) });
       }

@@ -26,6 +26,9 @@ export function useDecodeThreads(count: number, script?: string): void {
 /** Ends the threads; they start again when they are needed. */
 export const endDecodeThreads = async (): Promise<void> => pool?.close();
 
+/** Frames that threads have decoded in this process so far. */
+export const framesOfThreads = (): number => pool?.decoded ?? 0;
+
 /** Code that several entries share lies in a folder of its own (electron.vite.config.ts). */
 const besideBundle = (): string | null =>
   [__dirname, join(__dirname, '..')].map((folder) => join(folder, 'decode-worker.cjs')).find(existsSync) ??

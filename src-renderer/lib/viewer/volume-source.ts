@@ -106,5 +106,7 @@ export class VolumeSource {
     for (const imageId of imageIds) {
       if (cache.getImageLoadObject(imageId)) cache.removeImageLoadObject(imageId, { force: true });
     }
+    // Of a study that was removed meanwhile nothing is left to close.
+    void invoke('series.leave', { seriesId: this.series.seriesId }).catch(() => undefined);
   }
 }
