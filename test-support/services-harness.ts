@@ -47,6 +47,7 @@ export function fakeEngine(answers: Partial<Answers> = {}): FakeEngine {
       closeSeries: () => ({}),
       crops: ({ places, size }) =>
         places.map(() => ({ width: size, height: size, rgba: new ArrayBuffer(size * size * 4) })),
+      readKnownSlices: () => null,
       thumbnail: unexpected('thumbnail'),
       listModels: () => [brainModel],
       detect: unexpected('detect'),

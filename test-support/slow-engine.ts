@@ -16,6 +16,7 @@ serveEngine(processPort(), {
   closeSeries: unused,
   crops: unused,
   thumbnail: unused,
+  readKnownSlices: unused,
   deidentify: unused,
   openCopies: unused,
   copySeries: unused,

@@ -50,6 +50,9 @@ const reviewedCase = z.object({
 });
 export type ReviewedCase = z.infer<typeof reviewedCase>;
 
+const sliceIndices = z.array(z.number().int().nonnegative());
+const slices = z.array(z.object({ index: z.number().int(), data: z.instanceof(ArrayBuffer) }));
+
 export const engineMethods = {
   ping: { input: z.object({}), output: z.object({ pid: z.number(), tensors: z.number() }) },
   status: { input: z.object({}), output: engineStatus },
@@ -68,8 +71,18 @@ export const engineMethods = {
     output: z.object({ deleted: z.number().int() }),
   },
   readSlices: {
-    input: z.object({ series: scannedSeries, indices: z.array(z.number().int().nonnegative()) }),
-    output: z.array(z.object({ index: z.number().int(), data: z.instanceof(ArrayBuffer) })),
+    input: z.object({
+      series: scannedSeries,
+      indices: sliceIndices,
+      /** The series can be read by it from now on. */
+      key: z.string().min(1).optional(),
+    }),
+    output: slices,
+  },
+  /** Of a series that was named before: one of thousands of files is not sent again with each few slices. Null: not known (any more). */
+  readKnownSlices: {
+    input: z.object({ key: z.string().min(1), indices: sliceIndices }),
+    output: slices.nullable(),
   },
   /** Closes a series that was read from, once the last who reads it is done; reading opens it anew. */
   closeSeries: { input: z.object({ series: scannedSeries }), output: z.object({}) },

@@ -24,12 +24,13 @@ export function createServices(options: ServicesOptions): Services {
   const copies = new Copies(store, options.engine);
   const engine = copies.engine();
   const worklist = new Worklist(store);
+  const reads = new SeriesReads({ store, engine, newId });
   const thumbnails = new Thumbnails({ store, engine, log });
   const studyChanged = (studyId: string): void => {
     worklist.changed(studyId);
+    reads.changed(studyId);
     emit('study.changed', { studyId });
   };
-  const reads = new SeriesReads(engine);
   const settings = createSettings(store, options.defaultReviewer ?? '');
   const jobs = new Jobs({ clock, newId, emit });
   const activeModels = () => settings.get().activeModels ?? {};
@@ -95,6 +96,7 @@ export function createServices(options: ServicesOptions): Services {
         store.appendAudit({ at: clock.now().toISOString(), type: 'study.removed', studyId, payload: null });
       });
       worklist.changed(studyId);
+      reads.changed(studyId);
       emit('studies.changed', {});
       copies.prune().catch((error: unknown) => log(`copies were not pruned: ${AppError.from(error).code}`));
     },
@@ -133,17 +135,7 @@ export function createServices(options: ServicesOptions): Services {
     'jobs.list': () => jobs.list(),
     'jobs.cancel': ({ jobId }) => jobs.cancel(jobId),
 
-    async 'series.readSlices'({ seriesId, indices }) {
-      const { scanned } = readSeries(store, seriesId);
-      const count =
-        scanned.pixels.kind === 'volume' ? scanned.pixels.geometry.dims[2] : scanned.pixels.frames;
-      if (indices.some((index) => index >= count)) {
-        throw new AppError('request.invalid', `The series has ${count} slices.`, 'Ask for one of them.', {
-          field: 'indices',
-        });
-      }
-      return thumbnails.first(() => reads.read(seriesId, scanned, indices));
-    },
+    'series.readSlices': ({ seriesId, indices }) => thumbnails.first(() => reads.read(seriesId, indices)),
 
     'series.leave': ({ seriesId }) => reads.leave(seriesId),
 

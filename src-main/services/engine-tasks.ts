@@ -1,8 +1,8 @@
 import { AppError } from '../core/app-error';
 import { toXywh } from '../core/geometry/box';
-import type { FindingPlace, JobOptions, ScannedSeries } from '../core/study/entities';
-import type { RgbaImage } from '../core/report/report';
-import { boxInSlice, cropToRgba, type Picture } from '../core/volume/crop';
+import type { JobOptions, ScannedSeries } from '../core/study/entities';
+import { maxArrayBytes } from '../core/volume/array-limit';
+import { layoutBytes } from '../core/volume/layout-bytes';
 import type { Volume, VoxelArray } from '../core/volume/volume';
 import type { EngineCallOptions, EngineInput, EngineOutput } from '../contract/engine-protocol';
 import type * as Imaging from '../imaging';
@@ -10,6 +10,7 @@ import type { SeriesReader } from '../imaging';
 import type * as Inference from '../inference';
 import type { DetectOptions, Detector } from '../inference';
 import { processorCount } from '../inference/processors';
+import { crop } from './crop-task';
 import { explainSeries } from './explain-task';
 import { fineTuneTask } from './fine-tune-task';
 import { installedBundles, pickBundle, summaryOf, type ModelFolders } from './installed';
@@ -17,14 +18,15 @@ import { FrameJudge, frameCount, judgeVolume, shareOf, type Judged } from './jud
 import { mutable } from './mutable';
 import { notAnalysable } from './not-analysable';
 import { operatingPointsFor } from './operating-points';
-import { layoutBytes, ReaderCache, seriesKey } from './reader-cache';
+import { ReaderCache, seriesKey } from './reader-cache';
+import { RecentMap } from './recent-map';
 import { makeThumbnail } from './thumbnail-task';
 
-/** One native allocation of 2 GiB ends an Electron process; half of that is fine (docs/architecture.md). */
-const maxBufferBytes = 2 ** 30;
 const maxReplyBytes = 2 ** 29;
 /** With more the disk is what is waited for, and each holds some 15 MB (docs/benchmarks.md). */
 const maxDecodeThreads = 3;
+
+const maxKnownSeries = 8;
 
 type Found = EngineOutput<'detect'>['findings'];
 interface FoundAndJudged {
@@ -52,6 +54,8 @@ export function createEngineTasks(folders: ModelFolders) {
   let volume: { key: string; loaded: Volume } | null = null;
   /** Of models that failed their self-test: they stay off until their files change or the engine starts anew. */
   const failedSelfTest = new Map<string, AppError>();
+  /** Series that a viewer reads. */
+  const known = new RecentMap<string, ScannedSeries>(maxKnownSeries);
   let detecting: Promise<unknown> = Promise.resolve();
   let training: Promise<unknown> = Promise.resolve();
 
@@ -183,6 +187,23 @@ export function createEngineTasks(folders: ModelFolders) {
     return mine;
   };
 
+  const readSlices = (
+    series: ScannedSeries,
+    indices: readonly number[],
+    signal: AbortSignal | undefined,
+  ): Promise<EngineOutput<'readSlices'>> => {
+    const count = series.pixels.kind === 'volume' ? series.pixels.geometry.dims[2] : series.pixels.frames;
+    if ((layoutBytes(series.pixels) / count) * indices.length > maxReplyBytes) {
+      throw new AppError('request.invalid', 'Too much was asked for at once.', 'Ask for fewer slices.');
+    }
+    return readers.use(series, async (reader) => {
+      const { readEach } = await loadImaging();
+      const slices = new Map<number, ArrayBuffer>();
+      await readEach(reader, indices, { signal }, (index, data) => slices.set(index, exactBuffer(data)));
+      return indices.map((index) => ({ index, data: slices.get(index)! }));
+    });
+  };
+
   return {
     ping: () => Promise.resolve({ pid: process.pid, tensors: inference?.tensorCount() ?? 0 }),
 
@@ -211,17 +232,14 @@ export function createEngineTasks(folders: ModelFolders) {
       return { deleted: await openCopyStore(folder, Buffer.from(key, 'hex')).prune(new Set(keep)) };
     },
 
-    readSlices({ series, indices }: EngineInput<'readSlices'>, { signal }: EngineCallOptions) {
-      const count = series.pixels.kind === 'volume' ? series.pixels.geometry.dims[2] : series.pixels.frames;
-      if ((layoutBytes(series.pixels) / count) * indices.length > maxReplyBytes) {
-        throw new AppError('request.invalid', 'Too much was asked for at once.', 'Ask for fewer slices.');
-      }
-      return readers.use(series, async (reader) => {
-        const { readEach } = await loadImaging();
-        const slices = new Map<number, ArrayBuffer>();
-        await readEach(reader, indices, { signal }, (index, data) => slices.set(index, exactBuffer(data)));
-        return indices.map((index) => ({ index, data: slices.get(index)! }));
-      });
+    readSlices({ series, indices, key }: EngineInput<'readSlices'>, { signal }: EngineCallOptions) {
+      if (key !== undefined) known.set(key, series);
+      return readSlices(series, indices, signal);
+    },
+
+    async readKnownSlices({ key, indices }: EngineInput<'readKnownSlices'>, { signal }: EngineCallOptions) {
+      const series = known.get(key);
+      return series ? readSlices(series, indices, signal) : null;
     },
 
     async closeSeries({ series }: EngineInput<'closeSeries'>) {
@@ -274,41 +292,13 @@ function checkAnalysable(series: ScannedSeries): void {
   if (!series.analysable) {
     throw notAnalysable(series);
   }
-  if (series.pixels.kind === 'volume' && layoutBytes(series.pixels) >= maxBufferBytes) {
+  if (series.pixels.kind === 'volume' && layoutBytes(series.pixels) > maxArrayBytes) {
     throw new AppError(
       'file.too-large',
       'This volume is too large to analyse.',
       'Volumes up to 1 GiB can be analysed.',
     );
   }
-}
-
-async function crop(
-  reader: SeriesReader,
-  place: FindingPlace,
-  { size, drawBox, signal }: { size: number; drawBox: boolean; signal?: AbortSignal | undefined },
-): Promise<RgbaImage> {
-  const { pixels } = reader;
-  if (pixels.kind === 'volume' && place.space === 'lps') {
-    const { geometry, voi, valueRange } = pixels;
-    const { slice, box } = boxInSlice(geometry, place.boxLps);
-    const picture: Picture = {
-      data: await reader.readSlice(slice, { signal }),
-      width: geometry.dims[0],
-      height: geometry.dims[1],
-      channels: 1,
-      voi,
-      valueRange,
-      pixelSpacing: [geometry.spacing[0], geometry.spacing[1]],
-    };
-    return cropToRgba(picture, { box, size, drawBox });
-  }
-  if (pixels.kind === 'image' && place.space === 'px') {
-    const [x, y, width, height] = place.boxPx;
-    const data = await reader.readSlice(place.frame, { signal });
-    return cropToRgba({ ...pixels, data }, { box: [x, y, x + width, y + height], size, drawBox });
-  }
-  throw new AppError('request.invalid', 'The box does not lie in this series.', 'Reload the study.');
 }
 
 /** The bytes of the array and nothing around them. */

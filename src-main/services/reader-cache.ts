@@ -1,5 +1,5 @@
-import type { PixelLayout, ScannedSeries } from '../core/study/entities';
-import { bytesPerVoxel } from '../core/volume/voxels';
+import type { ScannedSeries } from '../core/study/entities';
+import { layoutBytes } from '../core/volume/layout-bytes';
 
 interface Closable {
   close(): Promise<void>;
@@ -104,16 +104,16 @@ export class ReaderCache<R extends Closable> {
 }
 
 /** Same files, unchanged: anything else is another series to a reader. */
-export const seriesKey = (series: ScannedSeries): string =>
-  JSON.stringify([series.files, series.fileStamps, series.seriesInstanceUid]);
-
-export function layoutBytes(pixels: PixelLayout): number {
-  const voxels =
-    pixels.kind === 'volume'
-      ? pixels.geometry.dims[0] * pixels.geometry.dims[1] * pixels.geometry.dims[2]
-      : pixels.width * pixels.height * pixels.channels * pixels.frames;
-  return voxels * bytesPerVoxel[pixels.voxelType];
+export function seriesKey(series: ScannedSeries): string {
+  let key = keys.get(series);
+  if (key === undefined) {
+    key = JSON.stringify([series.files, series.fileStamps, series.seriesInstanceUid]);
+    keys.set(series, key);
+  }
+  return key;
 }
+/** Of thousands of files it takes a while, and it is asked for with each few slices. */
+const keys = new WeakMap<ScannedSeries, string>();
 
 /** A reader that never opened, or does not close, takes nothing else down. */
 const close = async <R extends Closable>(entry: Entry<R>): Promise<void> => {

@@ -25,6 +25,7 @@ beforeEach(async () => {
   h = servicesHarness({
     scan: async (input, options) => mutable(await tasks.scan(input, options)),
     readSlices: tasks.readSlices,
+    readKnownSlices: tasks.readKnownSlices,
     closeSeries: tasks.closeSeries,
     status: tasks.status,
     listModels: () => [],
