@@ -49,4 +49,14 @@ describe('character sets', () => {
     expect(decodeText(text, ['', 'ISO 2022 IR 126'], true)).toBe('Δ^Ä');
     expect(decodeText(text, ['', 'ISO 2022 IR 126'], false)).toBe('Δ^Δ');
   });
+
+  // What Dataset reads without asking for the set.
+  it.each(
+    ['', 100, 101, 109, 110, 144, 127, 126, 138, 148, 203, 13, 87, 159, 166, 192, 'GB18030', 'GBK'].flatMap(
+      (set) => (typeof set === 'string' ? [set] : [`ISO_IR ${set}`, `ISO 2022 IR ${set}`]),
+    ),
+  )('printable ASCII is itself in %s', (set) => {
+    const ascii = String.fromCharCode(...Array.from({ length: 0x5f }, (_, n) => 0x20 + n));
+    for (const sets of [[set], ['', set]]) expect(decodeText(bytes(ascii), sets, true)).toBe(ascii);
+  });
 });

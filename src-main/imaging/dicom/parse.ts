@@ -1,5 +1,5 @@
 import { malformed, unsupported } from '../errors';
-import { Dataset } from './dataset';
+import { Dataset, type DicomElement } from './dataset';
 import { formatTag, knownSequences, tags } from './tags';
 
 /**
@@ -53,6 +53,33 @@ const shortVrs = new Set([
 ]);
 /** True for the two letters of a value representation (PS3.5 6.2). */
 export const isValueRepresentation = (vr: string): boolean => longVrs.has(vr) || shortVrs.has(vr);
+
+/** By their two bytes: headers have hundreds, and making a string of each takes a tenth of the time. */
+const vrOfCode: ReadonlyMap<number, { readonly vr: string; readonly isLong: boolean }> = new Map(
+  [...longVrs, ...shortVrs].map((vr) => [
+    (vr.charCodeAt(0) << 8) | vr.charCodeAt(1),
+    { vr, isLong: longVrs.has(vr) },
+  ]),
+);
+
+const none = new Uint8Array(0);
+
+/** Its value is looked up when it is asked for: most of a header's are not. */
+class PlainElement implements DicomElement {
+  readonly items = null;
+
+  constructor(
+    readonly tag: number,
+    readonly vr: string,
+    readonly offset: number,
+    readonly length: number,
+    private readonly bytes: Buffer,
+  ) {}
+
+  get value(): Uint8Array {
+    return this.bytes.subarray(this.offset, this.offset + this.length);
+  }
+}
 
 const undefinedLength = 0xffffffff;
 const item = 0xfffee000;
@@ -116,15 +143,19 @@ export class ElementReader {
         }
         return { dataset, pixelData: { tag: header.tag, vr: header.vr, offset: header.value, length } };
       }
-      this.position = start;
-      this.readElement(dataset, this.encoding, this.size, 0);
+      this.readElement(dataset, this.encoding, this.size, 0, start, header);
     }
     return { dataset, pixelData: null };
   }
 
-  private readElement(into: Dataset, encoding: Encoding, end: number, depth: number): void {
-    const start = this.position;
-    const header = this.readHeader(encoding, end);
+  private readElement(
+    into: Dataset,
+    encoding: Encoding,
+    end: number,
+    depth: number,
+    start = this.position,
+    header = this.readHeader(encoding, end),
+  ): void {
     if (depth > maxNesting) {
       throw malformed(this.file, this.place(header.tag, start), 'sequences are nested too deeply');
     }
@@ -142,12 +173,11 @@ export class ElementReader {
       // UN of undefined length holds implicit little endian, whatever surrounds it (PS3.5 6.2.2).
       const inner = header.vr === 'UN' ? { explicit: false, littleEndian: true } : encoding;
       const items = this.readItems(header, inner, into, end, depth + 1);
-      into.add({ tag: header.tag, vr: 'SQ', offset: header.value, value: new Uint8Array(0), items });
+      into.add({ tag: header.tag, vr: 'SQ', offset: header.value, length: 0, value: none, items });
       return;
     }
     this.need(header.value + header.length);
-    const value = this.bytes.subarray(header.value, header.value + header.length);
-    into.add({ tag: header.tag, vr: header.vr, offset: header.value, value, items: null });
+    into.add(new PlainElement(header.tag, header.vr, header.value, header.length, this.bytes));
     this.position = header.value + header.length;
   }
 
@@ -198,7 +228,7 @@ export class ElementReader {
     this.need(this.position + 8);
     const { bytes, position: p } = this;
     return littleEndian
-      ? ((bytes.readUInt16LE(p) << 16) | bytes.readUInt16LE(p + 2)) >>> 0
+      ? ((bytes[p + 1]! << 24) | (bytes[p]! << 16) | (bytes[p + 3]! << 8) | bytes[p + 2]!) >>> 0
       : bytes.readUInt32BE(p);
   }
 
@@ -213,15 +243,17 @@ export class ElementReader {
       this.position = start + 8;
       return { tag, vr: '', length: u32(start + 4), value: start + 8 };
     }
-    const vr = this.bytes.toString('latin1', start + 4, start + 6);
-    if (shortVrs.has(vr)) {
-      const length = littleEndian ? this.bytes.readUInt16LE(start + 6) : this.bytes.readUInt16BE(start + 6);
+    const { bytes } = this;
+    const known = vrOfCode.get((bytes[start + 4]! << 8) | bytes[start + 5]!);
+    if (!known) {
+      const shown = bytes.toString('latin1', start + 4, start + 6).replace(/[^\x20-\x7e]/g, '?');
+      throw malformed(this.file, this.place(tag, start), `"${shown}" is no value representation`);
+    }
+    const { vr } = known;
+    if (!known.isLong) {
+      const length = littleEndian ? bytes.readUInt16LE(start + 6) : bytes.readUInt16BE(start + 6);
       this.position = start + 8;
       return { tag, vr, length, value: start + 8 };
-    }
-    if (!longVrs.has(vr)) {
-      const shown = vr.replace(/[^\x20-\x7e]/g, '?');
-      throw malformed(this.file, this.place(tag, start), `"${shown}" is no value representation`);
     }
     if (start + 12 > end)
       throw malformed(this.file, this.place(tag, start), 'the data end inside an element');

@@ -23,8 +23,14 @@ function prefix(rest: string): RegExp {
 
 /** The reason why a SOP class is passed over, or null where it may hold a picture. */
 export function passedOverReason(sopClassUid: string): string | null {
-  return passedOver.find(([pattern]) => pattern.test(sopClassUid))?.[1] ?? null;
+  // Files of a series follow each other.
+  if (last?.uid !== sopClassUid) {
+    const reason = passedOver.find(([pattern]) => pattern.test(sopClassUid))?.[1] ?? null;
+    last = { uid: sopClassUid, reason };
+  }
+  return last.reason;
 }
+let last: { readonly uid: string; readonly reason: string | null } | null = null;
 
 const known: Readonly<Record<string, string>> = {
   '1.2.840.10008.1.2.1.98': 'Encapsulated uncompressed pixels',
