@@ -3,8 +3,8 @@
  * Reading of DICOM against its peers, one process a measurement, all in turn in each round so that other work on the
  * machine weighs on all: headers a file (dicom-parser, pydicom), and whole JPEG-LS chest CTs from folder to int16
  * volume (pydicom with three plug-ins, SimpleITK), with first image and peak memory; then the same volumes out of an engine
- * process as the window asks for them, with one to four calls at once.
- *   node bench/reading.mjs [--rounds 3] [--threads 2] [--only headers | load | window] [FOLDER ...]
+ * process as the window asks for them, with one to four calls at once, and out of encrypted copies by one thread and more.
+ *   node bench/reading.mjs [--rounds 3] [--threads 2] [--only headers | load | window | copies] [FOLDER ...]
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
@@ -97,17 +97,25 @@ const windowSides = Object.fromEntries(
     (folder) => run(process.execPath, windowed, folder, engine, String(limit)),
   ]),
 );
+const copySides = Object.fromEntries(
+  ['1', values.threads].map((threads) => [
+    threads,
+    (folder) => run(process.execPath, ours, 'copies', folder, threads),
+  ]),
+);
 const wanting = (what, sides) => (values.only && values.only !== what ? {} : sides);
 
 for (const folder of folders) {
   const headers = {};
   const loads = {};
   const windows = {};
+  const copied = {};
   for (let round = 0; round < Number(values.rounds); round++) {
     for (const [all, sides] of [
       [headers, wanting('headers', headerSides)],
       [loads, wanting('load', loadSides)],
       [windows, wanting('window', windowSides)],
+      [copied, wanting('copies', copySides)],
     ])
       for (const [name, side] of Object.entries(sides)) (all[name] ??= []).push(side(folder));
   }
@@ -136,6 +144,12 @@ for (const folder of folders) {
     console.log(
       `window  ${limit} at once: first image ${of(list, 'firstMs').toFixed(0)} ms, all ${of(list, 'fillMs').toFixed(0)} ms ` +
         `(over one at once ${byOne.toFixed(2)}), engine's processor ${of(list, 'cpuMs').toFixed(0)} ms, its peak ${of(list, 'peakMb')} MB`,
+    );
+  }
+  for (const [threads, list] of Object.entries(copied)) {
+    const byOne = median(list.map((r, n) => r.loadMs / copied[1][n].loadMs));
+    console.log(
+      `copies  ${threads} threads: ${of(list, 'loadMs').toFixed(0)} ms (over one thread ${byOne.toFixed(2)}), processor ${of(list, 'cpuMs').toFixed(0)} ms`,
     );
   }
   const own = loads.ours;

@@ -1,8 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  copySeries,
   endDecodeThreads,
   loadVolume,
+  openCopyStore,
   openSeries,
   scanPaths,
   useDecodeThreads,
@@ -12,13 +16,14 @@ import { readInstance } from '../../src-main/imaging/dicom/instance';
 import { headerBytes } from '../../src-main/imaging/dicom/open';
 import { openFileSource } from '../../src-main/imaging/open-source';
 
-/** Our side of bench/reading.mjs: `load FOLDER THREADS` or `headers FOLDER PARSER`; prints one line of JSON. */
+/** Our side of bench/reading.mjs: `load | copies FOLDER THREADS` or `headers FOLDER PARSER`; prints one line of JSON. */
 const [what, folder, option] = process.argv.slice(2) as [string, string, string];
 /** Peak so far. Linux alone; getrusage would count what the parent process held when it forked. */
 const megabytes = (): number =>
   Math.round(Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))![1]) / 1024);
 const ms = (from: number): number => performance.now() - from;
-void (what === 'load' ? load() : headers()).then((answer) => console.log(JSON.stringify(answer)));
+const measure = { load, copies, headers }[what]!;
+void measure().then((answer) => console.log(JSON.stringify(answer)));
 
 async function load(): Promise<object> {
   useDecodeThreads(Number(option));
@@ -51,6 +56,26 @@ async function load(): Promise<object> {
     sum,
     cpuMs: (user + system) / 1000,
   };
+}
+
+/** A volume out of encrypted copies; making them is not timed. */
+async function copies(): Promise<object> {
+  useDecodeThreads(Number(option));
+  const place = mkdtempSync(join(tmpdir(), 'regio-bench-copies-'));
+  try {
+    const { series } = await scanPaths([folder]);
+    const largest = [...series].sort((a, b) => b.files.length - a.files.length)[0]!;
+    const [copied] = await copySeries(openCopyStore(place, randomBytes(32)), [largest]);
+    const before = process.cpuUsage();
+    const begun = performance.now();
+    await loadVolume(copied!);
+    const loadMs = ms(begun);
+    const { user, system } = process.cpuUsage(before);
+    await endDecodeThreads();
+    return { loadMs, cpuMs: (user + system) / 1000 };
+  } finally {
+    rmSync(place, { recursive: true });
+  }
 }
 
 /** Milliseconds a header, all files once over to warm up, then three times. */

@@ -4,6 +4,7 @@ import type { VoxelType } from '../core/study/entities';
 import type { VoxelArray } from '../core/volume/volume';
 import { bytesPerVoxel } from '../core/volume/voxels';
 import { voxelsOf } from '../core/volume/voxels-of';
+import { openCopyStore } from './copies/copy-store';
 import { slotsOfThread, type FromThread, type ToThread } from './dicom/decode-pool';
 import { FrameReader } from './dicom/frame-reader';
 
@@ -30,6 +31,11 @@ port.on('message', (message: ToThread) => {
   if ('forget' in message) {
     const { forget } = message;
     last = last.then(() => frames.forget(forget));
+    return;
+  }
+  if ('copies' in message) {
+    const { folder, key } = message.copies;
+    last = last.then(() => openCopyStore(folder, key));
     return;
   }
   const { id, request } = message;

@@ -1,11 +1,21 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ctPhantom } from '../../test-support/phantoms';
-import { servicesHarness, type Harness } from '../../test-support/services-harness';
+import { deferred, servicesHarness, type Harness } from '../../test-support/services-harness';
 import { writeDicomSeries } from '../../test-support/write-dicom';
+import { niftiBytes } from '../../test-support/write-grid';
 import { isCopied } from '../core/study/copy-path';
+import { openStore } from '../storage';
 import { createEngineTasks } from './engine-tasks';
 import { mutable } from './mutable';
 
@@ -107,5 +117,60 @@ describe('import by copy', () => {
     h.engine.calls.length = 0;
     await middle();
     expect(h.engine.calls.map((c) => c.method)).toEqual(['openCopies', 'readSlices']);
+  });
+});
+
+describe('after a kill', () => {
+  /** What a kill in mid-copy leaves: whole contents that no set names, and half of one. */
+  const killInMidCopy = async (): Promise<void> => {
+    const copied = deferred<void>();
+    h.engine.answers.copySeries = async (input, options) => {
+      await tasks.copySeries(input, options);
+      rmSync(join(h.folder, 'copies', 'sets'), { recursive: true });
+      writeFileSync(join(h.folder, 'copies', 'files', '.tmp-0123'), 'half');
+      copied.resolve();
+      return new Promise(() => undefined);
+    };
+    void h.ask('import.paths', { paths: [source], copy: true });
+    await copied.promise;
+    h.engine.answers.copySeries = tasks.copySeries;
+    await h.restart('killed');
+  };
+
+  it('in mid-copy the next start deletes what nobody needs, and the same import works', async () => {
+    await killInMidCopy();
+    await h.services.idle();
+    expect(readdirSync(join(h.folder, 'copies')).sort()).toEqual(['files']);
+    expect(copies('files')).toEqual([]);
+    expect((await importSource(true)).state).toBe('done');
+    expect(copies('files')).toHaveLength(9);
+    expect((await middle()).byteLength).toBe(20 * 16 * 2);
+  });
+
+  it('between the removal of a study and that of its copies, too; copies that are needed stay', async () => {
+    await importSource(true);
+    const other = join(folder, 'other.nii');
+    writeFileSync(other, niftiBytes(ctPhantom({ dims: [9, 8, 7], nodules: [] })));
+    await h.finished((await h.ask('import.paths', { paths: [other], copy: true })).jobId);
+    expect(copies('files')).toHaveLength(10);
+    h.engine.answers.pruneCopies = () => new Promise(() => undefined);
+    const studies = await h.ask('studies.list', undefined);
+    await h.ask('studies.remove', { studyId: studies.find((s) => s.patient.name === 'other')!.studyId });
+    h.engine.answers.pruneCopies = tasks.pruneCopies;
+    await h.restart('killed');
+    await h.services.idle();
+    expect(copies('files')).toHaveLength(9);
+    expect((await middle()).byteLength).toBe(20 * 16 * 2);
+    // Nothing is left to do at the next start.
+    h.engine.calls.length = 0;
+    await h.restart();
+    await h.services.idle();
+    expect(h.engine.calls.filter((c) => c.method === 'pruneCopies')).toEqual([]);
+  });
+
+  it('a second process changes nothing: it gets no store', async () => {
+    await killInMidCopy();
+    await h.services.idle();
+    expect(() => openStore({ folder: h.folder, key: Buffer.alloc(32, 3) })).toThrow(/already open/);
   });
 });

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ScannedSeries } from '../contract/entities';
 import type { Engine, EngineCallOptions, EngineInput, EngineMethod } from '../contract/engine-protocol';
@@ -8,7 +8,7 @@ import { mutable } from './mutable';
 
 /**
  * Copies of imported files (docs/adr/0006): the engine reads and writes them, the store keeps their key. One at a time adds
- * or deletes, so that nothing is deleted that an import is about to need.
+ * or deletes, so that nothing is deleted that an import is about to need. Who has the store open is alone (storage/lock.ts).
  */
 export class Copies {
   private last: Promise<unknown> = Promise.resolve();
@@ -45,10 +45,14 @@ export class Copies {
   ): Promise<T> {
     return this.alone(async () => {
       try {
+        mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+        this.mark();
         const input = { ...this.place(), series: mutable([...series]) };
-        return put(await this.inner.call('copySeries', input, options));
+        const outcome = put(await this.inner.call('copySeries', input, options));
+        this.unmark();
+        return outcome;
       } catch (error) {
-        // The reason of the failure is what is told; leftovers go with the next removal at the latest.
+        // The reason of the failure is what is told; leftovers go with the next start at the latest.
         await this.deleteUnneeded().catch(() => undefined);
         throw error;
       }
@@ -57,7 +61,21 @@ export class Copies {
 
   /** Deletes copies that no series needs. */
   prune(): Promise<void> {
+    this.mark();
     return this.alone(() => this.deleteUnneeded());
+  }
+
+  /**
+   * Notes on the disk that copies may be there which nobody needs, until they are deleted: a program that is killed in
+   * between, or before, does so at its next start. To be called before a study that has copies is removed.
+   */
+  mark(): void {
+    if (existsSync(this.folder)) writeFileSync(this.marker, '');
+  }
+
+  /** Whether a run was ended before its copies were in order. */
+  get isUnfinished(): boolean {
+    return existsSync(this.marker);
   }
 
   async idle(): Promise<void> {
@@ -74,6 +92,15 @@ export class Copies {
           if (copy) keep.add(copy.set);
         }
     await this.inner.call('pruneCopies', { ...this.place(), keep: [...keep] });
+    this.unmark();
+  }
+
+  private unmark(): void {
+    rmSync(this.marker, { force: true });
+  }
+
+  private get marker(): string {
+    return join(this.folder, 'unfinished');
   }
 
   private place(): EngineInput<'openCopies'> {

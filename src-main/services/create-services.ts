@@ -79,6 +79,11 @@ export function createServices(options: ServicesOptions): Services {
     }
   };
 
+  const pruneCopies = (): void => {
+    copies.prune().catch((error: unknown) => log(`copies were not pruned: ${AppError.from(error).code}`));
+  };
+  if (copies.isUnfinished) pruneCopies();
+
   const handlers: ServiceHandlers = {
     'settings.get': () => settings.get(),
     'settings.set': (change) => settings.set(change),
@@ -91,6 +96,7 @@ export function createServices(options: ServicesOptions): Services {
     'studies.remove'({ studyId }) {
       readStudy(store, studyId);
       for (const job of jobs.list()) if (job.studyId === studyId) jobs.cancel(job.jobId);
+      copies.mark();
       store.transaction(() => {
         store.deleteStudy(studyId);
         store.appendAudit({ at: clock.now().toISOString(), type: 'study.removed', studyId, payload: null });
@@ -98,7 +104,7 @@ export function createServices(options: ServicesOptions): Services {
       worklist.changed(studyId);
       reads.changed(studyId);
       emit('studies.changed', {});
-      copies.prune().catch((error: unknown) => log(`copies were not pruned: ${AppError.from(error).code}`));
+      pruneCopies();
     },
 
     'import.paths': ({ paths, volume, copy = settings.get().copyOnImport ?? false }) => ({

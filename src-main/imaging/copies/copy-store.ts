@@ -24,8 +24,8 @@ export class CopyStore {
   private readonly known = new Map<string, Promise<SetIndex>>();
 
   constructor(
-    private readonly folder: string,
-    private readonly key: Uint8Array,
+    readonly folder: string,
+    readonly key: Uint8Array,
   ) {}
 
   /**

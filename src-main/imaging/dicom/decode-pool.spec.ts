@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
@@ -6,7 +7,17 @@ import { ctPhantom } from '../../../test-support/phantoms';
 import { writeDicomSeries } from '../../../test-support/write-dicom';
 import type { ScannedSeries } from '../../core/study/entities';
 import { createVoxels } from '../../core/volume/voxels';
-import { endDecodeThreads, loadVolume, openSeries, readEach, scanPaths, useDecodeThreads } from '../index';
+import {
+  endDecodeThreads,
+  framesOfThreads,
+  loadVolume,
+  openSeries,
+  readEach,
+  scanPaths,
+  useDecodeThreads,
+} from '../index';
+import { openCopyStore } from '../copies/copy-store';
+import { copySeries } from '../copies/copy-series';
 import { DecodePool, ThreadLost } from './decode-pool';
 
 // Real threads, built as the program's are; from a folder below the root, so that the codec packages are found.
@@ -85,6 +96,24 @@ it('tells those who wait when its threads end, and starts anew', async () => {
   expect(same(await read(5), slice(5))).toBe(true);
 });
 
+it('decodes copies in threads, which get the key, also those that start later or after another store', async () => {
+  await started(2);
+  const elsewhere = openCopyStore(join(folder, 'elsewhere'), randomBytes(32));
+  pool.openCopies(elsewhere);
+  const store = openCopyStore(join(folder, 'copies'), randomBytes(32));
+  const [copied] = await copySeries(store, [series]);
+  const ask = (k: number) => pool.read({ file: copied!.files[k]!, frame: 0, type: 'int16' }, createVoxels);
+  await expect(ask(0)).rejects.toMatchObject({ code: 'series.missing-files' });
+  pool.openCopies(store);
+  const before = pool.decoded;
+  const slices = await Promise.all(Array.from({ length: count }, (_, k) => ask(k)));
+  slices.forEach((voxels, k) => expect(same(voxels, slice(k)), `slice ${k}`).toBe(true));
+  expect(pool.decoded - before).toBe(count);
+  await pool.close();
+  pool.start();
+  expect(same(await ask(3), slice(3))).toBe(true);
+});
+
 it('is never ready where a thread cannot start', async () => {
   pool = new DecodePool(join(folder, 'nothing-here.cjs'), 2);
   pool.start();
@@ -123,4 +152,19 @@ it('loads a volume with its threads, straight into place, with progress to the e
   await endDecodeThreads();
   expect(same(await reader.readSlice(8), slice(8))).toBe(true);
   await reader.close();
+});
+
+it('loads a copied volume with threads too', async () => {
+  await started(1);
+  useDecodeThreads(3, script);
+  const store = openCopyStore(join(folder, 'copies'), randomBytes(32));
+  const [copied] = await copySeries(store, [series]);
+  const before = framesOfThreads();
+  const reader = await openSeries(copied!);
+  await reader.readSlice(0);
+  while ((reader.atOnce ?? 1) === 1) await new Promise((resolve) => setImmediate(resolve));
+  await reader.close();
+  expect(same((await loadVolume(copied!)).data, volume.data)).toBe(true);
+  expect(framesOfThreads()).toBeGreaterThan(before);
+  await endDecodeThreads();
 });

@@ -10,7 +10,15 @@ export interface FrameRequest {
   readonly frame: number;
   readonly type: VoxelType;
 }
-export type ToThread = { readonly id: number; readonly request: FrameRequest } | { readonly forget: string };
+/** Where copies lie, and their key (see copies/copy-store.ts). */
+export interface CopyPlace {
+  readonly folder: string;
+  readonly key: Uint8Array;
+}
+export type ToThread =
+  | { readonly id: number; readonly request: FrameRequest }
+  | { readonly forget: string }
+  | { readonly copies: CopyPlace };
 export type FromThread =
   | { readonly ready: true }
   /** In memory that the thread writes its next frame but one to. */
@@ -50,6 +58,7 @@ export class DecodePool {
   private nextId = 1;
   private idle: NodeJS.Timeout | null = null;
   private broken = false;
+  private copies: CopyPlace | null = null;
   /** Frames that threads gave so far. */
   decoded = 0;
 
@@ -106,6 +115,16 @@ export class DecodePool {
     });
   }
 
+  /**
+   * Lets threads read copies. The key goes from one thread's memory to another's of the same process, and ends with the
+   * thread.
+   */
+  openCopies({ folder, key }: CopyPlace): void {
+    if (this.copies?.folder === folder && this.copies.key === key) return;
+    this.copies = { folder, key };
+    for (const { worker } of this.threads) worker.postMessage({ copies: this.copies } satisfies ToThread);
+  }
+
   /** Closes the file where a thread keeps it open for its further frames. */
   forget(file: string): void {
     for (const { worker } of this.threads) worker.postMessage({ forget: file } satisfies ToThread);
@@ -126,6 +145,7 @@ export class DecodePool {
     const worker = new Worker(this.script, { resourceLimits });
     const thread: Thread = { worker, ready: false, jobs: [] };
     this.threads.push(thread);
+    if (this.copies) worker.postMessage({ copies: this.copies } satisfies ToThread);
     // A thread without work keeps no process alive.
     worker.unref();
     worker.on('message', (message: FromThread) => {

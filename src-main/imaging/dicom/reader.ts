@@ -5,6 +5,7 @@ import { isCopied } from '../../core/study/copy-path';
 import type { ScannedSeries } from '../../core/study/entities';
 import type { VoxelArray } from '../../core/volume/volume';
 import { createVoxels } from '../../core/volume/voxels';
+import { copyStore } from '../copies/copy-store';
 import { stopIfCancelled } from '../errors';
 import { checkIndex, type SeriesReader } from '../series-reader';
 import { DecodePool, slotsOfThread, ThreadLost } from './decode-pool';
@@ -81,9 +82,9 @@ export function openDicomSeries(series: ScannedSeries): SeriesReader {
       checkOpen();
       const { file, frame } = placeOf(index);
       const voxels = await frames.read(file, frame, voxelType, make);
-      // Threads know no key, and so read no copies.
-      if (pool && frames.wasCompressed && !isCopied(series)) {
+      if (pool && frames.wasCompressed) {
         threads = pool;
+        if (isCopied(series)) threads.openCopies(copyStore());
         threads.start();
       }
       return voxels;
