@@ -46,38 +46,6 @@ export function convolve(tf: Tensorflow, x: Tensor, kernel: Tensor, stride: 1 | 
   return tf.conv3d(x as never, kernel as never, stride, 'same');
 }
 
-/**
- * {@link convolve} for training on a graphics card, where the gradient of Conv3D is slow: the planes that a kernel reaches are
- * laid side by side as channels, and one 2D convolution does the rest. The same sums in another order. On a processor neither
- * way is faster (bench/convolution-3d.mjs).
- */
-export function convolveByPlanes(tf: Tensorflow, x: Tensor, kernel: Tensor, stride: 1 | 2): Tensor {
-  const [n, depth, height, width, channels] = x.shape as [number, number, number, number, number];
-  const [deep, high, wide, , filters] = kernel.shape as [number, number, number, number, number];
-  if (deep === 1) return convolve(tf, x, kernel, stride);
-  const planes = Math.ceil(depth / stride);
-  // SAME as TensorFlow pads: what is odd goes behind.
-  const before = Math.floor(Math.max(0, (planes - 1) * stride + deep - depth) / 2);
-  const behind = deep - 1 + planes * stride - depth - before;
-  const padded = tf.pad(x, [
-    [0, 0],
-    [before, behind],
-    [0, 0],
-    [0, 0],
-    [0, 0],
-  ]);
-  const reached = Array.from({ length: deep }, (_, d) => {
-    const from = padded.slice([0, d, 0, 0, 0], [n, planes * stride, height, width, channels]);
-    if (stride === 1) return from;
-    return from
-      .reshape([n * planes, stride, height, width, channels])
-      .slice([0, 0, 0, 0, 0], [n * planes, 1, height, width, channels]);
-  }).map((part) => part.reshape([n * planes, height, width, channels]));
-  const flat = kernel.transpose([1, 2, 0, 3, 4]).reshape([high, wide, deep * channels, filters]);
-  const y: Tensor = tf.conv2d(tf.concat(reached, 3) as Tensor4D, flat as Tensor4D, stride, 'same');
-  return y.reshape([n, planes, ...y.shape.slice(1)]);
-}
-
 /** Runs a layer of pictures on a volume: [N, D, H, W, C] as [N, D H, W, C]. */
 export const asPlanes = (x: Tensor, layer: (planes: Tensor) => Tensor): Tensor => {
   const [n, d, h, w, c] = x.shape as [number, number, number, number, number];

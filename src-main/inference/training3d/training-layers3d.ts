@@ -1,12 +1,6 @@
-import {
-  asPlanes,
-  convolve,
-  convolveByPlanes,
-  type Layers3d,
-  type Parameters3d,
-} from '../network3d/layers3d';
+import { asPlanes, convolve, type Layers3d, type Parameters3d } from '../network3d/layers3d';
 import { trainingLayers } from '../network/layers';
-import { computesOnGpu, type Tensor, type Tensorflow } from '../tensorflow';
+import type { Tensor, Tensorflow } from '../tensorflow';
 
 /**
  * The 3D network's layers while it is trained: batch norm over the batch (Ioffe & Szegedy 2015).
@@ -19,7 +13,6 @@ export function trainingLayers3d(
   onConvolved: (name: string, y: Tensor) => void = () => undefined,
 ): Layers3d {
   const flat = trainingLayers(tf);
-  const layer = computesOnGpu() ? convolveByPlanes : convolve;
   // Over one picture of all voxels, GroupNorm with a group for each channel is batch norm, with its native gradient.
   const batchNorm = (x: Tensor, name: string): Tensor => {
     const channels = x.shape[4]!;
@@ -28,12 +21,12 @@ export function trainingLayers3d(
   };
   return {
     convNorm(x, name, stride, activate) {
-      const convolved = layer(tf, x, p(`${name}.kernel`), stride);
+      const convolved = convolve(tf, x, p(`${name}.kernel`), stride);
       onConvolved(name, convolved);
       const y = batchNorm(convolved, name);
       return activate ? y.relu() : y;
     },
-    conv: (x, name) => layer(tf, x, p(`${name}.kernel`), 1).add(p(`${name}.bias`)),
+    conv: (x, name) => convolve(tf, x, p(`${name}.kernel`), 1).add(p(`${name}.bias`)),
     groupNorm: (x, name, groups) =>
       asPlanes(x, (planes) => flat.groupNorm(planes, p(`${name}.scale`), p(`${name}.offset`), groups)),
   };
