@@ -91,7 +91,8 @@ it('refuses what is not printed', async () => {
     expect(schema.safeParse(wrong).success).toBe(false);
 });
 
-for (const folder of ['dicom-corpus', 'nifti-orientations', 'lung-ct-unlabelled'] as const) {
+const lidc = ['lung-ct-lidc/LIDC-IDRI-0002', 'lung-ct-lidc/LIDC-IDRI-0003'] as const;
+for (const folder of ['dicom-corpus', 'nifti-orientations', 'lung-ct-unlabelled', ...lidc] as const) {
   itWithShared(`holds for ${folder}`, [`data/${folder}`], async (path) => {
     const { json, complaints } = await inspect(path);
     expect(complaints).toBeNull();
