@@ -57,7 +57,7 @@ test('of a file of several volumes any is chosen and shown, and stays beside the
   await page.getByTestId('volume-number').press('Enter');
   await shows(3);
   await review.viewer.click();
-  await review.press(']');
+  await review.press('v');
   await shows(4);
   await expect(page.getByTestId('volume-next')).toBeDisabled();
   // Back to one that is there already: nothing is imported again.

@@ -132,7 +132,8 @@ export function reviewCommands(context: ReviewContext): Command[] {
     ...([-1, 1] as const).map((by): Command => ({
       commandId: by < 0 ? 'view.previous-volume' : 'view.next-volume',
       title: by < 0 ? 'Volume before this one in its file' : 'Next volume of the file',
-      keys: [by < 0 ? '[' : ']'],
+      // Brackets need AltGr on many keyboards, and that is no key of ours.
+      keys: by < 0 ? ['Shift+V', '['] : ['V', ']'],
       group: group.view,
       enabled: () => {
         const volume = review.series?.volume;
