@@ -174,9 +174,20 @@ export interface DicomSeriesOptions {
 }
 
 /** Writes a CT or MR volume as one file a slice (stored = value + 1024 for CT), numbered backwards. Returns the files in k order. */
-export async function writeDicomSeries(
+export function writeDicomSeries(
   folder: string,
   v: Volume,
+  options: DicomSeriesOptions = {},
+): Promise<string[]> {
+  const length = v.dims[0] * v.dims[1];
+  return writeDicomSlices(folder, v, (k) => v.data.subarray(k * length, (k + 1) * length), options);
+}
+
+/** The same of a volume that is made slice by slice: one of a gigabyte is never in memory. */
+export async function writeDicomSlices(
+  folder: string,
+  v: Omit<Volume, 'data'>,
+  sliceOf: (k: number) => ArrayLike<number>,
   options: DicomSeriesOptions = {},
 ): Promise<string[]> {
   mkdirSync(folder, { recursive: true });
@@ -191,8 +202,9 @@ export async function writeDicomSeries(
   for (let k = 0; k < count; k++) {
     const edits = options.edit ? options.edit(k) : [];
     if (edits === null) continue;
-    const slice = v.data.subarray(k * columns * rows, (k + 1) * columns * rows);
-    const stored = Int16Array.from(slice, (x) => x + offset);
+    const slice = sliceOf(k);
+    const stored = new Int16Array(columns * rows);
+    for (let n = 0; n < stored.length; n++) stored[n] = slice[n]! + offset;
     const origin = add(v.origin, scale(v.direction[2], v.spacing[2] * k));
     const own: WrittenElement[] = [
       ['00080005', 'CS', 'ISO_IR 192'],

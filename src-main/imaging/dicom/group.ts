@@ -1,9 +1,10 @@
 import { dot } from '../../core/geometry/vec3';
+import { maxArrayBytes } from '../../core/volume/array-limit';
 import { compareParts, lateralityIssues, type SeriesPart } from '../../core/volume/compare-parts';
+import { layoutBytes } from '../../core/volume/layout-bytes';
 import { unsafe, warning } from '../../core/volume/series-issues';
 import type { ScannedSeries, SkippedFile } from '../../core/study/entities';
 import { patientKey } from '../../core/study/patient-identity';
-import { maxVolumeBytes } from '../limits';
 import type { DicomInstance } from './instance';
 import { isColour } from './picture';
 import { toImageSeries, toVolumeSeries, withIssues } from './series';
@@ -158,8 +159,8 @@ async function toSeries(part: readonly Slice[], skipped: SkippedFile[]): Promise
   const first = part[0]!;
   if (part.length > 1 && canStack(first)) {
     const stack = stackSlices(part);
-    const [ni, nj, nk] = stack?.geometry.dims ?? [0, 0, 0];
-    if (stack && ni * nj * nk * 2 <= maxVolumeBytes) {
+    const volume = stack && (await toVolumeSeries(stack));
+    if (volume && layoutBytes(volume.pixels) <= maxArrayBytes) {
       for (const { instance } of stack.doubled) {
         if (instance.frames.length === 1)
           skipped.push({
@@ -167,7 +168,7 @@ async function toSeries(part: readonly Slice[], skipped: SkippedFile[]): Promise
             reason: 'It lies where another slice of its series lies already.',
           });
       }
-      return toVolumeSeries(stack);
+      return volume;
     }
     if (stack) {
       const text = 'The volume is too large for one piece of memory; its slices are shown one by one.';

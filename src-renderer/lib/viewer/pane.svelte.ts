@@ -2,6 +2,7 @@ import { Enums, utilities, type RenderingEngine, type Types } from '@cornerstone
 import { cross, dot, type Vec3 } from '../../../src-main/core/geometry/vec3';
 import type { VoiWindow } from '../../../src-main/core/volume/volume';
 import { markers, type Markers } from './planes';
+import type { ViewPane } from './view-pane';
 import { shapeWord, windowCurve, windowIn } from './window-curve';
 
 type AnyViewport = Types.IVolumeViewport | Types.IStackViewport;
@@ -10,7 +11,7 @@ type AnyViewport = Types.IVolumeViewport | Types.IStackViewport;
  * One pane's camera as Svelte state. Cornerstone draws pixels; everything above them (boxes, crosshair,
  * letters) is ours and follows `revision`, which goes up whenever the picture in the pane moves.
  */
-export class Pane {
+export class Pane implements ViewPane {
   revision = $state(0);
   ready = $state(false);
   private shown: VoiWindow | null = null;
@@ -50,6 +51,10 @@ export class Pane {
     this.element.removeEventListener(Enums.Events.CAMERA_MODIFIED, this.onCamera);
     this.element.removeEventListener(Enums.Events.VOI_MODIFIED, this.onWindow);
     this.element.removeEventListener(Enums.Events.STACK_NEW_IMAGE, this.onCamera);
+  }
+
+  draw(): void {
+    this.viewport.render();
   }
 
   /** CSS px in the pane of a point of the patient (mm). */

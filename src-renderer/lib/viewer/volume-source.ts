@@ -15,24 +15,35 @@ let opened = 0;
  * shown while they arrive.
  */
 export class VolumeSource {
-  readonly volumeId: string;
   readonly pixels: VolumeLayout;
   private readonly data: TextureArray;
-  private readonly volume: Types.IImageVolume;
+  /** Where the graphics card draws it. */
+  private volume: Types.IImageVolume | null = null;
   private readonly arrived: boolean[];
   private closed = false;
 
   constructor(private readonly series: SeriesSummary) {
     if (series.pixels.kind !== 'volume') throw new TypeError('VolumeSource takes a volume series');
     this.pixels = series.pixels;
-    // No colon: Cornerstone would take the slices' ids for ones it can load, and look for our loader of them.
-    this.volumeId = `regio-volume-${series.seriesId}-${++opened}`;
-    const { dims, spacing, origin, direction } = this.pixels.geometry;
+    const { dims } = this.pixels.geometry;
     this.data = textureArray(this.pixels.voxelType, dims[0] * dims[1] * dims[2]);
     this.data.fill(this.pixels.valueRange[0]);
     this.arrived = new Array<boolean>(dims[2]).fill(false);
+  }
+
+  /** All of them; those of slices that are not in yet are the lowest value. */
+  get voxels(): TextureArray {
+    return this.data;
+  }
+
+  /** Lets Cornerstone draw it. @returns its id there */
+  onCard(): string {
+    const { series } = this;
+    // No colon: Cornerstone would take the slices' ids for ones it can load, and look for our loader of them.
+    const volumeId = `regio-volume-${series.seriesId}-${++opened}`;
+    const { dims, spacing, origin, direction } = this.pixels.geometry;
     const bits = this.data.BYTES_PER_ELEMENT * 8;
-    this.volume = volumeLoader.createLocalVolume(this.volumeId, {
+    this.volume = volumeLoader.createLocalVolume(volumeId, {
       scalarData: this.data,
       dimensions: [...dims],
       spacing: [...spacing],
@@ -55,6 +66,7 @@ export class VolumeSource {
         VOILUTFunction: 'LINEAR',
       },
     });
+    return volumeId;
   }
 
   /** Fetches every slice; `onSlices` gets the fraction that is in after each batch. Stops silently once closed. */
@@ -75,9 +87,9 @@ export class VolumeSource {
       for (const { index, data } of slices) {
         this.data.set(voxelView(this.pixels.voxelType, data), index * sliceLength);
         this.arrived[index] = true;
-        this.volume.vtkOpenGLTexture.setUpdatedFrame(index);
+        this.volume?.vtkOpenGLTexture.setUpdatedFrame(index);
       }
-      this.volume.modified();
+      this.volume?.modified();
       done += indices.length;
       onSlices(done / dims[2]);
       return true;
@@ -101,10 +113,12 @@ export class VolumeSource {
   /** Gives the memory back. The slices are cached apart from their volume and keep all its voxels alive. */
   close(): void {
     this.closed = true;
-    const { imageIds } = this.volume;
-    cache.removeVolumeLoadObject(this.volumeId);
-    for (const imageId of imageIds) {
-      if (cache.getImageLoadObject(imageId)) cache.removeImageLoadObject(imageId, { force: true });
+    if (this.volume) {
+      const { imageIds, volumeId } = this.volume;
+      cache.removeVolumeLoadObject(volumeId);
+      for (const imageId of imageIds) {
+        if (cache.getImageLoadObject(imageId)) cache.removeImageLoadObject(imageId, { force: true });
+      }
     }
     // Of a study that was removed meanwhile nothing is left to close.
     void invoke('series.leave', { seriesId: this.series.seriesId }).catch(() => undefined);

@@ -1,0 +1,59 @@
+import { Enums, RenderingEngine, setVolumesForViewports, type Types } from '@cornerstonejs/core';
+import { createGestures, destroyGestures, startCornerstone } from './cornerstone';
+import { Pane } from './pane.svelte';
+import { planes, type Plane } from './planes';
+import type { StageOptions, VolumeStage } from './volume-stage';
+import type { VolumeSource } from './volume-source';
+
+/** Draws with Cornerstone3D: the whole volume is one texture of the graphics card. */
+export function cardStage(
+  engineId: string,
+  source: VolumeSource,
+  { elements, onMoved }: StageOptions,
+): VolumeStage {
+  startCornerstone();
+  const engine = new RenderingEngine(engineId);
+  const volumeId = source.onCard();
+  const { OrientationAxis, ViewportType } = Enums;
+  const orientation = {
+    axial: OrientationAxis.AXIAL,
+    coronal: OrientationAxis.CORONAL,
+    sagittal: OrientationAxis.SAGITTAL,
+  };
+  const idOf = (plane: Plane): string => `${engineId}-${plane}`;
+  engine.setViewports(
+    planes.map((plane) => ({
+      viewportId: idOf(plane),
+      type: ViewportType.ORTHOGRAPHIC,
+      element: elements[plane],
+      defaultOptions: { orientation: orientation[plane], background: [0, 0, 0] as Types.Point3 },
+    })),
+  );
+  const paneOf = (plane: Plane): Pane =>
+    new Pane(
+      idOf(plane),
+      elements[plane],
+      engine,
+      () => onMoved(plane),
+      // One volume has one window: dragged in one plane it changes in all.
+      (range) => {
+        for (const other of planes) if (other !== plane) panes[other].follow(range);
+      },
+    );
+  const panes = { axial: paneOf('axial'), coronal: paneOf('coronal'), sagittal: paneOf('sagittal') };
+  const viewportIds = planes.map(idOf);
+  createGestures(engineId, engineId, viewportIds);
+  return {
+    drawnBy: 'card',
+    panes,
+    start: () => setVolumesForViewports(engine, [{ volumeId }], viewportIds),
+    draw: () => engine.render(),
+    resize: () => void engine.resize(true, true),
+    close() {
+      for (const plane of planes) panes[plane].close();
+      destroyGestures(engineId);
+      source.close();
+      engine.destroy();
+    },
+  };
+}

@@ -1,0 +1,228 @@
+import { lpsToIjk, ijkToLps } from '../../../src-main/core/geometry/affine';
+import { add, cross, dot, scale, subtract, type Vec3 } from '../../../src-main/core/geometry/vec3';
+import { samplePlane } from '../../../src-main/core/volume/sample-plane';
+import type { VoiWindow } from '../../../src-main/core/volume/volume';
+import { greyTable, paintGrey } from './grey-table';
+import { markers, normalAxis, voxelAxisAlong, type Markers, type Plane } from './planes';
+import type { ShownRange, ViewPane } from './view-pane';
+import type { VolumeSource } from './volume-source';
+import { shapeWord, windowCurve, windowIn } from './window-curve';
+
+interface Listeners {
+  moved(): void;
+  scrolled(by: number): void;
+  windowed(range: ShownRange): void;
+}
+
+/** Towards the person, and up: as Cornerstone3D lays the planes on the screen. */
+const axes: Readonly<Record<Plane, readonly [normal: Vec3, up: Vec3]>> = {
+  axial: [
+    [0, 0, -1],
+    [0, -1, 0],
+  ],
+  coronal: [
+    [0, -1, 0],
+    [0, 0, 1],
+  ],
+  sagittal: [
+    [1, 0, 0],
+    [0, 0, 1],
+  ],
+};
+
+/** Beyond it a screen's own pixels are not worth the time: some 20 ms a plane. */
+const mostPixels = 1_200_000;
+/** Of the range of values, a CSS px of dragging. */
+const windowShare = 1 / 1024;
+
+/** A plane of a volume that is drawn by the processor on a canvas of its own, with the gestures of the field. */
+export class ProcessorPane implements ViewPane {
+  revision = $state(0);
+  ready = $state(false);
+  readonly normal: Vec3;
+  private readonly up: Vec3;
+  private readonly right: Vec3;
+  private readonly canvas = document.createElement('canvas');
+  private readonly stopGestures: () => void;
+  private focus: Vec3 = [0, 0, 0];
+  /** mm of a CSS px. */
+  private mm = 1;
+  private fitted = 1;
+  private shown: VoiWindow = { center: 0, width: 1 };
+  private range: ShownRange = { lower: 0, upper: 1 };
+  private values = new Float32Array(0);
+  private frame = 0;
+
+  constructor(
+    private readonly plane: Plane,
+    readonly element: HTMLDivElement,
+    private readonly source: VolumeSource,
+    private readonly tell: Listeners,
+  ) {
+    [this.normal, this.up] = axes[plane];
+    this.right = cross(this.up, this.normal);
+    this.canvas.style.cssText = 'position:absolute;inset:0;width:100%;height:100%';
+    element.append(this.canvas);
+    this.stopGestures = this.listen();
+  }
+
+  close(): void {
+    cancelAnimationFrame(this.frame);
+    this.stopGestures();
+    this.canvas.remove();
+  }
+
+  get focalPoint(): Vec3 {
+    return this.focus;
+  }
+  get markers(): Markers {
+    return markers(this.up, this.normal);
+  }
+  get zoom(): number {
+    return this.fitted / this.mm;
+  }
+  get window(): { center: number; width: number; word: string } {
+    return { ...windowIn(this.range, this.shown), word: shapeWord(this.shown) };
+  }
+
+  toCanvas(world: Vec3): readonly [number, number] {
+    const { clientWidth, clientHeight } = this.element;
+    const from = subtract(world, this.focus);
+    return [
+      clientWidth / 2 + dot(from, this.right) / this.mm,
+      clientHeight / 2 - dot(from, this.up) / this.mm,
+    ];
+  }
+
+  toWorld([x, y]: readonly [number, number]): Vec3 {
+    const { clientWidth, clientHeight } = this.element;
+    const right = scale(this.right, (x - clientWidth / 2) * this.mm);
+    return add(add(this.focus, right), scale(this.up, (clientHeight / 2 - y) * this.mm));
+  }
+
+  show(window: VoiWindow): void {
+    this.shown = window;
+    this.range = windowCurve(window).range;
+    this.draw();
+  }
+
+  follow(range: ShownRange): void {
+    if (range.lower === this.range.lower && range.upper === this.range.upper) return;
+    this.range = range;
+    this.draw();
+  }
+
+  /** The middle slice, whole. */
+  fit(cornersLps: readonly Vec3[]): void {
+    const { geometry } = this.source.pixels;
+    const { clientWidth, clientHeight } = this.element;
+    const axis = voxelAxisAlong(geometry, normalAxis[this.plane]);
+    const middle = geometry.dims.map((n) => (n - 1) / 2) as [number, number, number];
+    middle[axis] = Math.floor(geometry.dims[axis] / 2);
+    this.focus = ijkToLps(geometry, middle);
+    const extent = (along: Vec3): number => {
+      const at = cornersLps.map((corner) => dot(corner, along));
+      return Math.max(...at) - Math.min(...at);
+    };
+    if (clientWidth > 0 && clientHeight > 0)
+      this.mm = Math.max(extent(this.right) / clientWidth, extent(this.up) / clientHeight);
+    this.fitted = this.mm;
+    this.moved();
+  }
+
+  shift(mm: number): void {
+    if (Math.abs(mm) < 1e-4) return;
+    this.focus = add(this.focus, scale(this.normal, mm));
+    this.moved();
+  }
+
+  draw(): void {
+    cancelAnimationFrame(this.frame);
+    this.frame = requestAnimationFrame(() => this.paint());
+  }
+
+  private moved(): void {
+    this.revision++;
+    this.tell.moved();
+    this.draw();
+  }
+
+  private paint(): void {
+    const { clientWidth, clientHeight } = this.element;
+    if (clientWidth === 0 || clientHeight === 0) return;
+    const dense = devicePixelRatio;
+    const ratio = clientWidth * clientHeight * dense * dense <= mostPixels ? dense : 1;
+    const [width, height] = [Math.round(clientWidth * ratio), Math.round(clientHeight * ratio)];
+    if (this.canvas.width !== width || this.canvas.height !== height)
+      Object.assign(this.canvas, { width, height });
+    if (this.values.length !== width * height) this.values = new Float32Array(width * height);
+    const { geometry } = this.source.pixels;
+    // Middles of the canvas' pixels, in voxels; a plane is flat in both.
+    const at = (x: number, y: number): Vec3 =>
+      lpsToIjk(
+        geometry,
+        this.toWorld([((x + 0.5) * clientWidth) / width, ((y + 0.5) * clientHeight) / height]),
+      );
+    const start = at(0, 0);
+    const grid = { start, across: subtract(at(1, 0), start), down: subtract(at(0, 1), start), width, height };
+    samplePlane(this.source.voxels, geometry.dims, grid, this.values);
+    const context = this.canvas.getContext('2d', { alpha: false });
+    if (!context) return;
+    const picture = context.createImageData(width, height);
+    paintGrey(this.values, greyTable(this.shown, this.range), this.range, picture.data);
+    context.putImageData(picture, 0, 0);
+    this.ready = true;
+    this.revision++;
+  }
+
+  /** Left drag window/level, right drag zoom, middle or Shift drag pan, wheel slices: as on the card. */
+  private listen(): () => void {
+    const { element } = this;
+    const [low, high] = this.source.pixels.valueRange;
+    let last: PointerEvent | null = null;
+    const down = (event: PointerEvent): void => {
+      last = event;
+      element.setPointerCapture(event.pointerId);
+    };
+    const move = (event: PointerEvent): void => {
+      if (!last) return;
+      const [dx, dy] = [event.clientX - last.clientX, event.clientY - last.clientY];
+      last = event;
+      if (event.buttons & 2) {
+        this.mm = Math.min(Math.max(this.mm * Math.exp(dy / 200), this.fitted / 40), this.fitted * 4);
+        this.moved();
+      } else if (event.buttons & 4 || event.shiftKey) {
+        const back = add(scale(this.right, -dx * this.mm), scale(this.up, dy * this.mm));
+        this.focus = add(this.focus, back);
+        this.moved();
+      } else if (event.buttons & 1) {
+        const step = (high - low) * windowShare;
+        const { lower, upper } = this.range;
+        const width = Math.max(upper - lower + dx * step, step);
+        const centre = (lower + upper) / 2 + dy * step;
+        this.range = { lower: centre - width / 2, upper: centre + width / 2 };
+        this.draw();
+        this.tell.windowed(this.range);
+      }
+    };
+    const up = (): void => {
+      last = null;
+    };
+    const wheel = (event: WheelEvent): void => {
+      event.preventDefault();
+      if (event.deltaY !== 0) this.tell.scrolled(Math.sign(event.deltaY));
+    };
+    element.addEventListener('pointerdown', down);
+    element.addEventListener('pointermove', move);
+    element.addEventListener('pointerup', up);
+    element.addEventListener('pointercancel', up);
+    element.addEventListener('wheel', wheel, { passive: false });
+    return () => {
+      element.removeEventListener('pointerdown', down);
+      element.removeEventListener('pointermove', move);
+      element.removeEventListener('pointerup', up);
+      element.removeEventListener('pointercancel', up);
+      element.removeEventListener('wheel', wheel);
+    };
+  }
+}
