@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeMadeCt } from '../fixtures/dicom';
 import { expect, test } from '../fixtures/test';
@@ -21,6 +21,8 @@ test('a study is de-identified from the window: study, options, folder, and a re
   await expect(dialog.getByTestId('deidentify-study')).toContainText('Made, Phantom');
   await dialog.getByTestId('dates-shifted').check();
   await dialog.getByTestId('option-clean-descriptors').check();
+  await expect(dialog.getByTestId('same-pseudonyms')).not.toBeChecked();
+  await dialog.getByTestId('same-pseudonyms').check();
   // Nothing is written where the person cancels the choice of a folder.
   await regio.answerDialogs([]);
   await dialog.getByTestId('deidentify-start').click();
@@ -42,6 +44,20 @@ test('a study is de-identified from the window: study, options, folder, and a re
     for (const mark of ['Phantom', 'MADE-0001', '19600203', 'A-77']) expect(text, name).not.toContain(mark);
   }
   expect(readdirSync(folder).map((name) => statSync(join(folder, name)).mtimeMs)).toEqual(before);
+
+  // Another run, for which nothing is said again, gives the same patient the same pseudonym.
+  await expect(report.getByTestId('pseudonyms')).toContainText('later studies of the same patient');
+  await page.getByTestId('deidentify-close').click();
+  await page.keyboard.press('i');
+  const later = join(folders.base, 'later');
+  mkdirSync(later);
+  await regio.answerDialogs([later]);
+  await expect(dialog.getByTestId('same-pseudonyms')).toBeChecked();
+  await dialog.getByTestId('deidentify-start').click();
+  await expect(report).toContainText(`${slices} files written`, { timeout: 60_000 });
+  const patients = (where: string): string[] => readdirSync(where).filter((name) => name.startsWith('ANON-'));
+  expect(patients(folders.out)).toHaveLength(1);
+  expect(patients(later)).toEqual(patients(folders.out));
 
   // The page cannot name a folder of its own.
   const [study] = await regio.invoke('studies.list', undefined);

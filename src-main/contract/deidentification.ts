@@ -11,6 +11,8 @@ export const deidentifyInput = z.object({
   keepBurnedIn: z.boolean(),
   /** 64 hex digits: the same secret gives the same UIDs, pseudonyms and dates in every run. */
   secret: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Whether the secret is kept, so that later runs fit this one: said in the report. */
+  secretKept: z.boolean().optional(),
   /** For De-identification Method: program and version. */
   software: z.string(),
 });
@@ -53,6 +55,8 @@ export const deidentifyReport = z.object({
   profile: z.literal('basic'),
   standard: z.string(),
   options: z.array(z.enum(profileOptions)),
+  /** `this-run`: made under a secret that is forgotten. `kept`: later runs with the same secret give the same. */
+  pseudonyms: z.enum(['this-run', 'kept']),
   files: z.array(writtenFile),
   actionSets: z.array(z.array(action)),
   /** Not written, and why. */
@@ -63,6 +67,7 @@ export type DeidentifyReport = z.infer<typeof deidentifyReport>;
 /** The same for people: equal actions of all files together, counted. */
 export const deidentifySummary = z.object({
   options: deidentifyReport.shape.options,
+  pseudonyms: deidentifyReport.shape.pseudonyms,
   written: z.number().int(),
   /** Files in which pixels outside the ultrasound regions were blanked. */
   masked: z.number().int(),

@@ -189,6 +189,8 @@ export const endpoints = {
     input: z.object({
       studyId: id,
       options: deidentifyInput.shape.options,
+      /** Under the secret of this store, which it keeps: a later study of the same patient gets the same pseudonym. */
+      samePseudonyms: z.boolean().optional(),
       keepBurnedIn: z.boolean(),
       folder: z.string().min(1).nullable(),
     }),

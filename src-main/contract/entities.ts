@@ -397,6 +397,8 @@ export const settings = z.object({
   detectOnImport: z.boolean(),
   /** Copy imported files into the encrypted store; left out: they are read where they lie. */
   copyOnImport: z.boolean().optional(),
+  /** De-identify under the secret that the store keeps; left out: under a new one each time. */
+  samePseudonyms: z.boolean().optional(),
   /** Shipped model -> the one made from it that is used in its place; changed only by models.use, which is audited. */
   activeModels: z.record(z.string(), z.string()).optional(),
 });

@@ -1,4 +1,5 @@
 import { basename, dirname, extname } from 'node:path';
+import { guessedModality } from '../core/study/guess-notes';
 import type { Modality } from '../core/volume/volume';
 
 /** Words of file names and series descriptions -> DICOM Body Part Examined (PS3.16 Annex L) and the modality of photos. */
@@ -41,9 +42,9 @@ export function guessVolumeModality(range: readonly [number, number]): {
   return range[0] < -500
     ? {
         modality: 'CT',
-        warning: 'The file names no modality; CT is guessed, since its values reach below -500.',
+        warning: guessedModality.CT,
       }
-    : { modality: 'MR', warning: 'The file names no modality; MR is guessed from its values.' };
+    : { modality: 'MR', warning: guessedModality.MR };
 }
 
 /** A mask drawn by somebody: named so, and holding few small whole numbers. */

@@ -6,6 +6,7 @@ import type {
   ScannedSeries,
   VolumeLayout,
 } from '../core/study/entities';
+import { guessedBodyPart } from '../core/study/guess-notes';
 import type { Modality, VoxelArray } from '../core/volume/volume';
 import { percentileWindow, windowsFor } from '../core/volume/windowing';
 import { valueRange, voxelTypeOf } from '../core/volume/voxels';
@@ -104,7 +105,7 @@ async function scanPhoto(file: string, format: RasterFormat): Promise<Found> {
       voi,
     };
     const warnings = [...raster.warnings, 'A picture without calibration: sizes are in pixels.'];
-    if (guess) warnings.push(`The body part ${guess.bodyPart} is guessed from the file's name or folder.`);
+    if (guess) warnings.push(guessedBodyPart(guess.bodyPart, "the file's name or folder"));
     return {
       files: [file],
       volume: null,
@@ -137,7 +138,7 @@ async function scanGrid(file: string, format: GridFormat, volume: number): Promi
     modality === 'CT' ? null : percentileWindow(grid.data),
   );
   const warnings = [...grid.warnings, warning];
-  if (guess) warnings.push(`The body part ${guess.bodyPart} is guessed from the file's name or folder.`);
+  if (guess) warnings.push(guessedBodyPart(guess.bodyPart, "the file's name or folder"));
   return {
     files: grid.files,
     volume: grid.volume,

@@ -1,5 +1,11 @@
 import type { DeidentifyAction, DeidentifyReport } from '../contract/deidentification';
 
+/** How far the pseudonyms, UIDs and dates of a report reach. */
+export const pseudonymWords: Readonly<Record<DeidentifyReport['pseudonyms'], string>> = {
+  'this-run': 'Pseudonyms, UIDs and shifted dates were made for this run alone; nobody keeps the key.',
+  kept: 'Pseudonyms, UIDs and shifted dates were made with a key that is kept: later runs with it give the same.',
+};
+
 /** Collects equal lists of actions once: a series of 500 slices has one. */
 export class ActionSets {
   private readonly known = new Map<string, number>();
@@ -36,6 +42,7 @@ export function reportText(report: DeidentifyReport): string {
   const lines = [
     `De-identified by the ${report.profile} profile, ${report.standard}.`,
     `Options: ${report.options.join(', ') || 'none'}.`,
+    pseudonymWords[report.pseudonyms],
     `Files written: ${report.files.length}; not written: ${report.skipped.length}.`,
     '',
   ];

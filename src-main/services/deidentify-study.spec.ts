@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DeidentifyReport } from '../contract/deidentification';
 import { madeSeries, servicesHarness, type Harness } from '../../test-support/services-harness';
@@ -23,6 +25,7 @@ const report: DeidentifyReport = {
   profile: 'basic',
   standard: 'PS3.15',
   options: ['retain-long-modified-dates'],
+  pseudonyms: 'this-run',
   files: [file('a', 0), file('b', 0), file('c', 1, 'Screen capture.')],
   actionSets: [[removed], [removed, shifted]],
   skipped: [{ file: '/in/d', reason: 'No DICOM.' }],
@@ -35,12 +38,12 @@ beforeEach(() => {
 });
 afterEach(() => h.end());
 
-const start = async (folder: string | null) => {
+const start = async (folder: string | null, samePseudonyms?: boolean) => {
   const [studyId] = await h.importSeries(
     madeSeries({ analysable: false, files: ['/in/a', '/in/b', '/in/a'] }),
   );
   const started = await h.ask('deidentify.start', {
-    ...{ studyId: studyId!, folder, keepBurnedIn: false },
+    ...{ studyId: studyId!, folder, keepBurnedIn: false, ...(samePseudonyms && { samePseudonyms }) },
     options: ['retain-long-modified-dates'],
   });
   return { studyId: studyId!, job: await h.finished(started!.jobId) };
@@ -72,6 +75,36 @@ describe('de-identification of a study', () => {
     expect(new Set(secrets).size).toBe(2);
   });
 
+  it('asks under one secret, kept in the encrypted store, where the same pseudonyms are wanted', async () => {
+    const inputs = () =>
+      h.engine.calls.flatMap(({ method, input }) =>
+        method === 'deidentify' ? [input as { secret: string; secretKept?: boolean }] : [],
+      );
+    const { studyId } = await start('/out', true);
+    await h.restart();
+    await start('/out', true);
+    await start('/out');
+    const [first, later, alone] = inputs();
+    expect(first!.secret).toMatch(/^[0-9a-f]{64}$/);
+    expect(later!.secret).toBe(first!.secret);
+    expect(alone!.secret).not.toBe(first!.secret);
+    expect(inputs().map((input) => input.secretKept)).toEqual([true, true, false]);
+    // Neither the key of copies, nor told to anybody.
+    expect(first!.secret).not.toBe(h.store.secret('copies').toString('hex'));
+    const told = JSON.stringify([
+      h.store.listAudit(studyId),
+      h.told,
+      h.logged,
+      await h.ask('jobs.list', undefined),
+    ]);
+    expect(told).not.toContain(first!.secret);
+    expect(h.store.listAudit(studyId).map((event) => event.payload)).toContainEqual(
+      expect.objectContaining({ samePseudonyms: true }),
+    );
+    for (const name of readdirSync(h.folder).filter((file) => file.startsWith('store.db')))
+      expect(readFileSync(join(h.folder, name)).includes(first!.secret)).toBe(false);
+  });
+
   it('fails with the reason where nothing could be written', async () => {
     h.engine.answers.deidentify = () => ({ ...report, files: [], actionSets: [] });
     expect((await start('/out')).job).toMatchObject({
@@ -90,6 +123,7 @@ describe('de-identification of a study', () => {
   it('is told by what was done, how often, and what wants a look', () => {
     expect(summarise(report)).toEqual({
       options: ['retain-long-modified-dates'],
+      pseudonyms: 'this-run',
       written: 3,
       masked: 1,
       lookAt: [{ why: 'Screen capture.', count: 1, first: 'c' }],

@@ -19,22 +19,27 @@ const listed = 500;
 
 /**
  * De-identified copies of a study's files, with what was done to them. Under a secret of their own, which is forgotten:
- * nobody can tell later which copy was whose.
+ * nobody can tell later which copy was whose; with `samePseudonyms` under the one that the encrypted store keeps, which
+ * is made when it is first wanted.
  *
  * @throws AppError 'not-found', and what the engine's `deidentify` refuses.
  */
 export async function deidentifyStudy(
   { store, engine, clock, softwareVersion }: DeidentifyStudyOptions,
-  input: { studyId: string; folder: string } & Pick<EngineInput<'deidentify'>, 'options' | 'keepBurnedIn'>,
+  input: { studyId: string; folder: string; samePseudonyms?: boolean | undefined } & Pick<
+    EngineInput<'deidentify'>,
+    'options' | 'keepBurnedIn'
+  >,
   { signal, progress }: JobContext,
 ): Promise<{ kind: 'deidentification'; folder: string; report: DeidentifySummary }> {
-  const { studyId, folder, options, keepBurnedIn } = input;
+  const { studyId, folder, options, keepBurnedIn, samePseudonyms = false } = input;
   const paths = [...new Set(readStudy(store, studyId).series.flatMap(({ scanned }) => scanned.files))];
   const report = await engine.call(
     'deidentify',
     {
       ...{ paths, outFolder: folder, options, keepBurnedIn },
-      secret: newSecret(),
+      secret: samePseudonyms ? store.secret('pseudonyms').toString('hex') : newSecret(),
+      secretKept: samePseudonyms,
       software: `Regio ${softwareVersion}`,
     },
     { signal, onProgress: progress },
@@ -44,7 +49,7 @@ export async function deidentifyStudy(
     type: 'deidentification',
     studyId,
     payload: {
-      ...{ profile: report.profile, options, keepBurnedIn },
+      ...{ profile: report.profile, options, keepBurnedIn, samePseudonyms },
       written: report.files.length,
       skipped: report.skipped.length,
     },
@@ -76,6 +81,7 @@ export function summarise(report: DeidentifyReport): DeidentifySummary {
     if (burnedIn !== '') suspects.set(burnedIn, [...(suspects.get(burnedIn) ?? []), output]);
   return {
     options: report.options,
+    pseudonyms: report.pseudonyms,
     written: report.files.length,
     masked: report.files.filter((file) => file.masked).length,
     lookAt: [...suspects].map(([why, files]) => ({ why, count: files.length, first: files[0]! })),

@@ -440,6 +440,20 @@ describe('a run', () => {
     expect(filesIn(source)).toEqual(['a.dcm']);
   });
 
+  it('says in every report whether a later run gives the same pseudonyms', async () => {
+    writeFileSync(join(source, 'a.dcm'), ct([], randomBytes(32)));
+    for (const [secretKept, word, sentence] of [
+      [true, 'kept', 'with a key that is kept'],
+      [false, 'this-run', 'nobody keeps the key'],
+    ] as const) {
+      const outFolder = join(folder, word);
+      expect((await run({ outFolder, secretKept })).pseudonyms).toBe(word);
+      const beside = (name: string): string => readFileSync(join(outFolder, name), 'utf8');
+      expect(JSON.parse(beside('deidentification-report.json'))).toMatchObject({ pseudonyms: word });
+      expect(beside('deidentification-report.txt')).toContain(sentence);
+    }
+  });
+
   it('stops when told to and leaves nothing under a temporary name', async () => {
     for (let n = 0; n < 4; n++)
       writeFileSync(join(source, `${n}.dcm`), ct([text('00080018', 'UI', `1.2.3.5.${n}`)], randomBytes(32)));

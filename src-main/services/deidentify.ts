@@ -72,6 +72,7 @@ class Run {
       profile: 'basic',
       standard: deidentificationStandard,
       options: [...this.options],
+      pseudonyms: this.input.secretKept ? 'kept' : 'this-run',
       files: this.files,
       actionSets: this.actionSets.sets,
       // Voxels that went with their header are no file to be told about.

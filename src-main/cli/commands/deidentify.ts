@@ -48,6 +48,7 @@ export function addDeidentify(program: Command, commands: CommandSet): void {
             options: profileOptions.filter((o) => options[camelCase(o)] === true),
             keepBurnedIn: options.keepBurnedIn === true,
             secret: await secretOf(context, options.keyFile, outFolder),
+            secretKept: options.keyFile !== undefined,
             software: `Regio ${softwareVersion()}`,
           },
           call,

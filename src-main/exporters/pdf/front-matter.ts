@@ -8,6 +8,7 @@ import {
   reportSections,
 } from '../../core/report/sections';
 import { dateText, fixed, personNameText, sexText, sideText, timeText } from '../../core/report/wording';
+import { guessWord, isGuess } from '../../core/study/guess-notes';
 import { bySeverity, otherWarnings, severityWords } from '../../core/volume/series-issues';
 import { badge, banner, drawFacts, factsHeight, heading, table, type Fact } from './blocks';
 import { colors, styles, type Sheet } from './sheet';
@@ -134,7 +135,9 @@ export function seriesTable(sheet: Sheet, report: Report): void {
     const name = description || 'Series';
     for (const { severity, text } of bySeverity(issues))
       bullet(sheet, `${severityWords[severity]}, ${name}: ${text}`, severityColors[severity]);
-    for (const text of otherWarnings(warnings, issues)) bullet(sheet, `${name}: ${text}`, colors.warning);
+    for (const text of otherWarnings(warnings, issues))
+      if (isGuess(text)) bullet(sheet, `${guessWord}, ${name}: ${text}`, colors.muted);
+      else bullet(sheet, `${name}: ${text}`, colors.warning);
   }
   for (const text of calibrationNotes(report)) bullet(sheet, text, colors.warning);
 }

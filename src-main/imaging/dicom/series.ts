@@ -14,6 +14,7 @@ import {
   warning,
   type SeriesIssue,
 } from '../../core/volume/series-issues';
+import { guessedBodyPart } from '../../core/study/guess-notes';
 import { percentileWindow, windowsFor } from '../../core/volume/windowing';
 import { narrowestType, valueRange } from '../../core/volume/voxels';
 import { guessBodyPart } from '../guess';
@@ -155,7 +156,7 @@ function describe(
   const listed = files.size === 1 ? [first] : instances;
   const all = [...warnings, ...common(instances)];
   const guess = first.bodyPart === '' ? guessBodyPart(first.seriesDescription, first.studyDescription) : null;
-  if (guess) all.push(`The body part ${guess.bodyPart} is guessed from the description.`);
+  if (guess) all.push(guessedBodyPart(guess.bodyPart, 'the description'));
   const content = sha256(Buffer.from(first.sopInstanceUid || first.file));
   const dicom: DicomSource = {
     frameOfReferenceUid: first.frameOfReferenceUid,

@@ -34,7 +34,7 @@ describe('calls at once', () => {
       });
     return { open, work, most: () => most };
   };
-  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
   const items = [0, 1, 2, 3, 4, 5, 6];
 
   it('begin in order, as soon as another ends, and never more than the limit', async () => {
