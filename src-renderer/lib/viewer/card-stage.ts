@@ -1,5 +1,6 @@
 import { Enums, RenderingEngine, setVolumesForViewports, type Types } from '@cornerstonejs/core';
 import { createGestures, destroyGestures, startCornerstone } from './cornerstone';
+import { DrawPace } from './draw-pace';
 import { Pane } from './pane.svelte';
 import { planes, type Plane } from './planes';
 import type { StageOptions, VolumeStage } from './volume-stage';
@@ -43,13 +44,15 @@ export function cardStage(
   const panes = { axial: paneOf('axial'), coronal: paneOf('coronal'), sagittal: paneOf('sagittal') };
   const viewportIds = planes.map(idOf);
   createGestures(engineId, engineId, viewportIds);
+  const pace = new DrawPace(() => engine.render());
   return {
     drawnBy: 'card',
     panes,
     start: () => setVolumesForViewports(engine, [{ volumeId }], viewportIds),
-    draw: () => engine.render(),
+    draw: () => pace.ask(),
     resize: () => void engine.resize(true, true),
     close() {
+      pace.close();
       for (const plane of planes) panes[plane].close();
       destroyGestures(engineId);
       source.close();

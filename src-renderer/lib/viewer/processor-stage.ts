@@ -1,10 +1,8 @@
+import { DrawPace } from './draw-pace';
 import { ProcessorPane } from './processor-pane.svelte';
 import { planes, type Plane } from './planes';
 import type { StageOptions, VolumeStage } from './volume-stage';
 import type { VolumeSource } from './volume-source';
-
-/** While slices come in: drawing must not take the time of those that follow. */
-const redrawMs = 400;
 
 /** Draws each plane out of the voxels in memory, pixel by pixel: the volume may be as large as they allow. */
 export function processorStage(
@@ -20,27 +18,16 @@ export function processorStage(
       },
     });
   const panes = { axial: paneOf('axial'), coronal: paneOf('coronal'), sagittal: paneOf('sagittal') };
-  let waits: ReturnType<typeof setTimeout> | null = null;
-  let drawnAt = -Infinity;
   const each = (what: (pane: ProcessorPane) => void): void => planes.forEach((plane) => what(panes[plane]));
+  const pace = new DrawPace(() => each((pane) => pane.draw()));
   return {
     drawnBy: 'processor',
     panes,
     start: () => Promise.resolve(),
-    draw() {
-      if (waits !== null) return;
-      waits = setTimeout(
-        () => {
-          waits = null;
-          drawnAt = performance.now();
-          each((pane) => pane.draw());
-        },
-        Math.max(0, drawnAt + redrawMs - performance.now()),
-      );
-    },
+    draw: () => pace.ask(),
     resize: () => each((pane) => pane.draw()),
     close() {
-      if (waits !== null) clearTimeout(waits);
+      pace.close();
       each((pane) => pane.close());
       source.close();
     },
