@@ -5,7 +5,9 @@ import { evaluateVolumes } from '../../src-main/core/evaluation/evaluate-volumes
 import { calibrateScore, uncalibrateScore } from '../../src-main/core/evaluation/platt';
 import type { VolumeLesion, VolumeMark } from '../../src-main/core/evaluation/volume-dataset';
 import type { Volume } from '../../src-main/core/volume/volume';
-import { loadDetector, trainVolumes, type Detector } from '../../src-main/inference';
+import { trainVolumes, type Detector } from '../../src-main/inference';
+import { readBundle } from '../../src-main/inference/bundle/read';
+import { openDetector } from '../../src-main/inference/detector';
 import { readVolumes, type LabelledVolume } from '../../src-main/inference/training3d/dataset3d';
 import { volumeRecipe, type VolumeRecipe } from '../../src-main/inference/training3d/recipe3d';
 import { readVolume } from '../../src-main/services/read-volume';
@@ -49,7 +51,12 @@ async function main(request: Request): Promise<void> {
   const trained = request.trained
     ? join(out, 'models', fold.bundle.id)
     : await trainFold(request, recipeFile);
-  const detector = await loadDetector(trained);
+  const opened = await readBundle(trained);
+  if (opened.kind !== 'volume') throw new Error(`${trained} does not read volumes`);
+  // How windows are read is the recipe's as it is now: no weight depends on it.
+  const { flipAveraging } = whole.input;
+  const input = { ...opened.bundle.input, flipAveraging };
+  const detector = await openDetector({ ...opened, golden: null, bundle: { ...opened.bundle, input } });
   const marks: VolumeMark[] = [];
   const lesions: VolumeLesion[] = [];
   const planted: object[] = [];

@@ -106,8 +106,10 @@ async function measureVolumeBundle(
   const { folder, modelHash: _hash, ...file } = opened.bundle;
   const recipe = await readVolumeRecipe(recipeFile);
   checkId(recipeFile, recipe.bundle.id, file.id);
+  // As with pictures: no weight depends on it.
+  const input = { ...file.input, flipAveraging: recipe.input.flipAveraging };
   // Validation wants the network's own scores.
-  const raw = { ...opened, golden: null, bundle: { ...opened.bundle, calibration: undefined } };
+  const raw = { ...opened, golden: null, bundle: { ...opened.bundle, input, calibration: undefined } };
   const detector = await openDetector(raw);
   let validation: VolumeValidation;
   try {
@@ -121,6 +123,7 @@ async function measureVolumeBundle(
   }
   const bundle = volumeBundleFile.parse({
     ...file,
+    input,
     ...textsOf(recipe.bundle),
     ...describeVolumeValidation(recipe, validation),
     gate: recipe.gate ?? file.gate,

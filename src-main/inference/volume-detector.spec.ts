@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sphereVolume, writeBrightnessBundle } from '../../test-support/made-volumes';
+import { brightnessBundle, sphereVolume, writeBrightnessBundle } from '../../test-support/made-volumes';
 import { ijkToLps } from '../core/geometry/affine';
 import { cross, normalize, type Vec3 } from '../core/geometry/vec3';
 import { alignedGrid } from '../core/volume/grid';
@@ -190,6 +190,20 @@ describe('a volume bundle', () => {
       message: expect.stringContaining('larger than it can read') as string,
     });
     detector.dispose();
+  });
+
+  it('refuses to be read mirrored where anchors do not sit in the middle of their cells', async () => {
+    const bundle = join(folder, 'models', 'made-spheres');
+    const { input, anchors } = brightnessBundle();
+    const mirrored = { ...input, flipAveraging: true };
+    await writeBrightnessBundle(bundle, { input: mirrored }, { selfTest: false });
+    (await loadDetector(bundle)).dispose();
+    const changes = { input: mirrored, anchors: { ...anchors, offset: 0 } };
+    await writeBrightnessBundle(bundle, changes, { selfTest: false });
+    await expect(loadDetector(bundle)).rejects.toMatchObject({
+      code: 'model.invalid',
+      details: { field: 'input.flipAveraging' },
+    });
   });
 
   it('refuses windows whose arrays would pass 1 GiB', async () => {

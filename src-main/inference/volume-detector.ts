@@ -64,10 +64,19 @@ export async function loadVolumeDetector(opened: OpenedVolumeBundle): Promise<De
   return new VolumeDetector(tf, bundle, network, opened.model.format === 'monai-retinanet3d-1');
 }
 
-function openNetwork(tf: Tensorflow, { model, parameters }: OpenedVolumeBundle): VolumeNetwork {
+function openNetwork(tf: Tensorflow, { model, bundle, parameters }: OpenedVolumeBundle): VolumeNetwork {
+  const { input, anchors } = bundle;
+  if (input.flipAveraging && (model.format !== 'regio-rpn3d-1' || anchors.offset !== 0.5)) {
+    throw new AppError(
+      'model.invalid',
+      `${bundle.name} asks to be read mirrored, which only networks of Regio's own with anchors in the middle of their cells can be.`,
+      'Remove input.flipAveraging from its bundle.json, or install another version of it.',
+      { file: bundle.folder, field: 'input.flipAveraging' },
+    );
+  }
   switch (model.format) {
     case 'regio-rpn3d-1':
-      return new CompiledNetwork3d(tf, model.architecture, parameters());
+      return new CompiledNetwork3d(tf, model.architecture, parameters(), input.flipAveraging);
     case 'monai-retinanet3d-1':
       return new RetinaNet(tf, model.architecture, parameters());
   }

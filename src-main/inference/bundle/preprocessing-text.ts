@@ -3,12 +3,12 @@ import type { PictureBundleFile, VolumeBundleFile } from './schema';
 /** How an image is turned into what the network reads, in a person's words. */
 export function preprocessingText(bundle: PictureBundleFile | VolumeBundleFile): string {
   if (bundle.kind === 'volume') {
-    const { spacing, orientation, intensity, window, overlap } = bundle.input;
+    const { spacing, orientation, intensity, window, overlap, flipAveraging } = bundle.input;
     const lungs = bundle.lungMask
       ? ` Only the lungs are looked at (thresholds and morphology), with ${bundle.lungMask.marginMm} mm around them.`
       : '';
     return `The volume is resampled to ${spacing.join(' x ')} mm (${orientation}), values ${intensity.low} to ${intensity.high} become 0 to 1, and it is read in windows of
-${window.join(' x ')} voxels that have ${percent(overlap)} in common.${lungs}`;
+${window.join(' x ')} voxels that have ${percent(overlap)} in common${flipAveraging ? ', each also with left and right changed' : ''}.${lungs}`;
   }
   const { size, channels, intensity, foreground, localContrast, tiles, marks, mean, deviation } =
     bundle.input;

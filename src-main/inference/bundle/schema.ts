@@ -122,6 +122,11 @@ export const volumeInputSpec = z.object({
   window: vec3(z.number().int().min(16).max(1024)),
   /** Share of the window that neighbouring windows have in common. */
   overlap: z.number().min(0).max(0.9),
+  /**
+   * Each window is read with left and right changed too, and each anchor's logit and deltas are the means of both readings. Of
+   * networks of ours whose anchors sit in the middle of their cells.
+   */
+  flipAveraging: z.boolean().optional(),
 });
 export type VolumeInputSpec = z.infer<typeof volumeInputSpec>;
 

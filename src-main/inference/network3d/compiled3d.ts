@@ -3,7 +3,8 @@ import { GraphedFunction } from '../graph/graphed-function';
 import type { Tensor, Tensorflow } from '../tensorflow';
 import { parameterSpecs3d, sizeDivisor, type Architecture3d } from './architecture3d';
 import { inferenceLayers3d, type Layers3d } from './layers3d';
-import { runNetwork3d } from './network3d';
+import { averageMirrored, mirrorWindow } from './mirror3d';
+import { runNetwork3d, type RpnMaps } from './network3d';
 import type { VolumeNetwork, WindowOutput } from './volume-network';
 
 /** The slim network with its weights on the device. */
@@ -14,11 +15,15 @@ export class CompiledNetwork3d implements VolumeNetwork {
   private readonly layers: Layers3d;
   private readonly graphed: GraphedFunction<WindowOutput>;
 
-  /** @param values every parameter by name, batch norm folded */
+  /**
+   * @param values every parameter by name, batch norm folded
+   * @param flipAveraging read each window mirrored too (mirror3d.ts)
+   */
   constructor(
     private readonly tf: Tensorflow,
     private readonly architecture: Architecture3d,
     values: ReadonlyMap<string, Float32Array>,
+    private readonly flipAveraging = false,
   ) {
     for (const s of parameterSpecs3d(architecture)) {
       this.parameters.set(s.name, tf.tensor(values.get(s.name)!, s.shape as number[]));
@@ -34,7 +39,12 @@ export class CompiledNetwork3d implements VolumeNetwork {
   }
 
   private run(window: Tensor): WindowOutput {
-    const levels = runNetwork3d(this.tf, this.layers, this.architecture, window);
+    const { tf } = this;
+    const read = (x: Tensor): RpnMaps[] => runNetwork3d(tf, this.layers, this.architecture, x);
+    const plain = read(window);
+    const levels = this.flipAveraging
+      ? averageMirrored(tf, plain, read(mirrorWindow(tf, window)), this.architecture.anchorsPerLocation)
+      : plain;
     return {
       kind: 'maps',
       levels: levels.map(({ objectness, boxDeltas }) => ({

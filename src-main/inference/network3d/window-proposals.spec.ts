@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { brightnessBundle, brightnessWeights, tinyArchitecture } from '../../../test-support/made-volumes';
+import { createRandom } from '../random';
 import { loadTensorflow, tensorCount, type Tensorflow } from '../tensorflow';
+import { parameterSpecs3d } from './architecture3d';
 import { CompiledNetwork3d } from './compiled3d';
 import type { VolumeNetwork } from './volume-network';
 import { proposeInWindow } from './window-proposals';
@@ -30,6 +32,43 @@ describe('a window through the network', () => {
     expect([...found.scores]).toEqual([...found.scores].sort((a, b) => b - a));
     expect(found.scores.every((s) => s >= 0.5)).toBe(true);
     expect([...found.classes]).toEqual(found.classes.length > 0 ? [...found.classes].fill(0) : []);
+  });
+
+  it('read mirrored too, finds in a mirrored window the mirrored boxes, which one reading does not', async () => {
+    const random = createRandom(4);
+    const values = new Map(
+      parameterSpecs3d(tinyArchitecture).map((s) => [
+        s.name,
+        Float32Array.from({ length: s.size }, () => 0.4 * random.normal()),
+      ]),
+    );
+    const size = [16, 24, 12] as const;
+    const window = Float32Array.from({ length: 16 * 24 * 12 }, () => random.uniform());
+    const mirrored = window.map((_, n) => window[n - (n % 16) + 15 - (n % 16)]!);
+    const read = async (flipAveraging: boolean, x: Float32Array) => {
+      const network = new CompiledNetwork3d(tf, tinyArchitecture, values, flipAveraging);
+      const spec = { ...proposals, preNmsTopN: 10_000 };
+      const { boxes, scores } = await proposeInWindow(tf, network, anchors, spec, x, size, 0);
+      network.dispose();
+      return [...scores]
+        .map((score, n) => [score, ...boxes.subarray(n * 6, n * 6 + 6)])
+        .sort((a, b) => b[0]! - a[0]!);
+    };
+    const back = ([score, x0, y0, z0, x1, y1, z1]: number[]) => [
+      score!,
+      16 - x1!,
+      y0!,
+      z0!,
+      16 - x0!,
+      y1!,
+      z1!,
+    ];
+    const worst = (a: number[][], b: number[][]): number =>
+      Math.max(
+        ...a.map((row, n) => Math.max(...row.map((v, d) => Math.abs(v - b[n]![d]!) / (1 + Math.abs(v))))),
+      );
+    expect(worst(await read(true, window), (await read(true, mirrored)).map(back))).toBeLessThan(1e-4);
+    expect(worst(await read(false, window), (await read(false, mirrored)).map(back))).toBeGreaterThan(0.01);
   });
 
   it('tells classes apart, and takes boxes as a network gives them', async () => {
