@@ -125,8 +125,12 @@ for (const folder of folders) {
     `\n${basename(folder)}, load ${loadavg()[0].toFixed(1)}, ${values.rounds} rounds, ${values.threads} threads`,
   );
   for (const name of Object.keys(headers)) {
-    const by = name === 'ours' ? '' : `  ours / it ${ratio(headers, name, 'msPerFile').toFixed(2)}`;
-    console.log(`header  ${name.padEnd(20)} ${of(headers[name], 'msPerFile').toFixed(3)} ms a file${by}`);
+    const by =
+      name === 'ours'
+        ? ''
+        : `  ours / it: wall ${ratio(headers, name, 'msPerFile').toFixed(2)}, processor ${ratio(headers, name, 'cpuMsPerFile').toFixed(2)}`;
+    const [wall, processor] = ['msPerFile', 'cpuMsPerFile'].map((key) => of(headers[name], key).toFixed(3));
+    console.log(`header  ${name.padEnd(20)} ${wall} ms a file, processor ${processor}${by}`);
   }
   const sums = new Set(Object.values(loads).map((list) => list[0].sum));
   for (const [name, list] of Object.entries(loads)) {
