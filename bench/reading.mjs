@@ -7,7 +7,7 @@
  *   node bench/reading.mjs [--rounds 3] [--threads 2] [--only headers | load | window | copies] [FOLDER ...]
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -15,6 +15,7 @@ import { fromRoot } from '../scripts/lib/paths.mjs';
 import { mustRun } from '../scripts/lib/run.mjs';
 import { bundle } from './lib/bundle.mjs';
 import { benchCache } from './lib/peers.mjs';
+import { readingPython as python, setUpReadingPython } from './lib/reading-peers.mjs';
 import { median } from './lib/statistics.mjs';
 
 const { values, positionals } = parseArgs({
@@ -28,28 +29,10 @@ const { values, positionals } = parseArgs({
 const lidc = (name) => fromRoot('..', 'shared', 'data', 'lung-ct-lidc', name);
 const folders = positionals.length > 0 ? positionals : [lidc('LIDC-IDRI-0002'), lidc('LIDC-IDRI-0003')];
 
-const wanted = [
-  'pydicom==3.0.2',
-  'numpy==1.26.4',
-  'pylibjpeg==2.1.0',
-  'pylibjpeg-libjpeg==2.2.0',
-  'pyjpegls==1.4.0',
-  'python-gdcm==3.2.6',
-  'SimpleITK==2.5.7',
-];
-const environment = join(benchCache, 'reading-python');
-const python = join(environment, 'bin', 'python');
 const parser = join(benchCache, 'node_modules', 'dicom-parser');
 
 async function setUp() {
-  mkdirSync(benchCache, { recursive: true });
-  if (!existsSync(join(environment, 'regio-ready'))) {
-    await mustRun('making a virtual environment', 'python3', ['-m', 'venv', environment], {
-      hint: 'It needs python3-venv.',
-    });
-    await mustRun('installing the peers', python, ['-m', 'pip', 'install', '--quiet', ...wanted]);
-    writeFileSync(join(environment, 'regio-ready'), '');
-  }
+  await setUpReadingPython();
   if (!existsSync(parser)) {
     const args = [
       'install',
