@@ -27,7 +27,7 @@ beforeEach(() => {
     closeSeries: unused,
     crops: unused,
     thumbnail: unused,
-  readKnownSlices: unused,
+    readKnownSlices: unused,
     explain: unused,
     fineTune: unused,
     listModels: unused,
