@@ -4,13 +4,14 @@
  * of the engine's reader, planes across the slices; then the window on a virtual display: it opens, scrolls and pages
  * through the other planes, with the peak memory of each process.
  *   node bench/long-series.mjs [--slices 2000] [--rounds 3] [--threads 2] [--syntax explicit] [--no-window]
- * The files (1 GB) lie in a folder of their own under the system's temporary one and are removed after. Run `npm run build` first.
+ * The files (1 GB) lie in a folder of their own under the system's temporary one and are removed after.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { build, buildReady } from '../scripts/lib/build.mjs';
 import { fromRoot } from '../scripts/lib/paths.mjs';
 import { bundle } from './lib/bundle.mjs';
 import { median } from './lib/statistics.mjs';
@@ -55,6 +56,8 @@ try {
     if (first.wrong > 0) process.exitCode = 1;
   }
   if (values.window) {
+    // Else the window would be one of some time ago.
+    if (!buildReady()) await build();
     const spec = ['playwright', 'test', '-c', 'e2e/playwright.config.ts', 'long-series', '--reporter=line'];
     execFileSync('npx', spec, {
       cwd: fromRoot(),
