@@ -7,7 +7,8 @@
  *   node bench/lung-folds.mjs --summary [--out FOLDER]
  * --trained measures the bundles that a training before left in FOLDER/models.
  * `--only all` leaves none out: it trains the recipe itself up to its last step, and `bin/regio train RECIPE --work OUT/work` with
- * the same --epochs and --minutes makes the bundle once the folds have been summed up and OUT/held-out.json lies beside the recipe under the name that it gives.
+ * the same --epochs and --minutes makes the bundle once the folds have been summed up and OUT/held-out.json lies beside the recipe
+ * under the name that it gives.
  * One fold a process: run several with --only NAME at once where there are cores for them. NAME is the scan's, e.g.
  * LIDC-IDRI-0002 or lung1.
  */

@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { AppError } from '../../src-main/core/app-error';
-import { decodeStored, toRgb } from '../../src-main/imaging/dicom/decode';
-import { findFrames } from '../../src-main/imaging/dicom/fragments';
 import { openDicom } from '../../src-main/imaging/dicom/open';
-import { readPictureForm } from '../../src-main/imaging/dicom/picture';
 import { tags } from '../../src-main/imaging/dicom/tags';
+import { bytesOf, storedSamples } from '../../test-support/stored-samples';
 
 /**
  * `node ours.cjs LIST`: decodes every file of pydicom's list (peer.py) and compares samples and patient names.
@@ -29,24 +27,12 @@ const arrays = {
   float64: Float64Array,
 };
 
-/** YBR as RGB, since that is what pixel_array gives. */
 async function read(file: string): Promise<{ name: string; bytes: Buffer | AppError }> {
   const dicom = await openDicom(file);
   try {
     const name = dicom.dataset.strings(tags.patientName).join('\\');
     try {
-      const form = readPictureForm(file, dicom);
-      const table = form.codec === 'native' ? null : await findFrames(dicom, form.frames);
-      const parts: Buffer[] = [];
-      for (let n = 0; n < form.frames; n++) {
-        const stored = await decodeStored(dicom, form, n, table);
-        const samples = form.photometric.startsWith('YBR')
-          ? toRgb(file, dicom, form, stored)
-          : stored.samples;
-        // A copy: samples may lie in memory that is lent until the next frame.
-        parts.push(Buffer.from(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength)));
-      }
-      return { name, bytes: Buffer.concat(parts) };
+      return { name, bytes: bytesOf(await storedSamples(file, dicom)) };
     } catch (error) {
       if (error instanceof AppError) return { name, bytes: error };
       throw error;

@@ -3,10 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { itWithShared } from '../../../test-support/shared-data';
-import { decodeStored, toRgb } from './decode';
-import { findFrames } from './fragments';
+import { bytesOf, storedSamples } from '../../../test-support/stored-samples';
 import { openDicom } from './open';
-import { readPictureForm } from './picture';
 import { scanPaths } from '../scan';
 
 interface Golden {
@@ -24,21 +22,14 @@ interface Golden {
 // Colour conversion rounds differently too, so YBR counts as lossy.
 const lossy = /\.4\.(50|51|81|91)$/;
 
-/** Samples of all frames; YBR as RGB, since that is what pydicom's pixel_array gives. Segmentations and slides too, which a scan passes over. */
+/** Segmentations and slides too, which a scan passes over. */
 async function samplesOf(file: string): Promise<{ bytes: Buffer; values: number[] }> {
   const dicom = await openDicom(file);
   try {
-    const form = readPictureForm(file, dicom);
-    const table = form.codec === 'native' ? null : await findFrames(dicom, form.frames);
-    const parts: Buffer[] = [];
+    const frames = await storedSamples(file, dicom);
     const values: number[] = [];
-    for (let n = 0; n < form.frames; n++) {
-      const stored = await decodeStored(dicom, form, n, table);
-      const samples = form.photometric.startsWith('YBR') ? toRgb(file, dicom, form, stored) : stored.samples;
-      parts.push(Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength));
-      for (const v of samples) values.push(v);
-    }
-    return { bytes: Buffer.concat(parts), values };
+    for (const samples of frames) for (const v of samples) values.push(v);
+    return { bytes: bytesOf(frames), values };
   } finally {
     await dicom.source.close();
   }
