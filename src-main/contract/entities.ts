@@ -394,6 +394,8 @@ export const settings = z.object({
   reviewer: z.string().max(128),
   institution: z.string().max(128),
   theme: z.enum(['dark', 'light']),
+  /** Of the window; left out: the system's, where Regio speaks it. */
+  language: z.enum(['en', 'de', 'es', 'fr', 'zh']).optional(),
   detectOnImport: z.boolean(),
   /** Copy imported files into the encrypted store; left out: they are read where they lie. */
   copyOnImport: z.boolean().optional(),

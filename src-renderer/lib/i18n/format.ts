@@ -1,0 +1,30 @@
+import { IntlMessageFormat } from 'intl-messageformat';
+import type { Arguments, Language, Message } from './messages';
+
+/** BCP 47 tags for numbers and plurals. */
+export const localeOf: Readonly<Record<Language, string>> = {
+  en: 'en-GB',
+  de: 'de-DE',
+  es: 'es-ES',
+  fr: 'fr-FR',
+  zh: 'zh-Hans-CN',
+};
+
+const formats = new Map<string, IntlMessageFormat>();
+
+/** The message in a language, its arguments put in. Parsed once each. */
+export function formatMessage<M extends Message>(
+  language: Language,
+  message: M,
+  ...[values]: Arguments<M>
+): string {
+  const text = message[language];
+  if (!values && !text.includes('{') && !text.includes("'")) return text;
+  const key = `${language} ${text}`;
+  let format = formats.get(key);
+  if (!format) {
+    format = new IntlMessageFormat(text, localeOf[language], undefined, { ignoreTag: true });
+    formats.set(key, format);
+  }
+  return String(format.format(values as Record<string, string | number> | undefined));
+}

@@ -1,0 +1,12 @@
+import { formatMessage } from './format';
+import { languageFor, type Arguments, type Language, type Message } from './messages';
+
+/** The language on screen. What calls {@link t} in a template or a `$derived` follows it. */
+class CurrentLanguage {
+  current = $state<Language>(languageFor(globalThis.navigator?.languages ?? []));
+}
+export const language = new CurrentLanguage();
+
+/** `t(worklist.title)`, `t(review.found, { count: 3 })`. */
+export const t = <M extends Message>(message: M, ...values: Arguments<M>): string =>
+  formatMessage(language.current, message, ...values);
