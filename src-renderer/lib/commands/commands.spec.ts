@@ -6,7 +6,7 @@ const press = (key: string, more: Partial<KeyboardEvent> = {}) =>
 
 const command = (commandId: string, keys: string[], run = vi.fn()): Command => ({
   commandId,
-  title: commandId,
+  title: { en: commandId, de: commandId, es: commandId, fr: commandId, zh: commandId },
   keys,
   group: 'View',
   run,

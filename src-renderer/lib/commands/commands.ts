@@ -1,10 +1,13 @@
+import type { commandGroups } from '../i18n/areas/commands';
+import type { Message } from '../i18n/messages';
+
 /** One thing a person can do. Buttons, keys, menu and tests all run it through {@link CommandSet}. */
 export interface Command {
   readonly commandId: string;
-  readonly title: string;
+  readonly title: Message;
   /** As shown in help, e.g. `Shift+N`, `Ctrl+Z`, `1`; empty for buttons only. */
   readonly keys: readonly string[];
-  readonly group: 'Findings' | 'Decision' | 'View' | 'Study' | 'Models';
+  readonly group: keyof typeof commandGroups;
   /** False hides nothing but makes keys and buttons do nothing. */
   readonly enabled?: () => boolean;
   readonly run: () => void | Promise<void>;

@@ -1,5 +1,5 @@
 import { IntlMessageFormat } from 'intl-messageformat';
-import type { Arguments, Language, Message } from './messages';
+import { languages, type Arguments, type Language, type Message } from './messages';
 
 /** BCP 47 tags for numbers and plurals. */
 export const localeOf: Readonly<Record<Language, string>> = {
@@ -28,3 +28,9 @@ export function formatMessage<M extends Message>(
   }
   return String(format.format(values as Record<string, string | number> | undefined));
 }
+
+/** The message with its arguments put in for good, for what takes a message without any. */
+export const filled = <M extends Message>(message: M, ...values: Arguments<M>): Message =>
+  Object.fromEntries(
+    languages.map((language) => [language, formatMessage(language, message, ...values)]),
+  ) as Record<Language, string>;

@@ -1,9 +1,10 @@
 import type { Command } from '../commands/commands';
+import { commands as titles } from '../i18n/areas/commands';
 
 /** What the worklist and the models page do with keys; buttons run the same. */
 export const openModelsCommand = (open: () => void): Command => ({
   commandId: 'models.open',
-  title: 'Models',
+  title: titles.models,
   keys: ['M'],
   group: 'Models',
   run: open,
@@ -11,7 +12,7 @@ export const openModelsCommand = (open: () => void): Command => ({
 
 export const leaveModelsCommand = (leave: () => void): Command => ({
   commandId: 'models.leave',
-  title: 'Back to the worklist',
+  title: titles.backToWorklist,
   keys: ['Escape'],
   group: 'Models',
   run: leave,

@@ -1,4 +1,6 @@
 import type { Command } from '../commands/commands';
+import { commands as titles } from '../i18n/areas/commands';
+import { filled } from '../i18n/format';
 import type { ReviewState } from '../state/review.svelte';
 import type { ViewerControls } from '../viewer/viewer-controls.svelte';
 
@@ -25,7 +27,7 @@ export function reviewCommands(context: ReviewContext): Command[] {
   const group = { finding: 'Findings', decision: 'Decision', view: 'View', study: 'Study' } as const;
   const presets = [1, 2, 3, 4, 5].map((n): Command => ({
     commandId: `view.preset-${n}`,
-    title: `Window preset ${n}`,
+    title: filled(titles.windowPreset, { number: n }),
     keys: [String(n)],
     group: group.view,
     run: () => controls.setWindow(n - 1),
@@ -33,21 +35,21 @@ export function reviewCommands(context: ReviewContext): Command[] {
   return [
     {
       commandId: 'finding.next',
-      title: 'Next finding',
+      title: titles.nextFinding,
       keys: ['N'],
       group: group.finding,
       run: () => review.step(1),
     },
     {
       commandId: 'finding.previous',
-      title: 'Previous finding',
+      title: titles.previousFinding,
       keys: ['Shift+N'],
       group: group.finding,
       run: () => review.step(-1),
     },
     {
       commandId: 'finding.draw',
-      title: 'Add a finding: draw a box in any plane',
+      title: titles.drawFinding,
       keys: ['D'],
       group: group.finding,
       run: () => {
@@ -56,7 +58,7 @@ export function reviewCommands(context: ReviewContext): Command[] {
     },
     {
       commandId: 'finding.comment',
-      title: 'Write a comment',
+      title: titles.comment,
       keys: ['C'],
       group: group.finding,
       enabled: canDecide,
@@ -64,7 +66,7 @@ export function reviewCommands(context: ReviewContext): Command[] {
     },
     {
       commandId: 'decision.accept',
-      title: 'Accept',
+      title: titles.accept,
       keys: ['Enter', 'A'],
       group: group.decision,
       enabled: canDecide,
@@ -72,7 +74,7 @@ export function reviewCommands(context: ReviewContext): Command[] {
     },
     {
       commandId: 'decision.reject',
-      title: 'Reject, with a reason',
+      title: titles.reject,
       keys: ['Backspace', 'X'],
       group: group.decision,
       enabled: canDecide,
@@ -82,7 +84,7 @@ export function reviewCommands(context: ReviewContext): Command[] {
     },
     {
       commandId: 'decision.uncertain',
-      title: 'Uncertain',
+      title: titles.uncertain,
       keys: ['U'],
       group: group.decision,
       enabled: canDecide,
@@ -90,7 +92,7 @@ export function reviewCommands(context: ReviewContext): Command[] {
     },
     {
       commandId: 'decision.undo',
-      title: 'Undo the last decision',
+      title: titles.undo,
       keys: ['Ctrl+Z'],
       group: group.decision,
       enabled: () => !review.saving && (review.detail?.canUndo ?? false),
@@ -98,7 +100,7 @@ export function reviewCommands(context: ReviewContext): Command[] {
     },
     {
       commandId: 'view.boxes',
-      title: 'Hide or show all boxes',
+      title: titles.boxes,
       keys: ['O'],
       group: group.view,
       run: () => {
@@ -107,7 +109,7 @@ export function reviewCommands(context: ReviewContext): Command[] {
     },
     {
       commandId: 'view.crosshair',
-      title: 'Hide or show the crosshair',
+      title: titles.crosshair,
       keys: ['H'],
       group: group.view,
       run: () => {
@@ -117,21 +119,21 @@ export function reviewCommands(context: ReviewContext): Command[] {
     ...presets,
     {
       commandId: 'view.next-slice',
-      title: 'Next slice',
+      title: titles.nextSlice,
       keys: ['ArrowDown', 'PageDown'],
       group: group.view,
       run: () => controls.scroll(1),
     },
     {
       commandId: 'view.previous-slice',
-      title: 'Previous slice',
+      title: titles.previousSlice,
       keys: ['ArrowUp', 'PageUp'],
       group: group.view,
       run: () => controls.scroll(-1),
     },
     ...([-1, 1] as const).map((by): Command => ({
       commandId: by < 0 ? 'view.previous-volume' : 'view.next-volume',
-      title: by < 0 ? 'Volume before this one in its file' : 'Next volume of the file',
+      title: by < 0 ? titles.previousVolume : titles.nextVolume,
       // Brackets need AltGr on many keyboards, and that is no key of ours.
       keys: by < 0 ? ['Shift+V', '['] : ['V', ']'],
       group: group.view,
@@ -143,7 +145,7 @@ export function reviewCommands(context: ReviewContext): Command[] {
     })),
     {
       commandId: 'view.play',
-      title: 'Run or stop a loop',
+      title: titles.play,
       keys: ['Space', 'P'],
       group: group.view,
       enabled: () => review.series?.pixels.kind === 'image' && review.series.pixels.frames > 1,
@@ -153,21 +155,21 @@ export function reviewCommands(context: ReviewContext): Command[] {
     },
     {
       commandId: 'view.reset',
-      title: 'Reset the view',
+      title: titles.resetView,
       keys: ['R'],
       group: group.view,
       run: () => controls.reset(),
     },
     {
       commandId: 'study.export',
-      title: 'Export the report',
+      title: titles.export,
       keys: ['E'],
       group: group.study,
       run: context.openExport,
     },
     {
       commandId: 'study.look-anyway',
-      title: 'Let the model look at images that its quality check turned away',
+      title: titles.lookAnyway,
       keys: ['Shift+L'],
       group: group.study,
       enabled: () => review.detail?.series.some((s) => s.detection === 'not-analysable') ?? false,
@@ -177,14 +179,14 @@ export function reviewCommands(context: ReviewContext): Command[] {
     },
     {
       commandId: 'study.help',
-      title: 'Show all keys',
+      title: titles.help,
       keys: ['?', 'F1'],
       group: group.study,
       run: context.openHelp,
     },
     {
       commandId: 'study.leave',
-      title: 'Back to the worklist',
+      title: titles.backToWorklist,
       keys: ['Escape'],
       group: group.study,
       run: context.leave,
