@@ -34,3 +34,24 @@ export const filled = <M extends Message>(message: M, ...values: Arguments<M>): 
   Object.fromEntries(
     languages.map((language) => [language, formatMessage(language, message, ...values)]),
   ) as Record<Language, string>;
+
+const numbers = new Map<string, Intl.NumberFormat>();
+
+/** With so many decimals, and no grouping: sizes and scores are copied into other programs. */
+export function formatDecimal(language: Language, value: number, digits: number): string {
+  const key = `${language} ${digits}`;
+  let format = numbers.get(key);
+  if (!format) {
+    format = new Intl.NumberFormat(localeOf[language], {
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+      useGrouping: false,
+    });
+    numbers.set(key, format);
+  }
+  return format.format(value);
+}
+
+/** Time of day of an ISO instant, on this machine's clock. */
+export const formatTime = (language: Language, instant: string): string =>
+  new Date(instant).toLocaleTimeString(localeOf[language]);

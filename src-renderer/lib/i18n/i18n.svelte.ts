@@ -1,4 +1,4 @@
-import { formatMessage } from './format';
+import { formatDecimal, formatMessage, formatTime } from './format';
 import { languageFor, type Arguments, type Language, type Message } from './messages';
 
 /** The language on screen. What calls {@link t} in a template or a `$derived` follows it. */
@@ -10,3 +10,10 @@ export const language = new CurrentLanguage();
 /** `t(worklist.title)`, `t(review.found, { count: 3 })`. */
 export const t = <M extends Message>(message: M, ...values: Arguments<M>): string =>
   formatMessage(language.current, message, ...values);
+
+/** A number with so many decimals, as the language on screen writes it: `3.5`, `3,5`. */
+export const decimal = (value: number, digits: number): string =>
+  formatDecimal(language.current, value, digits);
+
+/** The time of day of an instant, on this machine's clock. */
+export const timeOfDay = (instant: string): string => formatTime(language.current, instant);

@@ -1,8 +1,18 @@
 import { lpsToIjk } from '../../../src-main/core/geometry/affine';
 import { box3Center, box3Size } from '../../../src-main/core/geometry/box';
-import { scaleAt, unscaledWords } from '../../../src-main/core/report/picture-scale';
+import { scaleAt, type Unscaled } from '../../../src-main/core/report/picture-scale';
 import { isUnsafe, type SeriesIssue } from '../../../src-main/core/volume/series-issues';
 import type { Finding, FindingPlace, PixelLayout } from '../../../src-main/core/study/entities';
+import { findings as words } from '../i18n/areas/review';
+import { decimal, t } from '../i18n/i18n.svelte';
+import type { Message } from '../i18n/messages';
+
+const unscaledWords: Readonly<Record<Unscaled, Message>> = {
+  uncalibrated: words.uncalibrated,
+  'outside-regions': words.outsideRegions,
+  'across-regions': words.acrossRegions,
+  unsafe: words.unsafeSeries,
+};
 
 /**
  * Longest size of a finding's box with its unit: mm where a scale holds, else px with the reason where the picture has a
@@ -14,15 +24,15 @@ export function sizeText(
 ): string {
   const unsafe = isUnsafe(issues);
   if (place.space === 'lps') {
-    return unsafe ? 'not measured (unsafe)' : `${Math.max(...box3Size(place.boxLps)).toFixed(1)} mm`;
+    return unsafe ? t(words.unsafeSize) : `${decimal(Math.max(...box3Size(place.boxLps)), 1)} mm`;
   }
   if (pixels.kind !== 'image') return '';
   const [, , width, height] = place.boxPx;
   const scale = scaleAt(pixels, place.boxPx, unsafe);
   if (scale.unit === 'mm')
-    return `${Math.max(width * scale.spacing[0], height * scale.spacing[1]).toFixed(1)} mm`;
+    return `${decimal(Math.max(width * scale.spacing[0], height * scale.spacing[1]), 1)} mm`;
   const px = `${Math.round(width)} × ${Math.round(height)} px`;
-  return scale.why === 'uncalibrated' ? px : `${px}, ${unscaledWords[scale.why]}`;
+  return scale.why === 'uncalibrated' ? px : `${px}, ${t(unscaledWords[scale.why])}`;
 }
 
 /** 0-based slice (or frame) a finding's centre lies in, within the stack. */

@@ -1,6 +1,7 @@
 import { pointAt } from '../../../src-main/core/evaluation/operating-points';
-import { pointText } from '../../../src-main/core/report/operating-point-text';
-import type { ResultSet } from '../../../src-main/core/study/entities';
+import type { ResultSet, ThresholdPoint } from '../../../src-main/core/study/entities';
+import { findings as words } from '../i18n/areas/review';
+import { t } from '../i18n/i18n.svelte';
 
 /**
  * The score threshold in words that a reader understands: how many false marks to expect, and what share of lesions was
@@ -25,11 +26,11 @@ export function thresholdSteps(set: Scored): ThresholdStep[] | null {
   // The lowest may be the floor itself: then it is the same step under two names.
   const above = points.filter((p) => p.threshold > set.scoreFloor);
   return [
-    { choice: 'everything', threshold: set.scoreFloor, label: 'Everything the model kept' },
+    { choice: 'everything', threshold: set.scoreFloor, label: t(words.everything) },
     ...[...above]
       .sort((a, b) => a.threshold - b.threshold)
       .map((p) => ({ choice: p.falsePositives, threshold: p.threshold, label: pointText(p) })),
-    { choice: 'decided', threshold: Infinity, label: 'Only what is decided already' },
+    { choice: 'decided', threshold: Infinity, label: t(words.onlyDecided) },
   ];
 }
 
@@ -39,4 +40,23 @@ export function thresholdFor(set: Scored, choice: ThresholdChoice): number {
   if (choice === 'decided') return Infinity;
   if (choice === 'default') return set.threshold;
   return pointAt(set.operatingPoints ?? [], choice)?.threshold ?? set.threshold;
+}
+
+/** "About 1 false mark an image, finds 95 % (90 to 99 %)": what the report says of a point, in the reader's language. */
+export function pointText({
+  per,
+  falsePositives: rate,
+  measured,
+  sensitivity,
+  sensitivity95,
+}: ThresholdPoint): string {
+  const every = Math.round(1 / rate);
+  const rare =
+    per === 'image' ? t(words.oneInImages, { images: every }) : t(words.oneInScans, { scans: every });
+  const cost = rate < 1 ? rare : t(per === 'image' ? words.perImage : words.perScan, { count: rate });
+  if (!measured || sensitivity === null) return t(words.pointEstimated, { cost });
+  const percent = Math.round(100 * sensitivity);
+  if (!sensitivity95) return t(words.pointFinds, { cost, percent });
+  const [low, high] = sensitivity95.map((share) => Math.round(100 * share));
+  return t(words.pointFindsInterval, { cost, percent, low: low!, high: high! });
 }
