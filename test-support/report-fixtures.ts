@@ -1,3 +1,4 @@
+import type { Addendum } from '../src-main/core/reading/reading-state';
 import type { Report, ReportSeries, RgbaImage } from '../src-main/core/report/report';
 import type {
   Decision,
@@ -13,6 +14,7 @@ import type { Modality } from '../src-main/core/volume/volume';
 export type ReportSource = 'ct' | 'nrrd' | 'mg' | 'us' | 'photo';
 
 export interface ReportFixtureOptions {
+  addenda?: readonly Addendum[];
   readonly source: ReportSource;
   /** Verdicts of the findings, in number order; a number means that many accepted ones. */
   readonly findings?: number | readonly Verdict[];
@@ -216,5 +218,10 @@ export function reportFixture(options: ReportFixtureOptions): Report {
         : [],
     ),
     preliminary: verdicts.includes('pending'),
+    signature:
+      verdicts.includes('pending') || reviewer === ''
+        ? null
+        : { name: reviewer, at: '2026-11-24T14:09:00.000Z', sha256: 'c'.repeat(64) },
+    addenda: options.addenda ?? [],
   };
 }

@@ -206,6 +206,7 @@ export function servicesHarness(answers: Partial<Answers> = {}, defaultReviewer 
       emit: (name, payload) => void told.push({ name, payload }),
       ownModelsFolder: join(folder, 'models'),
       defaultReviewer,
+      passphraseCost: 4,
       log: (line) => void logged.push(line),
     });
   const store = openStore({ folder, key });

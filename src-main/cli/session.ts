@@ -52,6 +52,7 @@ export async function withServices<T>(
       const stop = (): void => void services.close();
       io.signal.addEventListener('abort', stop);
       try {
+        await logIn(services, io.env);
         return await work(services);
       } finally {
         io.signal.removeEventListener('abort', stop);
@@ -61,6 +62,21 @@ export async function withServices<T>(
   } finally {
     store.close();
   }
+}
+
+/** Where the store has users a command says who it works for. @throws AppError session.needed, session.refused */
+async function logIn(services: Services, env: NodeJS.ProcessEnv): Promise<void> {
+  const { handlers } = services;
+  if ((await handlers['session.current']()).state === 'open') return;
+  const name = env['REGIO_USER'] ?? '';
+  const passphrase = env['REGIO_USER_PASSPHRASE'] ?? '';
+  if (name !== '') await handlers['session.login']({ name, passphrase });
+  else
+    throw new AppError(
+      'session.needed',
+      'This store has users: a command needs to know whom it works for.',
+      'Set REGIO_USER and REGIO_USER_PASSPHRASE, then run it again.',
+    );
 }
 
 /** A job that is done. @throws AppError of the job where it failed or was cancelled. */

@@ -17,6 +17,7 @@ import {
 import { deidentifyInput } from './deidentification';
 import { casesSummary } from './cases';
 import { engineStatus } from './engine-status';
+import { peopleEndpoints, sessionState } from './people';
 import { explainedPoint, explanation } from './explanation';
 
 /**
@@ -197,6 +198,8 @@ export const endpoints = {
     output: z.object({ jobId: id }).nullable(),
   },
   'export.reveal': { input: z.object({ jobId: id }), output: z.void() },
+
+  ...peopleEndpoints,
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
 
 type Endpoints = typeof endpoints;
@@ -217,6 +220,7 @@ export const events = {
   'study.changed': z.object({ studyId: id }),
   'studies.changed': z.object({}),
   'models.changed': z.object({}),
+  'session.changed': sessionState,
   'engine.changed': z.object({ state: z.enum(['starting', 'ready', 'restarting', 'stopped']) }),
 } as const satisfies Record<string, z.ZodType>;
 export type EventName = keyof typeof events;

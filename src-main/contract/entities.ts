@@ -3,11 +3,12 @@ import { errorCodes } from '../core/app-error';
 import { identityNoticeCodes } from '../core/study/patient-identity';
 import { issueSeverities, seriesIssueCodes } from '../core/volume/series-issues';
 import { deidentifySummary } from './deidentification';
+import { id } from './ids';
+import { studyReading } from './people';
 import { qualityReport } from './quality';
 import { fineTuned, modelComparison } from './fine-tuning';
 
-/** Every id is made by the store; a DICOM UID is never used as a key (two files may share one wrongly). */
-export const id = z.string().min(1).max(64);
+export { id };
 
 const modality = z.enum(['CT', 'MR', 'MG', 'US', 'ES', 'OP', 'OT']);
 const vec3 = z.tuple([z.number(), z.number(), z.number()]);
@@ -208,6 +209,7 @@ const studyState = z.enum([
   'to-review',
   'in-review',
   'reviewed',
+  'signed',
   'no-model',
   'not-analysable',
 ]);
@@ -325,6 +327,7 @@ export const studyDetail = z.object({
   resultSets: z.array(resultSet),
   findings: z.array(finding),
   canUndo: z.boolean(),
+  reading: studyReading,
 });
 export type StudyDetail = z.infer<typeof studyDetail>;
 
@@ -401,6 +404,8 @@ export const settings = z.object({
   copyOnImport: z.boolean().optional(),
   /** De-identify under the secret that the store keeps; left out: under a new one each time. */
   samePseudonyms: z.boolean().optional(),
+  /** Without a hand on it the screen locks after so many minutes, where the store has users; 0: never. Left out: 10. */
+  lockMinutes: z.number().min(0).max(240).optional(),
   /** Shipped model -> the one made from it that is used in its place; changed only by models.use, which is audited. */
   activeModels: z.record(z.string(), z.string()).optional(),
 });

@@ -61,6 +61,7 @@ export function openBackend({ folders, paths, softwareVersion, emit, log }: Back
     engine,
     close: () => {
       closed ??= (async () => {
+        services.forgetPlaces();
         await services.close();
         await engine.close();
         store.close();

@@ -66,6 +66,7 @@ export function createHandlers(context: HostContext): EndpointHandlers {
     }),
 
     'import.pick': async ({ what }) => {
+      services.assertOpen('import.pick');
       const paths = await ask({
         title: what === 'files' ? 'Import files' : 'Import a folder',
         buttonLabel: 'Import',
@@ -76,11 +77,13 @@ export function createHandlers(context: HostContext): EndpointHandlers {
     },
 
     'export.start': async (input) => {
+      services.assertOpen('export.start');
       const folder = await folderToWrite(input.folder, 'Export the report to a folder', 'Export here');
       return folder === null ? null : services.handlers['export.start']({ ...input, folder });
     },
 
     'deidentify.start': async (input) => {
+      services.assertOpen('deidentify.start');
       const folder = await folderToWrite(
         input.folder,
         'Folder for the de-identified copies',

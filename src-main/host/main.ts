@@ -27,6 +27,9 @@ const paths = programPaths(app.getAppPath());
 const logger = openLog(folders.data);
 const log = (what: string, detail: Record<string, unknown> = {}): void => logger.info(detail, what);
 
+/** How late the screen may lock. */
+const lockCheckMs = 1000;
+
 let backend: Backend | null = null;
 let openStudyId: string | null = null;
 
@@ -68,6 +71,7 @@ async function start(): Promise<void> {
   });
   const opened = openBackend({ folders, paths, softwareVersion: app.getVersion(), emit: windows.emit, log });
   backend = opened;
+  setInterval(() => opened.services.tick(), lockCheckMs).unref();
   const { services, engine } = opened;
 
   hardenSession(session.defaultSession, app.isPackaged, log);

@@ -1,5 +1,6 @@
 import { AppError } from '../core/app-error';
 import type { ScanResult } from '../core/study/entities';
+import type { EndpointName } from '../contract/endpoints';
 import { Copies } from './copies';
 import { Detection } from './detection';
 import { deidentifyStudy } from './deidentify-study';
@@ -10,17 +11,33 @@ import { importScan, type ImportOutcome } from './import';
 import { Jobs, type JobContext } from './jobs';
 import { createModels } from './models';
 import { cropFindings } from './pictures';
+import { usualCost } from './people/passphrase';
+import { createPlace } from './people/place';
+import { Session } from './people/session';
+import { createSigning } from './people/signing';
+import { createUsers } from './people/users';
 import { createReview } from './review';
 import { SeriesReads } from './series-reads';
-import { createSettings } from './settings';
+import { createSettings, lockMinutesOf } from './settings';
 import { detail, identityOf, readSeries, readStudy, Worklist } from './studies';
 import { Thumbnails } from './thumbnails';
-import type { ServiceHandlers, Services, ServicesOptions } from './types';
+import type { Emit, ServiceHandlers, Services, ServicesOptions } from './types';
 
 /** Everything the program does for a person, without a window. Orchestration only: the work is in the folders below. */
 export function createServices(options: ServicesOptions): Services {
-  const { store, clock, newId, softwareVersion, emit } = options;
+  const { store, clock, newId, softwareVersion, passphraseCost: cost = usualCost } = options;
   const log = options.log ?? (() => undefined);
+  const session: Session = new Session({
+    store,
+    clock,
+    cost,
+    lockMinutes: () => lockMinutesOf(settings.get()),
+    changed: (state) => options.emit('session.changed', state),
+  });
+  // File names and titles are patients', too: nothing is told to a window that nobody may look at.
+  const emit: Emit = (name, payload) => {
+    if (session.isOpen) options.emit(name, payload);
+  };
   const copies = new Copies(store, options.engine);
   const engine = copies.engine();
   const worklist = new Worklist(store);
@@ -31,7 +48,7 @@ export function createServices(options: ServicesOptions): Services {
     reads.changed(studyId);
     emit('study.changed', { studyId });
   };
-  const settings = createSettings(store, options.defaultReviewer ?? '');
+  const settings = createSettings(store, options.defaultReviewer ?? '', session);
   const jobs = new Jobs({ clock, newId, emit });
   const activeModels = () => settings.get().activeModels ?? {};
   const reviewer = () => settings.get().reviewer.trim();
@@ -167,7 +184,10 @@ export function createServices(options: ServicesOptions): Services {
       jobId: await detection.start(studyId, modelId, ignoreGate),
     }),
 
-    ...createReview({ store, settings, clock, newId, studyChanged }),
+    ...createReview({ store, settings, session, clock, newId, studyChanged }),
+    ...createUsers({ store, session, clock, newId, cost }),
+    ...createPlace(store, session),
+    ...createSigning({ store, settings, session, clock, studyChanged }),
 
     'deidentify.start'({ studyId, folder, ...asked }) {
       if (folder === null) throw noFolder();
@@ -202,7 +222,10 @@ export function createServices(options: ServicesOptions): Services {
   };
 
   return {
-    handlers,
+    handlers: whileOpen(handlers, session),
+    assertOpen: (name) => session.assertOpen(name),
+    tick: () => session.check(),
+    forgetPlaces: () => store.clearPlaces(),
     waitForJob: (jobId) => jobs.wait(jobId),
     fileOf: (seriesId) => readSeries(store, seriesId).scanned.files[0]!,
     idle: async () => {
@@ -216,6 +239,18 @@ export function createServices(options: ServicesOptions): Services {
       await copies.idle();
     },
   };
+}
+
+/** Every handler refuses while nobody is logged in or the screen is locked, whoever calls it. */
+function whileOpen(handlers: ServiceHandlers, session: Session): ServiceHandlers {
+  const guarded = Object.entries(handlers).map(([name, handler]) => [
+    name,
+    (input: unknown): unknown => {
+      session.assertOpen(name as EndpointName);
+      return (handler as (input: unknown) => unknown)(input);
+    },
+  ]);
+  return Object.fromEntries(guarded) as ServiceHandlers;
 }
 
 const noFolder = (): AppError =>

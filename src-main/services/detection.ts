@@ -11,6 +11,7 @@ import type { ActiveModels } from './model-family';
 import { mutable } from './mutable';
 import { noneAnalysable } from './not-analysable';
 import { refuseOlder } from './refuse-older';
+import { assertUnsigned } from './people/signature';
 import { readStudy } from './studies';
 import type { Clock } from './types';
 
@@ -82,14 +83,17 @@ export class Detection {
       return await this.start(studyId, null);
     } catch (error) {
       const { code, message } = AppError.from(error);
-      if (code !== 'model.none-fits' && code !== 'series.inconsistent') throw error;
+      if (code !== 'model.none-fits' && code !== 'series.inconsistent' && code !== 'review.signed')
+        throw error;
       this.options.log(`no detection after import: ${message}`);
       return null;
     }
   }
 
   private plan(studyId: string, models: readonly ModelSummary[], modelId: string | null): Planned[] {
-    const { series: all } = readStudy(this.options.store, studyId);
+    const snapshot = readStudy(this.options.store, studyId);
+    assertUnsigned(snapshot);
+    const { series: all } = snapshot;
     const analysable = all.filter((series) => series.scanned.analysable);
     if (analysable.length === 0) {
       throw noneAnalysable(all.map((series) => series.scanned));
@@ -174,6 +178,8 @@ export class Detection {
         'Start the detection again.',
       );
     }
+    // Signed while it was read: what was signed stays.
+    assertUnsigned(readStudy(store, series.studyId));
     const { quality } = output;
     if (quality && !quality.analysable && !quality.ignored) {
       const { findings: _none, ...run } = output;

@@ -65,7 +65,7 @@ describe('export', () => {
     expect(audited).toHaveLength(3);
   });
 
-  it('is preliminary until every finding at or above the operating point is decided', async () => {
+  it('is preliminary until every finding at or above the operating point is decided, and it is signed', async () => {
     const [studyId] = await h.importSeries(madeSeries());
     const { findings } = await h.ask('studies.open', { studyId: studyId! });
     const decide = (n: number) =>
@@ -78,6 +78,8 @@ describe('export', () => {
     await decide(0);
     expect((await run(studyId!, ['json'])).result).toMatchObject({ preliminary: true });
     await decide(1);
+    expect((await run(studyId!, ['json'])).result).toMatchObject({ preliminary: true });
+    await h.ask('sign.sign', { studyId: studyId!, passphrase: '', withFailed: false });
     const job = await run(studyId!, ['json']);
     expect(job.result).toMatchObject({ preliminary: false });
     if (job.result?.kind !== 'export') throw new Error('no export');
@@ -167,16 +169,8 @@ describe('export', () => {
     expect(job.result.files.filter((f) => f.endsWith('.dcm')).length).toBeGreaterThan(1);
   });
 
-  it('needs a reviewer for a final report, and a folder', async () => {
+  it('needs a folder', async () => {
     const [studyId] = await h.importSeries(madeSeries());
-    const { findings } = await h.ask('studies.open', { studyId: studyId! });
-    for (const { findingId } of findings)
-      await h.ask('review.decide', { studyId: studyId!, findingId, verdict: 'accepted', reason: null });
-    await h.ask('settings.set', { reviewer: '' });
-    expect(await run(studyId!, ['json'])).toMatchObject({
-      state: 'failed',
-      error: { details: { field: 'reviewer' } },
-    });
     await expect(
       h.ask('export.start', { studyId: studyId!, formats: ['json'], folder: null }),
     ).rejects.toMatchObject({

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { AppError } from '../core/app-error';
-import { isDecided } from '../core/review/review';
 import { mainReason, type QualityReport } from '../core/quality/verdict';
 import type { Report, ReportSeries } from '../core/report/report';
 import type { ResultSet } from '../core/study/entities';
@@ -12,7 +11,9 @@ import type { Engine } from '../contract/engine-protocol';
 import type { SeriesRow, Store } from '../storage';
 import type { JobContext } from './jobs';
 import { cropFindings, wholeFrames } from './pictures';
-import { identityOf, readStudy, type StudySnapshot } from './studies';
+import { signatureHolds } from './people/signature';
+import { identityOf, readStudy } from './studies';
+import type { StudySnapshot } from './study-snapshot';
 import type { Clock } from './types';
 
 export interface ExportOptions {
@@ -100,16 +101,8 @@ async function buildReport(
   formats: readonly ExportFormat[],
   context: JobContext,
 ): Promise<Report> {
-  const { study, series, resultSets, relevant } = snapshot;
-  const preliminary = isPreliminary(snapshot);
-  if (!preliminary && relevant.length > 0 && settings.reviewer === '') {
-    throw new AppError(
-      'request.invalid',
-      'A final report needs the name of its reviewer.',
-      'Enter your name in the settings, then export again.',
-      { field: 'reviewer' },
-    );
-  }
+  const { study, series, resultSets, relevant, reading } = snapshot;
+  const signature = signatureHolds(snapshot) ? reading.signature : null;
   const { signal } = context;
   const crops = await cropFindings(engine, series, relevant, { size: cropSize, drawBox: true, signal });
   const frames = new Map();
@@ -126,7 +119,8 @@ async function buildReport(
     createdAt: clock.now().toISOString(),
     softwareVersion,
     institution: settings.institution,
-    reviewer: settings.reviewer,
+    // Whoever exports it: a signed report is its signer's.
+    reviewer: signature?.name ?? settings.reviewer,
     patient: study.patient,
     studyInstanceUid: study.studyInstanceUid,
     studyDescription: study.description,
@@ -144,19 +138,11 @@ async function buildReport(
     findings: relevant,
     crops,
     frames,
-    preliminary,
+    // Only a signature makes a report the last word, and nobody can sign over a finding that is undecided.
+    preliminary: signature === null,
+    signature,
+    addenda: reading.addenda,
   };
-}
-
-/**
- * True while a finding the report shows is undecided, and while a detection is running or has failed: such a report
- * must not read as the last word.
- */
-function isPreliminary({ series, relevant }: StudySnapshot): boolean {
-  const unfinished = series.some(
-    (s) => s.detection === 'queued' || s.detection === 'running' || s.detection === 'failed',
-  );
-  return unfinished || relevant.some((finding) => !isDecided(finding));
 }
 
 function reportSeries(

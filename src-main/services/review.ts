@@ -4,13 +4,17 @@ import { assertAllowed, lastUndoable } from '../core/review/review';
 import type { Finding } from '../contract/entities';
 import type { Store } from '../storage';
 import { mutable } from './mutable';
+import { assertUnsigned } from './people/signature';
+import type { Session } from './people/session';
 import { readSeries, readStudy } from './studies';
+import type { StudySnapshot } from './study-snapshot';
 import type { SettingsService } from './settings';
 import type { Clock, ServiceHandlers } from './types';
 
 export interface ReviewOptions {
   store: Store;
   settings: SettingsService;
+  session: Session;
   clock: Clock;
   newId: () => string;
   studyChanged: (studyId: string) => void;
@@ -20,7 +24,14 @@ type ReviewEndpoint = 'review.decide' | 'review.comment' | 'review.add' | 'revie
 
 /** What readers say about findings. Every action is on disk before the answer. */
 export function createReview(options: ReviewOptions): Pick<ServiceHandlers, ReviewEndpoint> {
-  const { store, settings, clock, newId, studyChanged } = options;
+  const { store, settings, session, clock, newId, studyChanged } = options;
+
+  /** @throws AppError 'review.signed' */
+  const openStudy = (studyId: string): StudySnapshot => {
+    const snapshot = readStudy(store, studyId);
+    assertUnsigned(snapshot);
+    return snapshot;
+  };
 
   const write = (studyId: string, action: ReviewAction): void => {
     const { reviewer } = settings.get();
@@ -28,13 +39,13 @@ export function createReview(options: ReviewOptions): Pick<ServiceHandlers, Revi
       at: clock.now().toISOString(),
       type: reviewEventType(action),
       studyId,
-      payload: { reviewer, action },
+      payload: { reviewer, ...(session.user && { userId: session.user.userId }), action },
     });
   };
 
   const perform = (studyId: string, action: ReviewAction): Finding => {
     const after = store.transaction(() => {
-      assertAllowed(readStudy(store, studyId).findings, action, settings.get().reviewer);
+      assertAllowed(openStudy(studyId).findings, action, settings.get().reviewer);
       write(studyId, action);
       return readStudy(store, studyId).findings.find((f) => f.findingId === action.findingId);
     });
@@ -80,7 +91,7 @@ export function createReview(options: ReviewOptions): Pick<ServiceHandlers, Revi
 
     'review.undo'({ studyId }) {
       const undone = store.transaction(() => {
-        const { findings, events } = readStudy(store, studyId);
+        const { findings, events } = openStudy(studyId);
         const last = lastUndoable(findings, events);
         if (!last) return null;
         const action: ReviewAction = {

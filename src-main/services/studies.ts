@@ -1,26 +1,16 @@
 import { AppError } from '../core/app-error';
+import { replayReading } from '../core/reading/reading-state';
 import { lastUndoable, replay, isDecided } from '../core/review/review';
 import { isRelevant, studyState } from '../core/review/study-state';
-import type { Finding, ResultSet } from '../core/study/entities';
 import { bySeverity, type SeriesIssue } from '../core/volume/series-issues';
 import { isCopied } from '../core/study/copy-path';
 import { identityFinder, type IdentityNotice } from '../core/study/patient-identity';
-import type { ReviewEvent } from '../core/review/events';
 import type { SeriesSummary, StudyDetail, StudySummary } from '../contract/entities';
 import type { SeriesRow, Store, StudyRow } from '../storage';
 import { mutable } from './mutable';
+import { shownReading } from './people/signature';
 import { studyRefusal } from './not-analysable';
-
-/** One study as the store has it now, with its history folded in. */
-export interface StudySnapshot {
-  study: StudyRow;
-  series: SeriesRow[];
-  resultSets: ResultSet[];
-  events: ReviewEvent[];
-  findings: Finding[];
-  /** What a report shows: decided, added, or at or above the operating point. */
-  relevant: Finding[];
-}
+import type { StudySnapshot } from './study-snapshot';
 
 /** @throws AppError 'not-found'. */
 export function readStudy(store: Store, studyId: string): StudySnapshot {
@@ -34,7 +24,8 @@ export function readStudy(store: Store, studyId: string): StudySnapshot {
   const findings = replay(proposed, events);
   const thresholds = new Map(resultSets.map((set) => [set.resultSetId, set.threshold]));
   const relevant = findings.filter((finding) => isRelevant(finding, thresholds));
-  return { study, series: store.listSeries(studyId), resultSets, events, findings, relevant };
+  const reading = replayReading(store.readingEvents(studyId));
+  return { study, series: store.listSeries(studyId), resultSets, events, findings, relevant, reading };
 }
 
 /** @throws AppError 'not-found'. */
@@ -45,7 +36,7 @@ export function readSeries(store: Store, seriesId: string): SeriesRow {
 }
 
 function summarise(
-  { study, series, relevant }: StudySnapshot,
+  { study, series, relevant, reading }: StudySnapshot,
   identity: readonly IdentityNotice[],
 ): StudySummary {
   const scores = relevant.flatMap(({ score }) => (score === null ? [] : [score]));
@@ -60,10 +51,12 @@ function summarise(
     bodyParts: unique(series.map((s) => s.scanned.bodyPart).filter((part) => part !== '')),
     seriesCount: series.length,
     frontSeriesId: frontSeries(series),
-    state: studyState(
-      series.map((s) => s.detection),
-      relevant,
-    ),
+    state: reading.signature
+      ? 'signed'
+      : studyState(
+          series.map((s) => s.detection),
+          relevant,
+        ),
     findingCount: relevant.length,
     pendingCount: relevant.filter((f) => !isDecided(f)).length,
     topScore: scores.length > 0 ? Math.max(...scores) : null,
@@ -98,7 +91,8 @@ export function detail(snapshot: StudySnapshot, identity: readonly IdentityNotic
     series: snapshot.series.map(seriesSummary),
     resultSets: mutable(snapshot.resultSets),
     findings: mutable(snapshot.findings),
-    canUndo: lastUndoable(snapshot.findings, snapshot.events) !== null,
+    canUndo: !snapshot.reading.signature && lastUndoable(snapshot.findings, snapshot.events) !== null,
+    reading: shownReading(snapshot),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { EndpointHandlers, EventName, EventPayload } from '../contract/endpoints';
+import type { EndpointHandlers, EndpointName, EventName, EventPayload } from '../contract/endpoints';
 import type { ExportFormat, Job, SkippedFile } from '../contract/entities';
 import type { Engine } from '../contract/engine-protocol';
 import type { Store } from '../storage';
@@ -22,6 +22,8 @@ export interface ServicesOptions {
   ownModelsFolder: string;
   /** Reviewer name until settings hold one: the account name of the machine, or empty. */
   defaultReviewer?: string;
+  /** log2 of scrypt's N for passphrases; left out: {@link usualCost}. */
+  passphraseCost?: number;
   /** One line for the log; never patient data. */
   log?: (line: string) => void;
 }
@@ -33,6 +35,12 @@ export type ServiceHandlers = Omit<EndpointHandlers, HostEndpoint>;
 export interface Services {
   /** One a contract endpoint. Inputs are expected parsed by the endpoint's schema. Errors are AppError. */
   readonly handlers: ServiceHandlers;
+  /** @throws AppError 'session.needed' where `handlers` would refuse this endpoint: for those the host answers itself. */
+  assertOpen(name: EndpointName): void;
+  /** Locks the screen when its time has come; to be called every few seconds. */
+  tick(): void;
+  /** Whoever closes the window is done: the next start shows the worklist. */
+  forgetPlaces(): void;
   /** Resolves when the job has ended, whatever its end; AppError 'not-found' for an unknown id. */
   waitForJob(jobId: string): Promise<Job>;
   /** Absolute path of the series' first file. AppError 'not-found' for an unknown id. */

@@ -36,8 +36,23 @@ export function list(connection: Connection, studyId?: string): AuditRecord[] {
     studyId === undefined
       ? connection.all('SELECT * FROM audit ORDER BY seq')
       : connection.all('SELECT * FROM audit WHERE study_id = ? ORDER BY seq', [studyId]);
-  return rows.map((row) => ({ ...bare(row), payload: JSON.parse(String(row['payload'])) as unknown }));
+  return rows.map(whole);
 }
+
+const whole = (row: Row): AuditRecord => ({
+  ...bare(row),
+  payload: JSON.parse(String(row['payload'])) as unknown,
+});
+
+/** Of one study, the records whose type begins with `prefix`, oldest first. */
+export const ofKind = (connection: Connection, studyId: string, prefix: string): AuditRecord[] =>
+  connection
+    .all('SELECT * FROM audit WHERE study_id = ? AND substr(type, 1, ?) = ? ORDER BY seq', [
+      studyId,
+      prefix.length,
+      prefix,
+    ])
+    .map(whole);
 
 export function verify(connection: Connection): { records: number; problems: string[] } {
   const problems: string[] = [];

@@ -84,6 +84,20 @@ const migrations: readonly string[] = [
     tries INTEGER NOT NULL
   );
   `,
+  // Readers of this workstation, and where each left off. `failures` in a row: kept, so that a restart shortens no wait.
+  `
+  CREATE TABLE users (
+    user_id TEXT PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE COLLATE NOCASE,
+    role TEXT NOT NULL,
+    passphrase TEXT NOT NULL,
+    disabled INTEGER NOT NULL,
+    failures INTEGER NOT NULL,
+    failed_at TEXT,
+    created_at TEXT NOT NULL
+  );
+  CREATE TABLE places (reader TEXT PRIMARY KEY, value TEXT NOT NULL);
+  `,
 ];
 
 export const schemaVersion = migrations.length;

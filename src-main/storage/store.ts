@@ -2,14 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AppErrorShape } from '../core/app-error';
-import type { ReviewAction, ReviewEvent } from '../core/review/events';
 import type { FindingPlace, Patient, ResultSet, ScannedSeries } from '../core/study/entities';
 import * as audit from './audit';
 import { connect, storeError, type Connection, type Row } from './database';
+import * as events from './events';
 import { checkKey } from './key-check';
 import { acquireLock } from './lock';
 import { migrate } from './migrations';
 import * as thumbnails from './thumbnails';
+import * as users from './users';
 import type { DetectionState, FindingRow, SeriesRow, Store, StudyRow } from './types';
 
 export const storeFile = (folder: string): string => join(folder, 'store.db');
@@ -85,6 +86,13 @@ function store(db: Connection, folder: string, unlock: () => void): Store {
         [JSON.stringify(value)],
       );
     },
+
+    listUsers: () => users.list(db),
+    putUser: (row) => users.put(db, row),
+
+    getPlace: (reader) => users.getPlace(db, reader),
+    putPlace: (reader, value) => users.putPlace(db, reader, value),
+    clearPlaces: () => db.run('DELETE FROM places'),
 
     insertStudy(row) {
       db.run(
@@ -215,20 +223,8 @@ function store(db: Connection, folder: string, unlock: () => void): Store {
 
     appendAudit: (input) => transaction(() => audit.append(db, input)),
     listAudit: (studyId) => audit.list(db, studyId),
-    reviewEvents: (studyId) =>
-      audit
-        .list(db, studyId)
-        .filter((record) => record.type.startsWith('review.'))
-        .map((record): ReviewEvent => {
-          const payload = record.payload as { reviewer: string; action: ReviewAction };
-          return {
-            seq: record.seq,
-            studyId,
-            at: record.at,
-            reviewer: payload.reviewer,
-            action: payload.action,
-          };
-        }),
+    reviewEvents: (studyId) => events.review(db, studyId),
+    readingEvents: (studyId) => events.reading(db, studyId),
     verifyAudit: () => audit.verify(db),
 
     pragmas: () => ({

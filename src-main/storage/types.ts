@@ -1,5 +1,7 @@
 import type { AppErrorShape } from '../core/app-error';
 import type { FindingPlace, Patient, ResultSet, ScannedSeries } from '../core/study/entities';
+import type { ReadingEvent } from '../core/reading/events';
+import type { UserRole } from '../core/reading/roles';
 import type { ReviewEvent } from '../core/review/events';
 
 export type DetectionState =
@@ -48,6 +50,21 @@ export interface ThumbnailRow {
   tries: number;
 }
 
+/** A reader of this workstation. A store without any is open to who sits there. */
+export interface UserRow {
+  userId: string;
+  /** Unique, whatever its case. */
+  name: string;
+  role: UserRole;
+  /** A derived key with its salt and cost, never the passphrase. */
+  passphrase: string;
+  disabled: boolean;
+  /** Wrong passphrases in a row, and when the last was given. */
+  failures: number;
+  failedAt: string | null;
+  createdAt: string;
+}
+
 export interface AuditInput {
   at: string;
   type: string;
@@ -77,6 +94,16 @@ export interface Store {
 
   readSettings(): unknown;
   writeSettings(value: unknown): void;
+
+  /** In order of their making. */
+  listUsers(): UserRow[];
+  /** New, or in the place of the one with the same id. */
+  putUser(row: UserRow): void;
+
+  /** Where a reader left off; null: nowhere. */
+  getPlace(reader: string): unknown;
+  putPlace(reader: string, value: unknown): void;
+  clearPlaces(): void;
 
   insertStudy(row: StudyRow): void;
   updateStudy(row: StudyRow): void;
@@ -113,6 +140,8 @@ export interface Store {
   /** All records, or those of one study, oldest first. */
   listAudit(studyId?: string): AuditRecord[];
   reviewEvents(studyId: string): ReviewEvent[];
+  /** How a study is read: mode, signature, addenda ...; oldest first. */
+  readingEvents(studyId: string): ReadingEvent[];
   /** Recomputes the whole chain. `problems` names the records that do not fit; empty when intact. */
   verifyAudit(): { records: number; problems: string[] };
 

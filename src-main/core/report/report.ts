@@ -1,4 +1,5 @@
 import type { DicomSource, Finding, Patient, PixelLayout, ResultSet, ScannedSeries } from '../study/entities';
+import type { Addendum, Signature } from '../reading/reading-state';
 import type { SeriesIssue } from '../volume/series-issues';
 import type { Modality } from '../volume/volume';
 
@@ -54,6 +55,10 @@ export interface Report {
    * to export a finding of such a series without its frame. DICOM series need no entry.
    */
   readonly frames?: ReadonlyMap<string, readonly RgbaImage[]>;
-  /** True while any finding is pending: the report says PRELIMINARY and the SR is UNVERIFIED / PARTIAL. */
+  /** True until it is signed, and while any finding is pending: it says PRELIMINARY and the SR is UNVERIFIED / PARTIAL. */
   readonly preliminary: boolean;
+  /** Null: nobody signed, or what was signed is not what the report says. */
+  readonly signature: Pick<Signature, 'name' | 'at' | 'sha256'> | null;
+  /** Oldest first. */
+  readonly addenda: readonly Addendum[];
 }

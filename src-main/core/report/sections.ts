@@ -39,7 +39,7 @@ export const isPreliminary = (report: Report): boolean =>
 
 export function preliminaryText(report: Report): string {
   const open = report.findings.filter((finding) => finding.decision.verdict === 'pending').length;
-  if (open === 0) return 'PRELIMINARY: the review is not complete.';
+  if (open === 0) return 'PRELIMINARY: the report is not signed.';
   const all = report.findings.length;
   return `PRELIMINARY: ${open} of ${all} ${all === 1 ? 'finding is' : 'findings are'} not reviewed yet.`;
 }

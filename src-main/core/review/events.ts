@@ -18,6 +18,8 @@ export interface ReviewEvent {
   /** ISO 8601. */
   readonly at: string;
   readonly reviewer: string;
+  /** Left out while the store had no users. */
+  readonly userId?: string;
   readonly action: ReviewAction;
 }
 

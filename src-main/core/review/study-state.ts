@@ -4,7 +4,15 @@ import { isDecided } from './review';
 export type SeriesDetection =
   'none' | 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 'no-model' | 'not-analysable';
 export type StudyState =
-  'new' | 'detecting' | 'failed' | 'to-review' | 'in-review' | 'reviewed' | 'no-model' | 'not-analysable';
+  | 'new'
+  | 'detecting'
+  | 'failed'
+  | 'to-review'
+  | 'in-review'
+  | 'reviewed'
+  | 'signed'
+  | 'no-model'
+  | 'not-analysable';
 
 /**
  * What the worklist says about a study. A failed series is never hidden by a finished one: "failed" must not read as

@@ -3,6 +3,7 @@ import { reportFileStem } from '../../core/report/file-names';
 import { inertText } from '../../core/report/inert-text';
 import { researchUseLine, type Report, type ReportSeries } from '../../core/report/report';
 import { isPreliminary, isReviewed } from '../../core/report/sections';
+import { addendumText } from '../../core/report/signing-text';
 import { bySeverity } from '../../core/volume/series-issues';
 import type { ExportedFile } from '../exported-file';
 import { findingRows, type FindingRow } from '../findings-rows';
@@ -87,6 +88,10 @@ const last: readonly SeriesColumn[] = [
   ['laterality', ({ dicom }) => dicom?.laterality ?? null],
   ['view', ({ dicom }) => dicom?.view ?? null],
   ['patient_orientation', ({ dicom }) => dicom?.patientOrientation?.join('\\') ?? null],
+  ['signed_by', (_, r) => r.signature?.name ?? null],
+  ['signed_at', (_, r) => r.signature?.at ?? null],
+  ['signed_sha256', (_, r) => r.signature?.sha256 ?? null],
+  ['addenda', (_, r) => r.addenda.map(addendumText).join(' | ') || null],
 ];
 
 /**

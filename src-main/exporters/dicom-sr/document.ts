@@ -8,6 +8,7 @@ import {
 } from '../../core/report/measure';
 import { researchUseLine, type Report } from '../../core/report/report';
 import { isPreliminary, noFindingText, preliminaryText, reportSections } from '../../core/report/sections';
+import { addendumText, signatureLines } from '../../core/report/signing-text';
 import { labelWord, rejectReasonWords, scoreText, timeText } from '../../core/report/wording';
 import type { Finding } from '../../core/study/entities';
 import { concepts, ownScheme, procedureCode, values } from './codes';
@@ -69,10 +70,11 @@ export function srDocument(report: Report, images: readonly SeriesImages[]): Dat
   };
 }
 
-/** Completion and verification, PS3.3 C.17.2: verified only by a named reviewer, and never while a mark is undecided. */
+/** Completion and verification, PS3.3 C.17.2: verified only by who signed, and never while a mark is undecided. */
 function flags(report: Report): Parameters<typeof dataset>[0] {
   const preliminary = isPreliminary(report);
-  const verified = !preliminary && personName(report.reviewer) !== '';
+  const { signature } = report;
+  const verified = !preliminary && signature !== null && personName(signature.name) !== '';
   return {
     CompletionFlag: preliminary ? 'PARTIAL' : 'COMPLETE',
     VerificationFlag: verified ? 'VERIFIED' : 'UNVERIFIED',
@@ -81,9 +83,9 @@ function flags(report: Report): Parameters<typeof dataset>[0] {
       ? dataset({
           // As in content items: dcmjs reads nested names right only with it.
           SpecificCharacterSet: 'ISO_IR 192',
-          VerifyingObserverName: personName(report.reviewer),
+          VerifyingObserverName: personName(signature.name),
           VerifyingOrganization: longString(report.institution) || 'Not stated',
-          VerificationDateTime: dateTime(report.createdAt),
+          VerificationDateTime: dateTime(signature.at),
           VerifyingObserverIdentificationCodeSequence: [],
         })
       : undefined,
@@ -115,6 +117,8 @@ function remarks(report: Report): Dataset[] {
     comment(researchUseLine),
     ...(isPreliminary(report) ? [comment(preliminaryText(report))] : []),
     ...(reviewed.length === 0 ? [comment(noFindingText(report))] : []),
+    ...signatureLines(report).map(comment),
+    ...report.addenda.map((addendum) => comment(addendumText(addendum))),
     ...calibrationNotes(report).map(comment),
     ...report.series.flatMap((series) => series.warnings.map(comment)),
     ...uncertain.map((f) => text('CONTAINS', concepts.uncertainProposal, markText(report, f))),

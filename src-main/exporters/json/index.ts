@@ -30,6 +30,12 @@ function toJson(report: Report): ReportJson {
     software: { name: 'Regio', version: report.softwareVersion },
     institution: report.institution,
     reviewer: report.reviewer,
+    signature: report.signature && {
+      name: report.signature.name,
+      at: report.signature.at,
+      sha256: report.signature.sha256,
+    },
+    addenda: [...report.addenda],
     patient: report.patient,
     study: {
       studyInstanceUid: report.studyInstanceUid,

@@ -71,6 +71,10 @@ export const reportJson = z.object({
   software: z.object({ name: z.literal('Regio'), version: z.string() }),
   institution: z.string(),
   reviewer: z.string(),
+  /** Who answers for the report; null: nobody signed it, and it is preliminary. `sha256` is of what was signed. */
+  signature: z.object({ name: z.string(), at: z.string(), sha256: z.string() }).nullable(),
+  /** Said after the signature, oldest first. */
+  addenda: z.array(z.object({ name: z.string(), at: z.string(), text: z.string() })),
   /** As in the source: DICOM PN, YYYYMMDD. */
   patient: z.object({
     /** DICOM Patient Identity Removed; left out: the file cannot say. */

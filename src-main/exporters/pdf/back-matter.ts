@@ -1,7 +1,7 @@
 import { thresholdText } from '../../core/report/operating-point-text';
 import type { Report } from '../../core/report/report';
-import { isPreliminary } from '../../core/report/sections';
-import { modelName, personNameText, timeText } from '../../core/report/wording';
+import { addendumText, signatureLines } from '../../core/report/signing-text';
+import { modelName, timeText } from '../../core/report/wording';
 import { drawFacts, factsHeight, heading, type Fact } from './blocks';
 import { styles, type Sheet } from './sheet';
 
@@ -58,18 +58,14 @@ export function notes(sheet: Sheet, report: Report): void {
   for (const line of lines) sheet.flow(line, styles.small, sheet.left, width);
 }
 
-/** Who answers for the report. A preliminary one is nobody's yet. */
+/** Who answers for the report, and what was said after it was signed. An unsigned one is nobody's. */
 export function signOff(sheet: Sheet, report: Report): void {
-  if (isPreliminary(report)) return;
-  const name = personNameText(report.reviewer);
-  const text = name === '' ? 'Reviewer not stated' : `Reviewed by ${name}`;
-  const height = sheet.height(text, styles.strong, sheet.width / 2) + 34;
-  sheet.ensure(height);
-  sheet.y += 30;
-  const half = sheet.width / 2 - 12;
-  sheet.rule(sheet.y, '#17212b', sheet.left, half);
-  sheet.rule(sheet.y, '#17212b', sheet.left + half + 24, half);
-  sheet.put(text, styles.small, sheet.left, sheet.y + 3, half);
-  sheet.put('Date and signature', styles.small, sheet.left + half + 24, sheet.y + 3, half);
-  sheet.y += height - 30;
+  heading(sheet, 'Signature', 30);
+  for (const line of signatureLines(report)) sheet.flow(line, styles.body, sheet.left, sheet.width);
+  if (report.addenda.length === 0) return;
+  heading(sheet, report.addenda.length === 1 ? 'Addendum' : 'Addenda', 30);
+  for (const addendum of report.addenda) {
+    sheet.flow(addendumText(addendum), styles.body, sheet.left, sheet.width);
+    sheet.y += 4;
+  }
 }
