@@ -71,11 +71,45 @@ describe('review', () => {
     expect(await h.ask('review.undo', { studyId })).toEqual({ findingId: ids[1] });
     expect(await h.ask('review.undo', { studyId })).toEqual({ findingId: ids[1] });
     expect(await h.ask('review.undo', { studyId })).toEqual({ findingId: added.findingId });
-    expect(await open()).toEqual(untouched);
+    expect(await open()).toEqual({ ...untouched, canRedo: true });
     expect(await h.ask('review.undo', { studyId })).toBeNull();
     // Nothing was deleted: six events and a sound chain.
     expect(h.store.reviewEvents(studyId)).toHaveLength(6);
     expect((await h.ask('review.add', { studyId, seriesId, label: 'cyst', place })).number).toBe(5);
+  });
+
+  it('merges, splits, deletes, undoes and redoes, also after a kill', async () => {
+    const untouched = await open();
+    const merged = await h.ask('review.merge', { studyId, findingIds: [ids[0]!, ids[1]!] });
+    expect(merged).toMatchObject({
+      number: 4,
+      provenance: 'reader',
+      origin: { how: 'merged', numbers: [1, 2] },
+    });
+    const parts = await h.ask('review.split', { studyId, findingId: merged.findingId });
+    expect(parts.map((f) => [f.number, f.origin])).toEqual([
+      [5, { how: 'split', numbers: [4] }],
+      [6, { how: 'split', numbers: [4] }],
+    ]);
+    await h.ask('review.remove', { studyId, findingId: parts[1]!.findingId });
+    const numbers = async () => (await open()).findings.map((f) => f.number);
+    expect(await numbers()).toEqual([3, 5]);
+    await expect(h.ask('review.remove', { studyId, findingId: ids[2]! })).rejects.toMatchObject({
+      code: 'review.conflict',
+    });
+    await h.restart('killed');
+    expect(await numbers()).toEqual([3, 5]);
+    await h.ask('review.undo', { studyId });
+    expect(await numbers()).toEqual([3, 5, 6]);
+    await h.ask('review.undo', { studyId });
+    await h.restart('killed');
+    expect(await numbers()).toEqual([3, 4]);
+    await h.ask('review.undo', { studyId });
+    expect(await open()).toEqual({ ...untouched, canRedo: true });
+    for (let n = 0; n < 3; n++) expect(await h.ask('review.redo', { studyId })).not.toBeNull();
+    expect(await numbers()).toEqual([3, 5]);
+    expect(await h.ask('review.redo', { studyId })).toBeNull();
+    expect(h.store.verifyAudit().problems).toEqual([]);
   });
 
   it('refuses what makes no sense and writes nothing', async () => {
