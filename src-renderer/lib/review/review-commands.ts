@@ -3,7 +3,6 @@ import { commands as titles } from '../i18n/areas/commands';
 import { filled } from '../i18n/format';
 import type { ReviewState } from '../state/review.svelte';
 import type { ViewerControls } from '../viewer/viewer-controls.svelte';
-import { findingCommands } from './finding-commands';
 
 export interface ReviewContext {
   readonly review: ReviewState;
@@ -99,7 +98,6 @@ export function reviewCommands(context: ReviewContext): Command[] {
       enabled: () => !review.saving && (review.detail?.canUndo ?? false),
       run: () => review.undo(),
     },
-    ...findingCommands(context),
     {
       commandId: 'view.boxes',
       title: titles.boxes,
@@ -165,7 +163,7 @@ export function reviewCommands(context: ReviewContext): Command[] {
     {
       commandId: 'study.export',
       title: titles.export,
-      keys: ['Ctrl+E'],
+      keys: ['E'],
       group: group.study,
       run: context.openExport,
     },
