@@ -41,7 +41,7 @@ test('a picture that the model cannot judge says so, is read by hand, and is loo
   // Every report says so; the files of all formats are written and final, as nothing waits for a decision.
   await regio.invoke('settings.set', { reviewer: 'Dr Test' });
   await regio.answerDialogs([folders.out]);
-  await review.press('e');
+  await review.press('Control+e');
   await review.tabTo('export-start');
   await review.press('Enter');
   await expect.poll(async () => (await regio.jobs('export'))[0]?.state, { timeout: 60_000 }).toBe('done');

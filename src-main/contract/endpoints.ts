@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   exportFormat,
   finding,
+  findingOrigin,
   findingPlace,
   id,
   job,
@@ -15,7 +16,6 @@ import {
   volumeIndex,
 } from './entities';
 import { deidentifyInput } from './deidentification';
-import { descriptionChange } from './description';
 import { casesSummary } from './cases';
 import { engineStatus } from './engine-status';
 import { peopleEndpoints, sessionState } from './people';
@@ -165,22 +165,38 @@ export const endpoints = {
     input: z.object({ studyId: id, findingId: id, comment: z.string().max(4000) }),
     output: finding,
   },
-  /** Changes what is said of a finding by list. Refused with the term as field where a value is not in its list. */
-  'review.describe': {
-    input: z.object({ studyId: id, findingId: id, change: descriptionChange }),
-    output: finding,
-  },
   /** A lesion the network missed, or the corrected box of one it found. */
   'review.add': {
-    input: z.object({ studyId: id, seriesId: id, label: z.string().min(1).max(64), place: findingPlace }),
+    input: z.object({
+      studyId: id,
+      seriesId: id,
+      label: z.string().min(1).max(64),
+      place: findingPlace,
+      /** Left out: drawn. */
+      origin: findingOrigin.optional(),
+    }),
     output: finding,
+  },
+  /** Deletes a finding of the reader's own. */
+  'review.remove': { input: z.object({ studyId: id, findingId: id }), output: z.void() },
+  /** Makes several findings of one series (of one frame) one of the reader's own. */
+  'review.merge': {
+    input: z.object({ studyId: id, findingIds: z.array(id).min(2).max(16) }),
+    output: finding,
+  },
+  /** Makes a finding two of the reader's own: its box is halved across its longest side. */
+  'review.split': {
+    input: z.object({ studyId: id, findingId: id }),
+    output: z.array(finding).length(2),
   },
   'review.edit': {
     input: z.object({ studyId: id, findingId: id, place: findingPlace }),
     output: finding,
   },
-  /** Takes back the last decision, comment, description, edit or addition of this study; null when there is none. */
+  /** Takes back the last decision, comment, edit or addition of this study; null when there is none. */
   'review.undo': { input: z.object({ studyId: id }), output: z.object({ findingId: id }).nullable() },
+  /** Takes back the last undo, while nothing else was done since; null when there is none. */
+  'review.redo': { input: z.object({ studyId: id }), output: z.object({ findingId: id }).nullable() },
 
   /** `folder: null` asks with the system's dialog; null result when the person cancels. */
   'export.start': {

@@ -23,6 +23,9 @@ describe("contract's schemas and core's types", () => {
     expectTypeOf<Twin<typeof contract.verdict>>().toEqualTypeOf<core.Verdict>();
     expectTypeOf<Twin<typeof contract.rejectReason>>().toEqualTypeOf<core.RejectReason>();
     expectTypeOf<Twin<typeof contract.decision>>().toEqualTypeOf<Mutable<core.Decision>>();
+    expectTypeOf<Twin<typeof contract.findingOrigin>>().toEqualTypeOf<Mutable<core.FindingOrigin>>();
+    expectTypeOf<Twin<typeof contract.outlineMask>>().toEqualTypeOf<Mutable<core.OutlineMask>>();
+    expectTypeOf<Twin<typeof contract.measurement>>().toEqualTypeOf<Mutable<core.Measurement>>();
     expectTypeOf<Twin<typeof contract.finding>>().toEqualTypeOf<Mutable<core.Finding>>();
     expectTypeOf<Twin<typeof contract.resultSet>>().toEqualTypeOf<Mutable<core.ResultSet>>();
     expectTypeOf<Twin<typeof contract.appError>['code']>().toEqualTypeOf<AppErrorShape['code']>();

@@ -5,7 +5,6 @@ import { issueSeverities, seriesIssueCodes } from '../core/volume/series-issues'
 import { deidentifySummary } from './deidentification';
 import { id } from './ids';
 import { studyReading } from './people';
-import { findingDescription } from './description';
 import { qualityReport } from './quality';
 import { fineTuned, modelComparison } from './fine-tuning';
 
@@ -276,6 +275,42 @@ export const findingPlace = z.discriminatedUnion('space', [
 ]);
 export type FindingPlace = z.infer<typeof findingPlace>;
 
+export const findingOrigin = z.union([
+  z.object({ how: z.enum(['merged', 'split']), numbers: z.array(z.number().int().positive()) }),
+  z.object({
+    how: z.literal('suggested'),
+    by: z.literal('network'),
+    modelId: z.string(),
+    modelVersion: z.string(),
+    score: z.number(),
+  }),
+  z.object({ how: z.literal('suggested'), by: z.literal('outline') }),
+]);
+export type FindingOrigin = z.infer<typeof findingOrigin>;
+
+/** Voxels of the lesion: core/study OutlineMask. */
+export const outlineMask = z.object({
+  /** Half-open voxel box of the series (of a picture: px, and the frame in the third axis). */
+  region: boxLps,
+  /** Run lengths, outside first, i fastest. */
+  runs: z.array(z.number().int().nonnegative()).max(1_000_000),
+});
+
+/** core/study Measurement. */
+export const measurement = z.object({
+  of: z.enum(['box', 'outline']),
+  unit: z.enum(['mm', 'px']),
+  longAxis: z.number(),
+  shortAxis: z.number(),
+  longest3d: z.number().nullable(),
+  volume: z.number().nullable(),
+  area: z.number().nullable(),
+  meanValue: z.number().nullable(),
+  sdValue: z.number().nullable(),
+  valueUnit: z.enum(['HU', 'grey']).nullable(),
+  axes: z.object({ long: z.tuple([vec3, vec3]), short: z.tuple([vec3, vec3]) }).nullable(),
+});
+
 export const finding = z.object({
   findingId: id,
   studyId: id,
@@ -289,8 +324,9 @@ export const finding = z.object({
   provenance,
   place: findingPlace,
   decision,
-  /** Location, type and looks by list, confidence, category; left out: nobody said any. */
-  description: findingDescription.optional(),
+  origin: findingOrigin.optional(),
+  outline: outlineMask.optional(),
+  measurement: measurement.optional(),
 });
 export type Finding = z.infer<typeof finding>;
 
@@ -330,6 +366,7 @@ export const studyDetail = z.object({
   resultSets: z.array(resultSet),
   findings: z.array(finding),
   canUndo: z.boolean(),
+  canRedo: z.boolean(),
   reading: studyReading,
 });
 export type StudyDetail = z.infer<typeof studyDetail>;

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { EndpointInput } from '../contract/endpoints';
 import {
   found,
   madePhoto,
@@ -72,68 +71,45 @@ describe('review', () => {
     expect(await h.ask('review.undo', { studyId })).toEqual({ findingId: ids[1] });
     expect(await h.ask('review.undo', { studyId })).toEqual({ findingId: ids[1] });
     expect(await h.ask('review.undo', { studyId })).toEqual({ findingId: added.findingId });
-    expect(await open()).toEqual(untouched);
+    expect(await open()).toEqual({ ...untouched, canRedo: true });
     expect(await h.ask('review.undo', { studyId })).toBeNull();
     // Nothing was deleted: six events and a sound chain.
     expect(h.store.reviewEvents(studyId)).toHaveLength(6);
     expect((await h.ask('review.add', { studyId, seriesId, label: 'cyst', place })).number).toBe(5);
   });
 
-  it('keeps a description by list with what the guideline suggested, over a restart and an undo', async () => {
-    await h.ask('settings.set', { detectOnImport: false });
-    const [chestStudy] = (await h.importSeries(
-      madeSeries({
-        studyInstanceUid: '2.25.7',
-        seriesInstanceUid: '2.25.7.1',
-        modality: 'CT',
-        bodyPart: 'CHEST',
-        files: ['/data/chest.nrrd'],
-      }),
-    )) as [string];
-    const { series } = await h.ask('studies.open', { studyId: chestStudy });
-    const place = {
-      space: 'lps' as const,
-      boxLps: [0, 0, 0, 9, 8, 7] as [number, number, number, number, number, number],
-    };
-    const { findingId } = await h.ask('review.add', {
-      studyId: chestStudy,
-      seriesId: series[0]!.seriesId,
-      label: 'nodule',
-      place,
+  it('merges, splits, deletes, undoes and redoes, also after a kill', async () => {
+    const untouched = await open();
+    const merged = await h.ask('review.merge', { studyId, findingIds: [ids[0]!, ids[1]!] });
+    expect(merged).toMatchObject({
+      number: 4,
+      provenance: 'reader',
+      origin: { how: 'merged', numbers: [1, 2] },
     });
-    const say = (change: EndpointInput<'review.describe'>['change']) =>
-      h.ask('review.describe', { studyId: chestStudy, findingId, change });
-    await say({
-      terms: { setting: ['screening'], status: ['baseline'], texture: ['solid'], side: ['left'] },
-      confidence: 'moderate',
-    });
-    // 9 x 8 mm: 8.5 mm of mean diameter.
-    const chosen = await say({ categories: { 'lung-rads-2022': '4A' } });
-    const rule = 'lung-rads.4a-solid';
-    expect(chosen.description).toMatchObject({
-      set: 'ct-nodule',
-      confidence: 'moderate',
-      describedBy: 'Dr Test',
-      assessments: { 'lung-rads-2022': { category: '4A', suggested: '4A', rule } },
-    });
-    expect((await say({ categories: { 'lung-rads-2022': '3' } })).description!.assessments).toEqual({
-      'lung-rads-2022': { category: '3', suggested: '4A', rule },
+    const parts = await h.ask('review.split', { studyId, findingId: merged.findingId });
+    expect(parts.map((f) => [f.number, f.origin])).toEqual([
+      [5, { how: 'split', numbers: [4] }],
+      [6, { how: 'split', numbers: [4] }],
+    ]);
+    await h.ask('review.remove', { studyId, findingId: parts[1]!.findingId });
+    const numbers = async () => (await open()).findings.map((f) => f.number);
+    expect(await numbers()).toEqual([3, 5]);
+    await expect(h.ask('review.remove', { studyId, findingId: ids[2]! })).rejects.toMatchObject({
+      code: 'review.conflict',
     });
     await h.restart('killed');
-    expect(await h.ask('review.undo', { studyId: chestStudy })).toEqual({ findingId });
-    const stored = (await h.ask('studies.open', { studyId: chestStudy })).findings[0]!;
-    expect(stored).toEqual(chosen);
-    const records = h.store.listAudit().length;
-    for (const [change, field] of [
-      [{ terms: { lobe: ['middle-lobe'] } }, 'terms.lobe'],
-      [{ categories: { 'lung-rads-2022': '5' } }, 'assessments.lung-rads-2022'],
-      [{ numbers: { heightMm: 1 } }, 'numbers.heightMm'],
-    ] as const)
-      await expect(say(change as never)).rejects.toMatchObject({
-        code: 'request.invalid',
-        details: { field },
-      });
-    expect(h.store.listAudit()).toHaveLength(records);
+    expect(await numbers()).toEqual([3, 5]);
+    await h.ask('review.undo', { studyId });
+    expect(await numbers()).toEqual([3, 5, 6]);
+    await h.ask('review.undo', { studyId });
+    await h.restart('killed');
+    expect(await numbers()).toEqual([3, 4]);
+    await h.ask('review.undo', { studyId });
+    expect(await open()).toEqual({ ...untouched, canRedo: true });
+    for (let n = 0; n < 3; n++) expect(await h.ask('review.redo', { studyId })).not.toBeNull();
+    expect(await numbers()).toEqual([3, 5]);
+    expect(await h.ask('review.redo', { studyId })).toBeNull();
+    expect(h.store.verifyAudit().problems).toEqual([]);
   });
 
   it('refuses what makes no sense and writes nothing', async () => {

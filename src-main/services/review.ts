@@ -1,9 +1,9 @@
 import { AppError } from '../core/app-error';
-import { reviewEventType, type ReviewAction } from '../core/review/events';
-import { assertAllowed, lastUndoable } from '../core/review/review';
+import { numbersGiven, reviewEventType, type ReviewAction, type ReviewEvent } from '../core/review/events';
+import { halves, placeAround } from '../core/review/merge-boxes';
+import { assertAllowed, lastRedoable, lastUndoable } from '../core/review/review';
 import type { Finding } from '../contract/entities';
 import type { Store } from '../storage';
-import { describedAction } from './describe';
 import { mutable } from './mutable';
 import { assertUnsigned } from './people/signature';
 import type { Session } from './people/session';
@@ -22,7 +22,15 @@ export interface ReviewOptions {
 }
 
 type ReviewEndpoint =
-  'review.decide' | 'review.comment' | 'review.describe' | 'review.add' | 'review.edit' | 'review.undo';
+  | 'review.decide'
+  | 'review.comment'
+  | 'review.add'
+  | 'review.edit'
+  | 'review.remove'
+  | 'review.merge'
+  | 'review.split'
+  | 'review.undo'
+  | 'review.redo';
 
 /** What readers say about findings. Every action is on disk before the answer. */
 export function createReview(options: ReviewOptions): Pick<ServiceHandlers, ReviewEndpoint> {
@@ -45,15 +53,59 @@ export function createReview(options: ReviewOptions): Pick<ServiceHandlers, Revi
     });
   };
 
-  const perform = (studyId: string, action: ReviewAction): Finding => {
+  /** @returns the findings that the study has then */
+  const record = (studyId: string, action: ReviewAction): Finding[] => {
     const after = store.transaction(() => {
       assertAllowed(openStudy(studyId).findings, action, settings.get().reviewer);
       write(studyId, action);
-      return readStudy(store, studyId).findings.find((f) => f.findingId === action.findingId);
+      return readStudy(store, studyId).findings;
     });
-    if (!after) throw new AppError('review.conflict', 'The finding is gone.', 'Reload the study.');
     studyChanged(studyId);
     return mutable(after);
+  };
+
+  const perform = (studyId: string, action: ReviewAction): Finding => {
+    const after = record(studyId, action).find((f) => f.findingId === action.findingId);
+    if (!after) throw new AppError('review.conflict', 'The finding is gone.', 'Reload the study.');
+    return after;
+  };
+
+  /** Also past findings that were undone or replaced: a number said out loud is never given twice. */
+  const nextNumber = (studyId: string): number => {
+    const { findings, events } = readStudy(store, studyId);
+    return (
+      Math.max(0, ...findings.map((f) => f.number), ...events.flatMap(({ action }) => numbersGiven(action))) +
+      1
+    );
+  };
+
+  /** @throws AppError 'not-found' */
+  const findingsOf = (studyId: string, findingIds: readonly string[]): StudySnapshot['findings'] => {
+    const { findings } = readStudy(store, studyId);
+    return findingIds.map((findingId) => {
+      const finding = findings.find((f) => f.findingId === findingId);
+      if (finding) return finding;
+      throw new AppError('not-found', 'This finding is no longer in the study.', 'Reload the study.');
+    });
+  };
+
+  /** Takes back an event, if there is one to take back. */
+  const takeBack = (
+    studyId: string,
+    choose: (study: StudySnapshot) => ReviewEvent | null,
+  ): { findingId: string } | null => {
+    const undone = store.transaction(() => {
+      const study = openStudy(studyId);
+      const last = choose(study);
+      if (!last) return null;
+      const { findingId } = last.action;
+      const action: ReviewAction = { type: 'undone', findingId, undoneSeq: last.seq };
+      assertAllowed(study.findings, action, settings.get().reviewer);
+      write(studyId, action);
+      return { findingId };
+    });
+    if (undone) studyChanged(studyId);
+    return undone;
   };
 
   return {
@@ -63,12 +115,9 @@ export function createReview(options: ReviewOptions): Pick<ServiceHandlers, Revi
     'review.comment': ({ studyId, findingId, comment }) =>
       perform(studyId, { type: 'commented', findingId, comment }),
 
-    'review.describe': ({ studyId, findingId, change }) =>
-      perform(studyId, describedAction(readStudy(store, studyId), findingId, change)),
-
     'review.edit': ({ studyId, findingId, place }) => perform(studyId, { type: 'edited', findingId, place }),
 
-    'review.add'({ studyId, seriesId, label, place }) {
+    'review.add'({ studyId, seriesId, label, place, origin }) {
       const series = readSeries(store, seriesId);
       const volume = series.scanned.pixels.kind === 'volume';
       const frames = series.scanned.pixels.kind === 'image' ? series.scanned.pixels.frames : 0;
@@ -84,32 +133,65 @@ export function createReview(options: ReviewOptions): Pick<ServiceHandlers, Revi
           { field: 'place' },
         );
       }
-      // Also past findings that were undone or replaced: a number said out loud is never given twice.
-      const { findings, events } = readStudy(store, studyId);
-      const numbers = [
-        ...findings.map((f) => f.number),
-        ...events.flatMap(({ action }) => (action.type === 'added' ? [action.number] : [])),
-      ];
-      const number = Math.max(0, ...numbers) + 1;
-      return perform(studyId, { type: 'added', findingId: newId(), seriesId, number, label, place });
+      const number = nextNumber(studyId);
+      return perform(studyId, {
+        type: 'added',
+        findingId: newId(),
+        seriesId,
+        number,
+        label,
+        place,
+        ...(origin && { origin }),
+      });
     },
 
-    'review.undo'({ studyId }) {
-      const undone = store.transaction(() => {
-        const { findings, events } = openStudy(studyId);
-        const last = lastUndoable(findings, events);
-        if (!last) return null;
-        const action: ReviewAction = {
-          type: 'undone',
-          findingId: last.action.findingId,
-          undoneSeq: last.seq,
-        };
-        assertAllowed(findings, action, settings.get().reviewer);
-        write(studyId, action);
-        return { findingId: last.action.findingId };
-      });
-      if (undone) studyChanged(studyId);
-      return undone;
+    'review.remove'({ studyId, findingId }) {
+      record(studyId, { type: 'removed', findingId });
     },
+
+    'review.merge'({ studyId, findingIds }) {
+      const merged = findingsOf(studyId, findingIds);
+      const [first] = merged;
+      const together = merged.every(
+        ({ place }) =>
+          place.space === first!.place.space &&
+          (place.space === 'lps' || (first!.place.space === 'px' && place.frame === first!.place.frame)),
+      );
+      return perform(studyId, {
+        type: 'merged',
+        findingId: newId(),
+        from: findingIds,
+        seriesId: first!.seriesId,
+        number: nextNumber(studyId),
+        label: first!.label,
+        // Findings of different pictures are refused before anything is written.
+        place: together ? placeAround(merged.map((f) => f.place)) : first!.place,
+        origin: { how: 'merged', numbers: merged.map((f) => f.number) },
+      });
+    },
+
+    'review.split'({ studyId, findingId }) {
+      const [finding] = findingsOf(studyId, [findingId]);
+      const number = nextNumber(studyId);
+      const parts = halves(finding!.place).map((place, n) => ({
+        findingId: newId(),
+        number: number + n,
+        place,
+      }));
+      const after = record(studyId, {
+        type: 'split',
+        findingId,
+        seriesId: finding!.seriesId,
+        label: finding!.label,
+        parts,
+        origin: { how: 'split', numbers: [finding!.number] },
+      });
+      return parts.map((part) => after.find((f) => f.findingId === part.findingId)!);
+    },
+
+    'review.undo': ({ studyId }) =>
+      takeBack(studyId, ({ findings, events }) => lastUndoable(findings, events)),
+
+    'review.redo': ({ studyId }) => takeBack(studyId, ({ events }) => lastRedoable(events)),
   };
 }

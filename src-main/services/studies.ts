@@ -1,6 +1,6 @@
 import { AppError } from '../core/app-error';
 import { replayReading } from '../core/reading/reading-state';
-import { lastUndoable, replay, isDecided } from '../core/review/review';
+import { isDecided, lastRedoable, lastUndoable, replay } from '../core/review/review';
 import { isRelevant, studyState } from '../core/review/study-state';
 import { bySeverity, type SeriesIssue } from '../core/volume/series-issues';
 import { isCopied } from '../core/study/copy-path';
@@ -92,6 +92,7 @@ export function detail(snapshot: StudySnapshot, identity: readonly IdentityNotic
     resultSets: mutable(snapshot.resultSets),
     findings: mutable(snapshot.findings),
     canUndo: !snapshot.reading.signature && lastUndoable(snapshot.findings, snapshot.events) !== null,
+    canRedo: !snapshot.reading.signature && lastRedoable(snapshot.events) !== null,
     reading: shownReading(snapshot),
   };
 }

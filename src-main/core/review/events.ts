@@ -1,16 +1,49 @@
-import type { FindingPlace, RejectReason } from '../study/entities';
-import type { DescriptionPatch } from './description';
-import type { TermSet } from './description-terms';
+import type { FindingOrigin, FindingPlace, Measurement, OutlineMask, RejectReason } from '../study/entities';
 
 /** What a reader did. `pending` takes a decision back without hiding that it was made. */
 export type ReviewAction =
   | { type: 'decided'; findingId: string; verdict: DecidableVerdict; reason: RejectReason | null }
   | { type: 'commented'; findingId: string; comment: string }
-  /** A partial change of the description; `set` is the list of the series when it was said. */
-  | { type: 'described'; findingId: string; set: TermSet; patch: DescriptionPatch }
   | { type: 'edited'; findingId: string; place: FindingPlace }
-  | { type: 'added'; findingId: string; seriesId: string; number: number; label: string; place: FindingPlace }
-  /** Takes back the event numbered `undoneSeq`. Nothing is ever deleted. */
+  | {
+      type: 'added';
+      findingId: string;
+      seriesId: string;
+      number: number;
+      label: string;
+      place: FindingPlace;
+      /** Left out: drawn. */
+      origin?: FindingOrigin | undefined;
+    }
+  /** A finding of the reader's own is no longer one. */
+  | { type: 'removed'; findingId: string }
+  /** Several findings are one of the reader's own; they keep their history, and undo brings them back. */
+  | {
+      type: 'merged';
+      findingId: string;
+      from: readonly string[];
+      seriesId: string;
+      number: number;
+      label: string;
+      place: FindingPlace;
+      origin: FindingOrigin;
+    }
+  /** One finding (`findingId`) is two of the reader's own. */
+  | {
+      type: 'split';
+      findingId: string;
+      seriesId: string;
+      label: string;
+      parts: readonly { findingId: string; number: number; place: FindingPlace }[];
+      origin: FindingOrigin;
+    }
+  /** The lesion's outline in its box and what it measures; null: there is none (any more). */
+  | {
+      type: 'outlined';
+      findingId: string;
+      outline: { mask: OutlineMask; measurement: Measurement; by: 'computed' | 'brush' } | null;
+    }
+  /** Takes back the event numbered `undoneSeq`; of an `undone` one that is redo. Nothing is ever deleted. */
   | { type: 'undone'; findingId: string; undoneSeq: number };
 
 type DecidableVerdict = 'pending' | 'accepted' | 'rejected' | 'uncertain';
@@ -29,3 +62,15 @@ export interface ReviewEvent {
 
 /** The audit chain holds review events under these types. */
 export const reviewEventType = (action: ReviewAction): string => `review.${action.type}`;
+
+/** Findings that an action puts there. */
+export function introduced(action: ReviewAction): readonly string[] {
+  if (action.type === 'added' || action.type === 'merged') return [action.findingId];
+  return action.type === 'split' ? action.parts.map((part) => part.findingId) : [];
+}
+
+/** Numbers that an action gave away: none is ever given twice. */
+export function numbersGiven(action: ReviewAction): readonly number[] {
+  if (action.type === 'added' || action.type === 'merged') return [action.number];
+  return action.type === 'split' ? action.parts.map((part) => part.number) : [];
+}

@@ -1,9 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../app-error';
-import type { Finding } from '../study/entities';
+import type { Finding, Measurement } from '../study/entities';
 import type { ReviewAction, ReviewEvent } from './events';
-import { assertAllowed, effective, isTouched, lastUndoable, replay, type ProposedFinding } from './review';
+import {
+  assertAllowed,
+  effective,
+  isTouched,
+  lastRedoable,
+  lastUndoable,
+  replay,
+  type ProposedFinding,
+} from './review';
 import { isRelevant, studyState, type SeriesDetection } from './study-state';
 
 const proposal = (n: number, score = 0.9): ProposedFinding => ({
@@ -42,6 +50,45 @@ const add: ReviewAction = {
   number: 4,
   label: 'nodule',
   place: bigger,
+};
+const merge: ReviewAction = {
+  type: 'merged',
+  findingId: 'm1',
+  from: ['f1', 'f2'],
+  seriesId: 'e',
+  number: 7,
+  label: 'tumour',
+  place: bigger,
+  origin: { how: 'merged', numbers: [1, 2] },
+};
+const split: ReviewAction = {
+  type: 'split',
+  findingId: 'f3',
+  seriesId: 'e',
+  label: 'tumour',
+  parts: [
+    { findingId: 's1', number: 8, place: bigger },
+    { findingId: 's2', number: 9, place: bigger },
+  ],
+  origin: { how: 'split', numbers: [3] },
+};
+const measured: Measurement = {
+  of: 'outline',
+  unit: 'mm',
+  longAxis: 9,
+  shortAxis: 6,
+  longest3d: 10,
+  volume: 300,
+  area: null,
+  meanValue: 20,
+  sdValue: 5,
+  valueUnit: 'HU',
+  axes: null,
+};
+const outline: ReviewAction = {
+  type: 'outlined',
+  findingId: 'f1',
+  outline: { mask: { region: [0, 0, 0, 2, 1, 1], runs: [1, 1] }, measurement: measured, by: 'computed' },
 };
 const undo = (undoneSeq: number, findingId = 'f1'): ReviewAction => ({
   type: 'undone',
@@ -91,6 +138,67 @@ describe('replay', () => {
     );
   });
 
+  it("makes one of two and two of one, as the reader's own; undo brings the first back with its history", () => {
+    const decided = history(decide('f1', 'accepted'), {
+      type: 'commented',
+      findingId: 'f2',
+      comment: 'edge',
+    });
+    const before = replay(proposals, decided);
+    const events = [...decided, ...shift(history(merge, split), 2)];
+    const findings = replay(proposals, events);
+    expect(verdicts(findings)).toEqual(['7 added', '8 added', '9 added']);
+    expect(findings[0]).toMatchObject({ provenance: 'reader', score: null, origin: { numbers: [1, 2] } });
+    expect(lastUndoable(findings, events)).toMatchObject({ seq: 13 });
+    const undone = [...events, ...shift(history(undo(13, 'f3'), undo(12, 'm1')), 4)];
+    expect(replay(proposals, undone)).toEqual(before);
+    expect(lastUndoable(before, undone)).toMatchObject({ seq: 11 });
+  });
+
+  it('an own finding that was deleted comes back with undo, though it is shown no more', () => {
+    const events = history(add, { type: 'removed', findingId: 'a1' });
+    const findings = replay(proposals, events);
+    expect(verdicts(findings)).toHaveLength(3);
+    expect(lastUndoable(findings, events)).toMatchObject({ seq: 11 });
+    const undone = [...events, ...shift(history(undo(11, 'a1')), 2)];
+    expect(verdicts(replay(proposals, undone))).toContain('4 added');
+  });
+
+  it('an outline is kept until the box changes, decides nothing, and protects the finding', () => {
+    const [outlined] = replay(proposals, history(outline));
+    expect(outlined).toMatchObject({ measurement: measured, decision: { verdict: 'pending' } });
+    expect(isTouched(outlined!)).toBe(true);
+    expect(replay(proposals, history(outline, edit))[0]!.outline).toBeUndefined();
+    expect(replay(proposals, history(outline, { ...outline, outline: null }))[0]).toEqual(
+      replay(proposals, [])[0],
+    );
+    expect(replay(proposals, history(outline, decide('f1', 'accepted')))[0]!.measurement).toEqual(measured);
+  });
+
+  it('redo takes undo back, in order, until something new is done', () => {
+    const events = history(decide('f1', 'accepted'), reject);
+    const full = replay(proposals, events);
+    const step = (choose: () => ReviewEvent | null): boolean => {
+      const last = choose();
+      if (last)
+        events.push({ ...last, seq: events.length + 10, action: undo(last.seq, last.action.findingId) });
+      return last !== null;
+    };
+    const back = () => step(() => lastUndoable(replay(proposals, events), events));
+    const forth = () => step(() => lastRedoable(events));
+    expect(forth()).toBe(false);
+    expect([back(), back(), back()]).toEqual([true, true, false]);
+    expect(effective(events)).toEqual([]);
+    expect(forth()).toBe(true);
+    expect(verdicts(replay(proposals, events))[0]).toBe('1 accepted');
+    expect([forth(), forth()]).toEqual([true, false]);
+    expect(replay(proposals, events)).toEqual(full);
+    expect([back(), forth(), back()]).toEqual([true, true, true]);
+    events.push({ ...events[0]!, seq: events.length + 10, action: decide('f3', 'uncertain') });
+    expect(forth()).toBe(false);
+    expect([back(), forth(), forth()]).toEqual([true, true, false]);
+  });
+
   it('ignores events about findings that a newer result set replaced', () => {
     const events = history(decide('gone', 'accepted'), decide('f1', 'accepted'));
     expect(verdicts(replay([proposal(1)], events))).toEqual(['1 accepted']);
@@ -135,6 +243,7 @@ describe('replay', () => {
 
 describe('assertAllowed', () => {
   const findings = replay(proposals, history(add));
+  const other: ReviewAction = { ...merge, from: ['f1', 'f9'] };
   const refusal = (action: ReviewAction, reviewer = 'Dr A'): string => {
     try {
       assertAllowed(findings, action, reviewer);
@@ -159,6 +268,13 @@ describe('assertAllowed', () => {
     ['an unknown finding', decide('f9', 'accepted'), 'not-found'],
     ['an added finding made pending', decide('a1', 'pending'), 'review.conflict'],
     ['a box moved into another space', { ...edit, place: px } as ReviewAction, 'review.conflict'],
+    ['a merge', merge, 'allowed'],
+    ['a merge with a finding that is gone', other, 'not-found'],
+    ['a merge of one finding', { ...merge, from: ['f1'] } as ReviewAction, 'review.conflict'],
+    ['a merge of a finding with itself', { ...merge, from: ['f1', 'f1'] } as ReviewAction, 'review.conflict'],
+    ['a split', split, 'allowed'],
+    ['deleting an own finding', { type: 'removed', findingId: 'a1' }, 'allowed'],
+    ["deleting a network's finding", { type: 'removed', findingId: 'f1' }, 'review.conflict'],
     [
       'an empty box',
       { ...edit, place: { space: 'lps', boxLps: [1, 1, 1, 1, 2, 2] } } as ReviewAction,

@@ -1,7 +1,6 @@
 import { AppError } from '../app-error';
-import type { Decision, Finding, FindingPlace } from '../study/entities';
-import { applyPatch, assertDescription } from './description';
-import type { ReviewAction, ReviewEvent } from './events';
+import type { Decision, Finding, FindingOrigin, FindingPlace } from '../study/entities';
+import { introduced, type ReviewAction, type ReviewEvent } from './events';
 
 /** A finding as the network made it, before anyone looked. */
 export type ProposedFinding = Omit<Finding, 'decision'>;
@@ -26,37 +25,75 @@ export function replay(proposed: readonly ProposedFinding[], events: readonly Re
       findings.set(action.findingId, addedFinding(event, action));
       continue;
     }
+    if (action.type === 'merged') {
+      for (const findingId of action.from) findings.delete(findingId);
+      findings.set(action.findingId, addedFinding(event, action));
+      continue;
+    }
     const before = findings.get(action.findingId);
-    if (before) findings.set(action.findingId, apply(before, event, original.get(action.findingId)));
+    if (action.type === 'removed') findings.delete(action.findingId);
+    else if (action.type === 'split') {
+      findings.delete(action.findingId);
+      const { seriesId, label, origin } = action;
+      for (const part of action.parts)
+        findings.set(part.findingId, addedFinding(event, { seriesId, label, origin, ...part }));
+    } else if (before) findings.set(action.findingId, apply(before, event, original.get(action.findingId)));
   }
   return [...findings.values()].sort((a, b) => a.number - b.number);
 }
 
+/** Numbers of the events that were taken back, and not given back since by an undo of that undo. */
+function undoneSeqs(events: readonly ReviewEvent[]): Set<number> {
+  const undone = new Set<number>();
+  // The newest first: what takes back is newer than what it takes back, and may be taken back itself.
+  for (const { seq, action } of [...events].reverse())
+    if (action.type === 'undone' && !undone.has(seq)) undone.add(action.undoneSeq);
+  return undone;
+}
+
 /** The events that still count: neither taken back nor a taking back. */
 export function effective(events: readonly ReviewEvent[]): ReviewEvent[] {
-  const undone = new Set(
-    events.flatMap(({ action }) => (action.type === 'undone' ? [action.undoneSeq] : [])),
-  );
+  const undone = undoneSeqs(events);
   return events.filter((event) => event.action.type !== 'undone' && !undone.has(event.seq));
 }
 
-/** What undo would take back: the last effective event about a finding that is there, or null. */
+/** What undo would take back: the last effective event about a finding that is or was there, or null. */
 export function lastUndoable(
   findings: readonly Finding[],
   events: readonly ReviewEvent[],
 ): ReviewEvent | null {
-  const shown = new Set(findings.map((f) => f.findingId));
+  const counting = effective(events);
+  // A finding of the reader's own that was removed, merged or split since is no longer shown; a network's whose result set
+  // was replaced is neither shown nor brought back.
+  const known = new Set(findings.map((f) => f.findingId));
+  for (const { action } of counting) for (const findingId of introduced(action)) known.add(findingId);
   return (
-    effective(events)
-      .filter((event) => shown.has(event.action.findingId))
+    counting
+      .filter(
+        ({ action }) => known.has(action.findingId) || introduced(action).some((made) => known.has(made)),
+      )
       .pop() ?? null
   );
+}
+
+/** The undo that redo would take back: the last one in force, where nothing new was done after it; else null. */
+export function lastRedoable(events: readonly ReviewEvent[]): ReviewEvent | null {
+  const undone = undoneSeqs(events);
+  const takesBackUndo = new Set(events.flatMap(({ seq, action }) => (action.type === 'undone' ? [seq] : [])));
+  const last = events
+    .filter(
+      ({ seq, action }) =>
+        action.type === 'undone' && !undone.has(seq) && !takesBackUndo.has(action.undoneSeq),
+    )
+    .pop();
+  if (!last) return null;
+  return effective(events).some(({ seq }) => seq > last.seq) ? null : last;
 }
 
 /**
  * Refuses what makes no sense before it is written.
  *
- * @throws AppError 'request.invalid' (no reviewer, no reason, a term that is not of its list), 'not-found', 'review.conflict'.
+ * @throws AppError 'request.invalid' (no reviewer, no reason), 'not-found', 'review.conflict'.
  */
 export function assertAllowed(findings: readonly Finding[], action: ReviewAction, reviewer: string): void {
   if (reviewer.trim() === '') {
@@ -69,6 +106,11 @@ export function assertAllowed(findings: readonly Finding[], action: ReviewAction
   }
   if (action.type === 'added' || action.type === 'undone') {
     if (action.type === 'added') assertPlace(action.place);
+    return;
+  }
+  if (action.type === 'merged') {
+    assertMergeable(action.from.map((findingId) => findings.find((f) => f.findingId === findingId)));
+    assertPlace(action.place);
     return;
   }
   const finding = findings.find((f) => f.findingId === action.findingId);
@@ -93,10 +135,14 @@ export function assertAllowed(findings: readonly Finding[], action: ReviewAction
       );
     }
   }
-  if (action.type === 'described') {
-    const by = { describedBy: reviewer, describedAt: '' };
-    assertDescription(applyPatch(finding.description, action.set, action.patch, by));
+  if (action.type === 'removed' && finding.provenance !== 'reader') {
+    throw new AppError(
+      'review.conflict',
+      'Only findings that a reader added can be deleted.',
+      'Reject it with a reason instead.',
+    );
   }
+  if (action.type === 'split') for (const part of action.parts) assertPlace(part.place);
   if (action.type !== 'decided') return;
   if ((action.verdict === 'rejected') !== (action.reason !== null)) {
     throw new AppError(
@@ -120,7 +166,7 @@ export const isDecided = (finding: Finding): boolean => finding.decision.verdict
 
 /** Someone left a mark on it: a newer detection must not replace it. */
 export const isTouched = (finding: Finding): boolean =>
-  isDecided(finding) || finding.decision.comment !== '' || finding.description !== undefined;
+  isDecided(finding) || finding.decision.comment !== '' || finding.outline !== undefined;
 
 function apply(finding: Finding, event: ReviewEvent, proposedPlace: FindingPlace | undefined): Finding {
   const { action } = event;
@@ -129,13 +175,16 @@ function apply(finding: Finding, event: ReviewEvent, proposedPlace: FindingPlace
   switch (action.type) {
     case 'commented':
       return { ...finding, decision: { ...finding.decision, comment: action.comment } };
-    case 'described': {
-      const said = { describedBy: event.reviewer, describedAt: event.at };
-      return { ...finding, description: applyPatch(finding.description, action.set, action.patch, said) };
-    }
     case 'edited': {
       const verdict = finding.provenance === 'reader' ? 'added' : 'edited';
-      return { ...finding, place: action.place, decision: { verdict, reason: null, comment, ...by } };
+      // The outline was looked for in the box as it was.
+      const { outline: _outline, measurement: _measurement, ...boxed } = finding;
+      return { ...boxed, place: action.place, decision: { verdict, reason: null, comment, ...by } };
+    }
+    case 'outlined': {
+      const { outline: _outline, measurement: _measurement, ...bare } = finding;
+      if (!action.outline) return bare;
+      return { ...bare, outline: action.outline.mask, measurement: action.outline.measurement };
     }
     case 'decided': {
       if (action.verdict === 'pending') return { ...finding, decision: { ...pending, comment } };
@@ -143,6 +192,9 @@ function apply(finding: Finding, event: ReviewEvent, proposedPlace: FindingPlace
       return { ...finding, decision: { verdict, reason: action.reason, comment, ...by } };
     }
     case 'added':
+    case 'merged':
+    case 'split':
+    case 'removed':
     case 'undone':
       return finding;
   }
@@ -154,7 +206,16 @@ function acceptedAs(finding: Finding, proposedPlace: FindingPlace | undefined): 
   return JSON.stringify(finding.place) === JSON.stringify(proposedPlace) ? 'accepted' : 'edited';
 }
 
-function addedFinding(event: ReviewEvent, action: ReviewAction & { type: 'added' }): Finding {
+interface OwnFinding {
+  readonly findingId: string;
+  readonly seriesId: string;
+  readonly number: number;
+  readonly label: string;
+  readonly place: FindingPlace;
+  readonly origin?: FindingOrigin | undefined;
+}
+
+function addedFinding(event: ReviewEvent, action: OwnFinding): Finding {
   return {
     findingId: action.findingId,
     studyId: event.studyId,
@@ -166,7 +227,30 @@ function addedFinding(event: ReviewEvent, action: ReviewAction & { type: 'added'
     provenance: 'reader',
     place: action.place,
     decision: { verdict: 'added', reason: null, comment: '', reviewer: event.reviewer, decidedAt: event.at },
+    ...(action.origin && { origin: action.origin }),
   };
+}
+
+/** @throws AppError 'not-found', 'review.conflict' */
+function assertMergeable(findings: readonly (Finding | undefined)[]): void {
+  const [first, ...others] = findings;
+  const frameOf = ({ place }: Finding): number | null => (place.space === 'px' ? place.frame : null);
+  if (!first || others.some((f) => !f)) {
+    throw new AppError(
+      'not-found',
+      'A finding to merge is no longer in the study.',
+      'Reload the study, and choose again.',
+    );
+  }
+  const together = others.every(
+    (f) => f!.seriesId === first.seriesId && frameOf(f!) === frameOf(first) && f !== first,
+  );
+  if (others.length > 0 && together) return;
+  throw new AppError(
+    'review.conflict',
+    'Only different findings of one series, and of one frame, can be merged.',
+    'Choose a finding beside this one.',
+  );
 }
 
 function assertPlace(place: FindingPlace): void {

@@ -3,8 +3,8 @@
  * contract/entities.ts parse the same shapes at process borders; contract/entities.spec.ts checks they agree.
  */
 import type { Box3, BoxXywh } from '../geometry/box';
+import type { Vec3 } from '../geometry/vec3';
 import type { QualityReport } from '../quality/verdict';
-import type { FindingDescription } from '../review/description';
 import type { SeriesIssue } from '../volume/series-issues';
 import type { Modality, VoiWindow, VolumeGeometry } from '../volume/volume';
 
@@ -120,6 +120,45 @@ export interface Decision {
   decidedAt: string | null;
 }
 
+/** Of the reader's own findings, how they came to be where they were not drawn. */
+export type FindingOrigin =
+  | { how: 'merged' | 'split'; numbers: readonly number[] }
+  /** The reader took a box that was suggested round a point: the network's (`score`, below the threshold perhaps), or the outline's. */
+  | { how: 'suggested'; by: 'network'; modelId: string; modelVersion: string; score: number }
+  | { how: 'suggested'; by: 'outline' };
+
+/**
+ * Voxels of a lesion. `region` is a half-open voxel box of the series' own grid (of a picture: pixels, and its frame in
+ * the third axis); `runs` are lengths of runs, of voxels outside first, i fastest, then j, then k.
+ */
+export interface OutlineMask {
+  region: Box3;
+  runs: readonly number[];
+}
+
+/** What a finding measures, by its box or by the outline of its lesion. */
+export interface Measurement {
+  of: 'box' | 'outline';
+  /** px where the picture has no scale there. */
+  unit: 'mm' | 'px';
+  /** In the axial plane (of a picture: in it). */
+  longAxis: number;
+  /** Perpendicular to the long axis, in its slice. */
+  shortAxis: number;
+  /** In any direction; null for a picture or a box. */
+  longest3d: number | null;
+  /** mm3; null for a picture or a box. */
+  volume: number | null;
+  /** Of a picture's outline, mm2 or px. */
+  area: number | null;
+  /** Mean and standard deviation inside; null for a box. */
+  meanValue: number | null;
+  sdValue: number | null;
+  valueUnit: 'HU' | 'grey' | null;
+  /** Ends of both axes, LPS mm or px (and the frame); null for a box. */
+  axes: { long: readonly [Vec3, Vec3]; short: readonly [Vec3, Vec3] } | null;
+}
+
 export interface Finding {
   findingId: string;
   studyId: string;
@@ -131,8 +170,12 @@ export interface Finding {
   provenance: 'network' | 'selective-search' | 'both' | 'reader';
   place: FindingPlace;
   decision: Decision;
-  /** What a reader said of it by list; left out: nothing yet. */
-  description?: FindingDescription | undefined;
+  /** Left out: as `provenance` says, drawn by hand if it is the reader's. */
+  origin?: FindingOrigin | undefined;
+  /** Left out: nobody asked for one, or the box was changed since. */
+  outline?: OutlineMask | undefined;
+  /** Left out: nothing may be measured in the series. */
+  measurement?: Measurement | undefined;
 }
 
 /** What a score threshold gives: measured, or for a volume that is read slice by slice an estimate of false marks alone. */

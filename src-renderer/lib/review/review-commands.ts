@@ -3,6 +3,7 @@ import { commands as titles } from '../i18n/areas/commands';
 import { filled } from '../i18n/format';
 import type { ReviewState } from '../state/review.svelte';
 import type { ViewerControls } from '../viewer/viewer-controls.svelte';
+import { findingCommands } from './finding-commands';
 
 export interface ReviewContext {
   readonly review: ReviewState;
@@ -98,6 +99,7 @@ export function reviewCommands(context: ReviewContext): Command[] {
       enabled: () => !review.saving && (review.detail?.canUndo ?? false),
       run: () => review.undo(),
     },
+    ...findingCommands(context),
     {
       commandId: 'view.boxes',
       title: titles.boxes,
@@ -163,7 +165,7 @@ export function reviewCommands(context: ReviewContext): Command[] {
     {
       commandId: 'study.export',
       title: titles.export,
-      keys: ['E'],
+      keys: ['Ctrl+E'],
       group: group.study,
       run: context.openExport,
     },

@@ -1,5 +1,6 @@
 import type {
   Finding,
+  FindingOrigin,
   FindingPlace,
   RejectReason,
   ResultSet,
@@ -7,10 +8,16 @@ import type {
   StudyDetail,
   Verdict,
 } from '../../../src-main/contract/entities';
+import type * as core from '../../../src-main/core/study/entities';
 import { invoke, listen } from '../api/client';
+import { FindingTools } from '../review/finding-tools.svelte';
 import { isShown, neighbour, nextPending } from '../review/measure';
+import { mergeable } from '../review/merging';
 import { thresholdFor, type ThresholdChoice } from '../review/threshold-steps';
+import { findings as words } from '../i18n/areas/findings';
+import { t } from '../i18n/i18n.svelte';
 import { app } from './app.svelte';
+import { notices } from './notices.svelte';
 
 export interface Thumbnail {
   readonly width: number;
@@ -36,6 +43,7 @@ export class ReviewState {
   thumbnails = $state<Record<string, Thumbnail>>({});
   /** Goes up with every jump, so that jumping to the same finding twice centres it twice. */
   jump = $state(0);
+  readonly tools = new FindingTools((findingId, place) => this.edit(findingId, place));
   private closed = false;
   private readonly stopListening: () => void;
 
@@ -68,9 +76,21 @@ export class ReviewState {
   readonly selected = $derived<Finding | null>(
     this.findings.find((finding) => finding.findingId === this.selectedId) ?? null,
   );
+  /** Why a finding of this study was rejected last; null: none was. */
+  readonly lastReason = $derived.by<RejectReason | null>(() => {
+    const decisions = (this.detail?.findings ?? []).map((f) => f.decision).filter((d) => d.reason !== null);
+    const at = (decidedAt: string | null): string => decidedAt ?? '';
+    return (
+      decisions.reduce<(typeof decisions)[number] | null>(
+        (last, d) => (last && at(last.decidedAt) > at(d.decidedAt) ? last : d),
+        null,
+      )?.reason ?? null
+    );
+  });
   readonly pendingCount = $derived(this.findings.filter((f) => f.decision.verdict === 'pending').length);
 
   close(): void {
+    void this.tools.flush();
     this.closed = true;
     this.stopListening();
   }
@@ -79,11 +99,15 @@ export class ReviewState {
     await app.attempt(async () => {
       const detail = await invoke('studies.open', { studyId: this.studyId });
       if (this.closed) return;
+      const opening = this.detail === null;
       this.detail = detail;
       const first = detail.series.find((series) =>
         detail.findings.some((f) => f.seriesId === series.seriesId),
       );
       this.seriesId ??= (first ?? detail.series[0])?.seriesId ?? null;
+      // So that N decisions take N keys. Later nothing is selected unasked: it would take the reader elsewhere.
+      const undecided = opening && this.selectedId === null ? nextPending(this.findings, null) : null;
+      if (undecided) this.select(undecided);
       await this.loadThumbnails();
     });
   }
@@ -140,6 +164,7 @@ export class ReviewState {
   }
 
   select(finding: Finding): void {
+    if (finding.findingId !== this.selectedId && this.tools.mode !== 'suggestion') this.tools.enter('none');
     this.selectedId = finding.findingId;
     this.seriesId = finding.seriesId;
     this.jump++;
@@ -157,6 +182,7 @@ export class ReviewState {
   ): Promise<void> {
     const { selectedId, studyId } = this;
     if (!selectedId) return;
+    await this.tools.flush();
     const saved = await this.save(() =>
       invoke('review.decide', { studyId, findingId: selectedId, verdict, reason }),
     );
@@ -168,33 +194,117 @@ export class ReviewState {
     await this.save(() => invoke('review.comment', { studyId: this.studyId, findingId, comment }));
   }
 
-  async add(label: string, place: FindingPlace): Promise<void> {
+  /** @param origin left out: it was drawn */
+  async add(label: string, place: core.FindingPlace, origin?: core.FindingOrigin): Promise<void> {
     const { seriesId, studyId } = this;
     if (!seriesId) return;
     let added: Finding | null = null;
     await this.save(async () => {
-      added = await invoke('review.add', { studyId, seriesId, label, place });
+      added = await invoke('review.add', {
+        studyId,
+        seriesId,
+        label,
+        place: place as FindingPlace,
+        origin: origin as FindingOrigin | undefined,
+      });
       return added;
     });
     if (added) this.select(added);
   }
 
-  async edit(findingId: string, place: FindingPlace): Promise<void> {
+  async edit(findingId: string, drawn: core.FindingPlace): Promise<void> {
+    // Zod's types are mutable, core's are not.
+    const place = drawn as FindingPlace;
     const saved = await this.save(() => invoke('review.edit', { studyId: this.studyId, findingId, place }));
     if (!saved) return;
     delete this.thumbnails[findingId];
     await app.attempt(() => this.loadThumbnails());
   }
 
-  async undo(): Promise<void> {
+  undo(): Promise<void> {
+    return this.retrace('review.undo');
+  }
+
+  redo(): Promise<void> {
+    return this.retrace('review.redo');
+  }
+
+  private async retrace(direction: 'review.undo' | 'review.redo'): Promise<void> {
+    await this.tools.flush();
     this.saving = true;
     await app.attempt(async () => {
-      const undone = await invoke('review.undo', { studyId: this.studyId });
+      const moved = await invoke(direction, { studyId: this.studyId });
+      // Its box may be another one now.
+      if (moved) delete this.thumbnails[moved.findingId];
       await this.load();
-      const finding = this.findings.find((f) => f.findingId === undone?.findingId);
+      const finding = this.findings.find((f) => f.findingId === moved?.findingId);
       if (finding) this.select(finding);
+      else if (!this.selected) this.selectedId = null;
     });
     this.saving = false;
+  }
+
+  /** Deletes the selected finding, which is the reader's own, and selects the next one to decide on, if any. */
+  async remove(): Promise<void> {
+    const { selectedId, studyId } = this;
+    if (!selectedId) return;
+    const next = neighbour(this.findings, selectedId, 1);
+    await this.reshape(
+      () => invoke('review.remove', { studyId, findingId: selectedId }),
+      () => (next?.findingId === selectedId ? null : (next?.findingId ?? null)),
+    );
+  }
+
+  /** Shows what the selected finding would be merged with; asked again, the next one. */
+  chooseMerge(): void {
+    if (!this.selected) return;
+    const others = mergeable(this.selected, this.findings);
+    if (others.length === 0) {
+      notices.add('info', t(words.nothingToMerge));
+      return;
+    }
+    const at = others.findIndex((f) => f.findingId === this.tools.mergeWith);
+    this.tools.enter('merge');
+    this.tools.mergeWith = others[(at + 1) % others.length]!.findingId;
+  }
+
+  async merge(): Promise<void> {
+    const { selectedId, studyId, tools } = this;
+    const other = tools.mergeWith;
+    if (!selectedId || !other) return;
+    tools.enter('none');
+    await this.reshape(
+      () => invoke('review.merge', { studyId, findingIds: [selectedId, other] }),
+      (merged) => merged.findingId,
+    );
+  }
+
+  /** Makes the selected finding two, and lets the first be edited. */
+  async split(): Promise<void> {
+    const { selectedId, studyId } = this;
+    if (!selectedId) return;
+    const done = await this.reshape(
+      () => invoke('review.split', { studyId, findingId: selectedId }),
+      (parts) => parts[0]?.findingId ?? null,
+    );
+    if (done) this.tools.enter('edit');
+  }
+
+  /** Does what changes which findings there are, and selects what comes of it. */
+  private async reshape<T>(action: () => Promise<T>, choose: (made: T) => string | null): Promise<boolean> {
+    await this.tools.flush();
+    this.saving = true;
+    const done = await app.attempt(async () => {
+      const made = await action();
+      if (this.closed) return;
+      const wanted = choose(made);
+      await this.load();
+      const finding = this.findings.find((f) => f.findingId === wanted);
+      if (finding) this.select(finding);
+      else this.selectedId = null;
+    });
+    this.saving = false;
+    return done;
   }
 
   private async save(action: () => Promise<Finding>): Promise<boolean> {
@@ -205,6 +315,7 @@ export class ReviewState {
       const others = this.detail.findings.filter((known) => known.findingId !== finding.findingId);
       this.detail.findings = [...others, finding].sort((a, b) => a.number - b.number);
       this.detail.canUndo = true;
+      this.detail.canRedo = false;
     });
     this.saving = false;
     return saved;
