@@ -10,6 +10,7 @@ import {
   rejectReason,
   settings,
   studyDetail,
+  studyFlag,
   studySummary,
   thumbnail,
   verdict,
@@ -42,6 +43,16 @@ export const endpoints = {
   'settings.set': { input: settings.omit({ version: true, activeModels: true }).partial(), output: settings },
 
   'studies.list': { input: z.void(), output: z.array(studySummary) },
+  /** Of those that are still there: what to ask after `study.changed`. */
+  'studies.summaries': {
+    input: z.object({ studyIds: z.array(id).min(1).max(500) }),
+    output: z.array(studySummary),
+  },
+  /** Sets or takes away a flag. Audited in the name of who did. */
+  'studies.flag': {
+    input: z.object({ studyIds: z.array(id).min(1).max(10_000), flag: studyFlag, on: z.boolean() }),
+    output: z.void(),
+  },
   'studies.open': { input: z.object({ studyId: id }), output: studyDetail },
   'studies.remove': { input: z.object({ studyId: id }), output: z.void() },
 

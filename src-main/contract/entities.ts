@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { errorCodes } from '../core/app-error';
 import { identityNoticeCodes } from '../core/study/patient-identity';
+import { studyFlags } from '../core/study/study-flags';
 import { issueSeverities, seriesIssueCodes } from '../core/volume/series-issues';
 import { deidentifySummary } from './deidentification';
 import { id } from './ids';
@@ -216,6 +217,8 @@ const studyState = z.enum([
 
 export const identityNotice = z.object({ code: z.enum(identityNoticeCodes), text: z.string() });
 
+export const studyFlag = z.enum(studyFlags);
+
 export const studySummary = z.object({
   studyId: id,
   patient,
@@ -232,6 +235,11 @@ export const studySummary = z.object({
   pendingCount: z.number().int(),
   /** Highest score among findings at or above the operating point, or null. */
   topScore: z.number().nullable(),
+  /** The same among those nobody has decided on: what triage goes by. */
+  topOpenScore: z.number().nullable(),
+  /** Of its series, each once; empty where the files say nothing. */
+  accessionNumber: z.string(),
+  flags: z.array(studyFlag),
   importedAt: z.iso.datetime(),
   lastError: appError.nullable(),
   /** Warnings and worse of all its series, each sentence once, the gravest first. */

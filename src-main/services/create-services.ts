@@ -6,6 +6,7 @@ import { Detection } from './detection';
 import { deidentifyStudy } from './deidentify-study';
 import { explainPoint } from './explain';
 import { exportStudy } from './export';
+import { flagStudies } from './flag-studies';
 import { FineTuning } from './fine-tuning';
 import { importScan, type ImportOutcome } from './import';
 import { Jobs, type JobContext } from './jobs';
@@ -19,9 +20,10 @@ import { createUsers } from './people/users';
 import { createReview } from './review';
 import { SeriesReads } from './series-reads';
 import { createSettings, lockMinutesOf } from './settings';
-import { detail, identityOf, readSeries, readStudy, Worklist } from './studies';
+import { detail, readSeries, readStudy } from './studies';
 import { Thumbnails } from './thumbnails';
 import type { Emit, ServiceHandlers, Services, ServicesOptions } from './types';
+import { Worklist } from './worklist';
 
 /** Everything the program does for a person, without a window. Orchestration only: the work is in the folders below. */
 export function createServices(options: ServicesOptions): Services {
@@ -44,7 +46,6 @@ export function createServices(options: ServicesOptions): Services {
   const reads = new SeriesReads({ store, engine, newId });
   const thumbnails = new Thumbnails({ store, engine, log });
   const studyChanged = (studyId: string): void => {
-    worklist.changed(studyId);
     reads.changed(studyId);
     emit('study.changed', { studyId });
   };
@@ -106,9 +107,11 @@ export function createServices(options: ServicesOptions): Services {
     'settings.set': (change) => settings.set(change),
 
     'studies.list': () => worklist.list(),
+    'studies.summaries': ({ studyIds }) => worklist.some(studyIds),
+    'studies.flag': (request) => flagStudies({ store, clock, reviewer, studyChanged }, request),
     'studies.open'({ studyId }) {
       const snapshot = readStudy(store, studyId);
-      return detail(snapshot, identityOf(store, snapshot.study));
+      return detail(snapshot, worklist.identityOf(snapshot.study));
     },
     'studies.remove'({ studyId }) {
       readStudy(store, studyId);
@@ -118,7 +121,6 @@ export function createServices(options: ServicesOptions): Services {
         store.deleteStudy(studyId);
         store.appendAudit({ at: clock.now().toISOString(), type: 'study.removed', studyId, payload: null });
       });
-      worklist.changed(studyId);
       reads.changed(studyId);
       emit('studies.changed', {});
       pruneCopies();

@@ -5,6 +5,7 @@ import { isRelevant, studyState } from '../core/review/study-state';
 import { bySeverity, type SeriesIssue } from '../core/volume/series-issues';
 import { isCopied } from '../core/study/copy-path';
 import { identityFinder, type IdentityNotice } from '../core/study/patient-identity';
+import { flagsOf } from '../core/study/study-flags';
 import type { SeriesSummary, StudyDetail, StudySummary } from '../contract/entities';
 import type { SeriesRow, Store, StudyRow } from '../storage';
 import { mutable } from './mutable';
@@ -24,8 +25,9 @@ export function readStudy(store: Store, studyId: string): StudySnapshot {
   const findings = replay(proposed, events);
   const thresholds = new Map(resultSets.map((set) => [set.resultSetId, set.threshold]));
   const relevant = findings.filter((finding) => isRelevant(finding, thresholds));
+  const flags = flagsOf(store.flagEvents(studyId));
   const reading = replayReading(store.readingEvents(studyId));
-  return { study, series: store.listSeries(studyId), resultSets, events, findings, relevant, reading };
+  return { study, series: store.listSeries(studyId), resultSets, events, flags, findings, relevant, reading };
 }
 
 /** @throws AppError 'not-found'. */
@@ -35,11 +37,13 @@ export function readSeries(store: Store, seriesId: string): SeriesRow {
   throw new AppError('not-found', 'This series is no longer in the worklist.', 'Import it again.');
 }
 
-function summarise(
-  { study, series, relevant, reading }: StudySnapshot,
+/** What the worklist shows of a study. Made of nothing but what the triggers of `study_summaries` watch. */
+export function summarise(
+  { study, series, flags, relevant, reading }: StudySnapshot,
   identity: readonly IdentityNotice[],
 ): StudySummary {
-  const scores = relevant.flatMap(({ score }) => (score === null ? [] : [score]));
+  const open = relevant.filter((f) => !isDecided(f));
+  const accessionNumbers = series.map((s) => s.scanned.dicom?.accessionNumber ?? '').filter(Boolean);
   const unique = <T>(values: T[]): T[] => [...new Set(values)];
   return {
     studyId: study.studyId,
@@ -58,14 +62,22 @@ function summarise(
           relevant,
         ),
     findingCount: relevant.length,
-    pendingCount: relevant.filter((f) => !isDecided(f)).length,
-    topScore: scores.length > 0 ? Math.max(...scores) : null,
+    pendingCount: open.length,
+    topScore: topScore(relevant),
+    topOpenScore: topScore(open),
+    accessionNumber: unique(accessionNumbers).join(', '),
+    flags,
     importedAt: study.importedAt,
     lastError: series.find((s) => s.detectionError !== null)?.detectionError ?? null,
     issues: graveIssues(series),
     detectionRefused: studyRefusal(series.map((s) => s.scanned)),
     identity: mutable(identity),
   };
+}
+
+function topScore(findings: readonly Finding[]): number | null {
+  const scores = findings.flatMap(({ score }) => (score === null ? [] : [score]));
+  return scores.length > 0 ? Math.max(...scores) : null;
 }
 
 /** What a person would open first: the largest that can be read, and a localiser only where there is nothing else. */
@@ -125,26 +137,3 @@ function seriesSummary({ seriesId, studyId, scanned, detection, detectionError }
 /** What must be said of a study because of the others in the worklist. */
 export const identityOf = (store: Store, study: StudyRow): IdentityNotice[] =>
   identityFinder(store.listStudies())(study);
-
-/** Summaries for the worklist; each is made anew only after its study changed. */
-export class Worklist {
-  private readonly cached = new Map<string, StudySummary>();
-
-  constructor(private readonly store: Store) {}
-
-  changed(studyId: string): void {
-    this.cached.delete(studyId);
-  }
-
-  list(): StudySummary[] {
-    const studies = this.store.listStudies();
-    const identityOf = identityFinder(studies);
-    return studies.map((study) => {
-      const { studyId } = study;
-      let summary = this.cached.get(studyId);
-      if (!summary) this.cached.set(studyId, (summary = summarise(readStudy(this.store, studyId), [])));
-      // Other studies come and go: what they make worth saying is never kept.
-      return { ...summary, identity: mutable(identityOf(study)) };
-    });
-  }
-}

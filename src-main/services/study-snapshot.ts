@@ -1,5 +1,6 @@
 import type { ReadingState } from '../core/reading/reading-state';
 import type { ReviewEvent } from '../core/review/events';
+import type { StudyFlag } from '../core/study/study-flags';
 import type { Finding, ResultSet } from '../core/study/entities';
 import type { SeriesRow, StudyRow } from '../storage';
 
@@ -9,6 +10,7 @@ export interface StudySnapshot {
   series: SeriesRow[];
   resultSets: ResultSet[];
   events: ReviewEvent[];
+  flags: StudyFlag[];
   findings: Finding[];
   /** What a report shows: decided, added, or at or above the operating point. */
   relevant: Finding[];

@@ -1,5 +1,6 @@
 import type { ReadingAction, ReadingEvent } from '../core/reading/events';
 import type { ReviewAction, ReviewEvent } from '../core/review/events';
+import { flaggedEventType, type StudyFlagged } from '../core/study/study-flags';
 import * as audit from './audit';
 import type { Connection } from './database';
 
@@ -17,6 +18,9 @@ export const review = (db: Connection, studyId: string): ReviewEvent[] =>
 /** How the study is read: mode, signature, addenda ... */
 export const reading = (db: Connection, studyId: string): ReadingEvent[] =>
   eventsOf<ReadingAction>(db, studyId, 'reading.');
+
+export const flags = (db: Connection, studyId: string): StudyFlagged[] =>
+  audit.ofKind(db, studyId, flaggedEventType).map(({ payload }) => payload as StudyFlagged);
 
 function eventsOf<Action>(db: Connection, studyId: string, prefix: string) {
   return audit.ofKind(db, studyId, prefix).map(({ seq, at, payload }) => {

@@ -98,6 +98,26 @@ const migrations: readonly string[] = [
   );
   CREATE TABLE places (reader TEXT PRIMARY KEY, value TEXT NOT NULL);
   `,
+  // What the worklist shows of a study, made of the five tables below: any change of them forgets it, whoever writes.
+  `
+  CREATE TABLE study_summaries (
+    study_id TEXT PRIMARY KEY REFERENCES studies (study_id) ON DELETE CASCADE,
+    made_by TEXT NOT NULL,
+    body TEXT NOT NULL
+  );
+  ${['studies', 'series', 'result_sets', 'findings', 'audit']
+    .flatMap((table) =>
+      (['INSERT', 'UPDATE', 'DELETE'] as const)
+        // The chain is only ever appended to.
+        .filter((change) => table !== 'audit' || change === 'INSERT')
+        .map(
+          (change) => `
+  CREATE TRIGGER ${table}_${change.toLowerCase()}_forgets_summary AFTER ${change} ON ${table}
+    BEGIN DELETE FROM study_summaries WHERE study_id = ${change === 'DELETE' ? 'OLD' : 'NEW'}.study_id; END;`,
+        ),
+    )
+    .join('')}
+  `,
 ];
 
 export const schemaVersion = migrations.length;

@@ -9,6 +9,7 @@ import * as events from './events';
 import { checkKey } from './key-check';
 import { acquireLock } from './lock';
 import { migrate } from './migrations';
+import * as summaries from './summaries';
 import * as thumbnails from './thumbnails';
 import * as users from './users';
 import type { DetectionState, FindingRow, SeriesRow, Store, StudyRow } from './types';
@@ -63,6 +64,8 @@ function store(db: Connection, folder: string, unlock: () => void): Store {
     return result;
   };
 
+  let studiesRevision = 0;
+
   return {
     transaction,
     folder,
@@ -95,6 +98,7 @@ function store(db: Connection, folder: string, unlock: () => void): Store {
     clearPlaces: () => db.run('DELETE FROM places'),
 
     insertStudy(row) {
+      studiesRevision++;
       db.run(
         'INSERT INTO studies (study_id, study_instance_uid, patient, description, study_date, imported_at) VALUES (?, ?, ?, ?, ?, ?)',
         [
@@ -108,6 +112,7 @@ function store(db: Connection, folder: string, unlock: () => void): Store {
       );
     },
     updateStudy(row) {
+      studiesRevision++;
       db.run(
         'UPDATE studies SET study_instance_uid = ?, patient = ?, description = ?, study_date = ?, imported_at = ? WHERE study_id = ?',
         [
@@ -127,7 +132,15 @@ function store(db: Connection, folder: string, unlock: () => void): Store {
     listStudies: () => db.all('SELECT * FROM studies ORDER BY position DESC').map(studyRow),
     findStudies: (uid) =>
       db.all('SELECT * FROM studies WHERE study_instance_uid = ? ORDER BY position', [uid]).map(studyRow),
-    deleteStudy: (studyId) => db.run('DELETE FROM studies WHERE study_id = ?', [studyId]),
+    deleteStudy(studyId) {
+      studiesRevision++;
+      db.run('DELETE FROM studies WHERE study_id = ?', [studyId]);
+    },
+    studiesRevision: () => studiesRevision,
+
+    listSummaries: (madeBy) => summaries.list(db, madeBy),
+    someSummaries: (studyIds, madeBy) => summaries.some(db, studyIds, madeBy),
+    keepSummary: (studyId, madeBy, body) => summaries.keep(db, studyId, madeBy, body),
 
     insertSeries(row) {
       db.run(
@@ -225,6 +238,7 @@ function store(db: Connection, folder: string, unlock: () => void): Store {
     listAudit: (studyId) => audit.list(db, studyId),
     reviewEvents: (studyId) => events.review(db, studyId),
     readingEvents: (studyId) => events.reading(db, studyId),
+    flagEvents: (studyId) => events.flags(db, studyId),
     verifyAudit: () => audit.verify(db),
 
     pragmas: () => ({

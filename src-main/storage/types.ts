@@ -3,6 +3,7 @@ import type { FindingPlace, Patient, ResultSet, ScannedSeries } from '../core/st
 import type { ReadingEvent } from '../core/reading/events';
 import type { UserRole } from '../core/reading/roles';
 import type { ReviewEvent } from '../core/review/events';
+import type { StudyFlagged } from '../core/study/study-flags';
 
 export type DetectionState =
   'none' | 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 'no-model' | 'not-analysable';
@@ -65,6 +66,12 @@ export interface UserRow {
   createdAt: string;
 }
 
+/** What the worklist shows of a study; null: not kept, or another Regio made it. */
+export interface SummaryRow {
+  studyId: string;
+  body: unknown;
+}
+
 export interface AuditInput {
   at: string;
   type: string;
@@ -114,6 +121,16 @@ export interface Store {
   /** With its series, result sets and findings; the audit chain keeps its events. */
   deleteStudy(studyId: string): void;
 
+  /** Goes up with every change of which studies there are and whose. */
+  studiesRevision(): number;
+
+  /** One row a study, newest import first. A summary is forgotten when what it was made of changes. */
+  listSummaries(madeBy: string): SummaryRow[];
+  /** The same of those asked for that exist, in the order asked. */
+  someSummaries(studyIds: readonly string[], madeBy: string): SummaryRow[];
+  /** Call in the transaction in which it was made. */
+  keepSummary(studyId: string, madeBy: string, body: unknown): void;
+
   insertSeries(row: SeriesRow): void;
   updateSeries(row: SeriesRow): void;
   getSeries(seriesId: string): SeriesRow | null;
@@ -140,6 +157,8 @@ export interface Store {
   /** All records, or those of one study, oldest first. */
   listAudit(studyId?: string): AuditRecord[];
   reviewEvents(studyId: string): ReviewEvent[];
+  /** Which flags a study was given and lost, oldest first. */
+  flagEvents(studyId: string): StudyFlagged[];
   /** How a study is read: mode, signature, addenda ...; oldest first. */
   readingEvents(studyId: string): ReadingEvent[];
   /** Recomputes the whole chain. `problems` names the records that do not fit; empty when intact. */

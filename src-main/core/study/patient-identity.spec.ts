@@ -70,6 +70,23 @@ describe('what a reader is told (W2)', () => {
     expect(codes(other, jane, uids)).toEqual(expected);
   });
 
+  it('is nothing of two that are one patient, and something of two others with one study', () => {
+    const field = fc.constantFrom('', 'A', 'a ', 'b c');
+    const patients = fc.record({
+      id: field,
+      name: field,
+      birthDate: field,
+      sex: fc.constant<'F'>('F'),
+      identityRemoved: fc.option(fc.boolean(), { nil: undefined }),
+    });
+    fc.assert(
+      fc.property(patients, patients, (a, b) => {
+        expect(codes(a, b, ['1.2', '1.2']).length === 0).toBe(samePatient(a, b));
+      }),
+      { seed: 3, numRuns: 500 },
+    );
+  });
+
   it('is nothing of de-identified patients that are all called alike', () => {
     const anonymous: Patient = { id: '', name: 'Anonymous', birthDate: '', sex: '', identityRemoved: true };
     expect(codes(anonymous, { ...anonymous, birthDate: '19700101' })).toEqual([]);

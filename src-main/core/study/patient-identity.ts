@@ -56,38 +56,60 @@ const texts: Readonly<Record<IdentityNotice['code'], string>> = {
 export function identityFinder(
   all: readonly IdentifiedStudy[],
 ): (study: IdentifiedStudy) => IdentityNotice[] {
-  const sharing = new Map<string, IdentifiedStudy[]>();
+  const sharing = new Map<string, Person[]>();
   for (const study of all) {
-    for (const key of sharedKeys(study)) {
+    const person = personOf(study);
+    for (const key of sharedKeys(person)) {
       const known = sharing.get(key);
-      if (known) known.push(study);
-      else sharing.set(key, [study]);
+      if (known) known.push(person);
+      else sharing.set(key, [person]);
     }
   }
   return (study) => {
-    const others = sharedKeys(study).flatMap((key) => sharing.get(key) ?? []);
-    const found = new Set(others.map((other) => confusedWith(study, other)));
+    const person = personOf(study);
+    const found = new Set<IdentityNotice['code']>();
+    for (const key of sharedKeys(person)) {
+      for (const other of sharing.get(key) ?? []) {
+        const code = confusedWith(person, other);
+        if (code) found.add(code);
+      }
+    }
     return identityNoticeCodes.filter((code) => found.has(code)).map((code) => ({ code, text: texts[code] }));
   };
 }
 
+/** A study with what is compared of it, made once: normalising a name takes longer than all else of a comparison. */
+interface Person {
+  readonly study: IdentifiedStudy;
+  readonly id: string;
+  readonly name: string;
+  readonly removed: boolean | undefined;
+}
+
+const personOf = (study: IdentifiedStudy): Person => ({
+  study,
+  id: study.patient.id.trim(),
+  name: plainName(study.patient),
+  removed: study.patient.identityRemoved,
+});
+
 /** What two studies that may be confused have in common. */
-function sharedKeys({ studyInstanceUid, patient }: IdentifiedStudy): string[] {
-  const id = patient.id.trim();
-  const name = plainName(patient);
+function sharedKeys({ study, id, name, removed }: Person): string[] {
   return [
-    `study ${studyInstanceUid}`,
+    `study ${study.studyInstanceUid}`,
     ...(id === '' ? [] : [`id ${id}`]),
     // De-identified patients are often all called alike.
-    ...(name === '' || patient.identityRemoved === true ? [] : [`name ${name}`]),
+    ...(name === '' || removed === true ? [] : [`name ${name}`]),
   ];
 }
 
-function confusedWith(a: IdentifiedStudy, b: IdentifiedStudy): IdentityNotice['code'] | null {
-  if (a.studyId === b.studyId || samePatient(a.patient, b.patient)) return null;
-  if (a.studyInstanceUid === b.studyInstanceUid) {
-    const alike = (a.patient.identityRemoved === true) === (b.patient.identityRemoved === true);
-    return alike ? 'same-study' : 'de-identified';
-  }
-  return a.patient.id.trim() !== '' && a.patient.id.trim() === b.patient.id.trim() ? 'same-id' : 'same-name';
+function confusedWith(a: Person, b: Person): IdentityNotice['code'] | null {
+  if (a.study.studyId === b.study.studyId) return null;
+  // samePatient(), with names that are plain already.
+  const unsaid = a.removed === undefined || b.removed === undefined;
+  const alike = (a.removed === true) === (b.removed === true);
+  const birth = a.study.patient.birthDate === b.study.patient.birthDate;
+  if (a.id === b.id && a.name === b.name && birth && (unsaid || alike)) return null;
+  if (a.study.studyInstanceUid === b.study.studyInstanceUid) return alike ? 'same-study' : 'de-identified';
+  return a.id !== '' && a.id === b.id ? 'same-id' : 'same-name';
 }

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { studySummary, type StudySummary } from '../contract/entities';
+import { identityFinder, type IdentityNotice } from '../core/study/patient-identity';
+import type { Store, StudyRow } from '../storage';
+import { mutable } from './mutable';
+import { readStudy, summarise } from './studies';
+
+/** Goes up when a summary is made of the same facts by other rules. */
+const rules = 1;
+
+/**
+ * Summaries for the worklist. Each is kept in the store, which forgets it with any change of what it is made of (triggers
+ * of the migration that made `study_summaries`): none can be stale, whoever wrote. Kept by another Regio they are made anew.
+ */
+export class Worklist {
+  private readonly madeBy: string;
+  private identity: { revision: number; find: (study: StudyRow) => IdentityNotice[] } | null = null;
+
+  constructor(private readonly store: Store) {
+    const shape = JSON.stringify(z.toJSONSchema(studySummary));
+    this.madeBy = `${rules} ${createHash('sha256').update(shape).digest('hex').slice(0, 16)}`;
+  }
+
+  /** All, newest import first. */
+  list(): StudySummary[] {
+    const kept = this.store.listSummaries(this.madeBy);
+    const missing = kept.filter(({ body }) => body === null).map(({ studyId }) => studyId);
+    const made = this.make(missing);
+    const summaries = kept.map(({ studyId, body }) => made.get(studyId) ?? (body as StudySummary));
+    // Other studies come and go: what they make worth saying is never kept.
+    const identityOf = identityFinder(summaries);
+    return summaries.map((summary) => ({ ...summary, identity: mutable(identityOf(summary)) }));
+  }
+
+  /** Of those that are still there. */
+  some(studyIds: readonly string[]): StudySummary[] {
+    const kept = this.store.someSummaries(studyIds, this.madeBy);
+    const made = this.make(kept.filter(({ body }) => body === null).map(({ studyId }) => studyId));
+    return kept.map(({ studyId, body }) => {
+      const summary = made.get(studyId) ?? (body as StudySummary);
+      return { ...summary, identity: mutable(this.identityOf(this.store.getStudy(studyId)!)) };
+    });
+  }
+
+  /** What must be said of a study because of the others in the worklist. */
+  identityOf(study: StudyRow): IdentityNotice[] {
+    const revision = this.store.studiesRevision();
+    if (this.identity?.revision !== revision)
+      this.identity = { revision, find: identityFinder(this.store.listStudies()) };
+    return this.identity.find(study);
+  }
+
+  private make(studyIds: readonly string[]): Map<string, StudySummary> {
+    const made = new Map<string, StudySummary>();
+    if (studyIds.length === 0) return made;
+    this.store.transaction(() => {
+      for (const studyId of studyIds) {
+        const summary = summarise(readStudy(this.store, studyId), []);
+        this.store.keepSummary(studyId, this.madeBy, summary);
+        made.set(studyId, summary);
+      }
+    });
+    return made;
+  }
+}
