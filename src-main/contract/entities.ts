@@ -440,6 +440,20 @@ export type Job = z.infer<typeof job>;
 export const exportFormat = z.enum(['pdf', 'sr', 'csv', 'json']);
 export type ExportFormat = z.infer<typeof exportFormat>;
 
+const viewWords = z.array(z.string().max(32)).max(32);
+const worklistView = z.object({
+  sort: z.string().max(32),
+  descending: z.boolean(),
+  grouped: z.boolean(),
+  modalities: viewWords,
+  states: viewWords,
+  flags: viewWords,
+  /** Days back; null: `from` and `to` (YYYY-MM-DD, or empty) count. */
+  days: z.number().int().positive().max(36_500).nullable(),
+  from: z.string().max(10),
+  to: z.string().max(10),
+});
+
 export const settings = z.object({
   version: z.literal(1),
   reviewer: z.string().max(128),
@@ -448,6 +462,8 @@ export const settings = z.object({
   /** Of the window; left out: the system's, where Regio speaks it. */
   language: z.enum(['en', 'de', 'es', 'fr', 'zh']).optional(),
   detectOnImport: z.boolean(),
+  /** How the worklist was last looked at; the window knows the words. Left out: newest import first, without a filter. */
+  worklist: worklistView.optional(),
   /** Copy imported files into the encrypted store; left out: they are read where they lie. */
   copyOnImport: z.boolean().optional(),
   /** De-identify under the secret that the store keeps; left out: under a new one each time. */

@@ -7,11 +7,13 @@ import type {
   StudySummary,
 } from '../../../src-main/contract/entities';
 import { invoke, listen } from '../api/client';
+import { withFresh } from './fresh-studies';
 import { notices } from './notices.svelte';
 
 /** What the whole window shares: studies, jobs, models, settings, and which screen is open. */
 class AppState {
-  studies = $state<StudySummary[]>([]);
+  /** Replaced, never changed: thousands of studies are not watched field by field. */
+  studies = $state.raw<readonly StudySummary[]>([]);
   loaded = $state(false);
   jobs = $state<Job[]>([]);
   models = $state<InstalledModel[]>([]);
@@ -36,12 +38,17 @@ class AppState {
     return this.jobs.filter((job) => job.state === 'queued' || job.state === 'running');
   }
 
+  private refreshing: Promise<void> | null = null;
+  private refreshAgain = false;
+  private readonly changedIds = new Set<string>();
+  private asking: ReturnType<typeof setTimeout> | null = null;
+
   async start(): Promise<void> {
     listen('studies.changed', () => {
       this.imports++;
       void this.refresh();
     });
-    listen('study.changed', () => void this.refresh());
+    listen('study.changed', ({ studyId }) => this.noteChanged(studyId));
     listen('models.changed', () => void this.refreshModels());
     listen('engine.changed', ({ state }) => (this.engine = state));
     listen('job.changed', (job) => this.take(job));
@@ -60,13 +67,48 @@ class AppState {
     });
   }
 
+  /** Asks for the whole list, one question at a time: who asks meanwhile gets the answer to one more. */
   async refresh(): Promise<void> {
+    if (this.refreshing) {
+      this.refreshAgain = true;
+      return this.refreshing;
+    }
+    this.refreshing = this.list();
+    await this.refreshing;
+  }
+
+  private async list(): Promise<void> {
     try {
-      this.studies = await invoke('studies.list');
-      this.loaded = true;
+      do {
+        this.refreshAgain = false;
+        // For bench/worklist.mjs.
+        performance.mark('worklist-asked');
+        const studies = await invoke('studies.list');
+        this.studies = studies;
+        this.loaded = true;
+      } while (this.refreshAgain);
     } catch (error) {
       notices.fail(error);
+    } finally {
+      this.refreshing = null;
     }
+  }
+
+  /** Many changes in a short time, as in a detection, are asked about together. */
+  private noteChanged(studyId: string): void {
+    this.changedIds.add(studyId);
+    this.asking ??= setTimeout(() => void this.askChanged(), 80);
+  }
+
+  private async askChanged(): Promise<void> {
+    const studyIds = [...this.changedIds].slice(0, 500);
+    for (const studyId of studyIds) this.changedIds.delete(studyId);
+    this.asking = null;
+    await this.attempt(async () => {
+      const fresh = await invoke('studies.summaries', { studyIds });
+      this.studies = withFresh(this.studies, studyIds, fresh);
+    });
+    if (this.changedIds.size > 0) this.asking ??= setTimeout(() => void this.askChanged(), 80);
   }
 
   private take(job: Job): void {
@@ -105,8 +147,18 @@ class AppState {
     await this.attempt(() => invoke('detection.start', { studyId, modelId, ignoreGate }));
   }
 
-  async remove(studyId: string): Promise<void> {
-    await this.attempt(() => invoke('studies.remove', { studyId }));
+  async detectMany(studies: readonly StudySummary[]): Promise<void> {
+    for (const { studyId } of studies) await this.detect(studyId, null);
+  }
+
+  async flag(studyIds: string[], flag: StudySummary['flags'][number], on: boolean): Promise<void> {
+    await this.attempt(() => invoke('studies.flag', { studyIds, flag, on }));
+  }
+
+  async remove(studyIds: readonly string[]): Promise<void> {
+    await this.attempt(async () => {
+      for (const studyId of studyIds) await invoke('studies.remove', { studyId });
+    });
     await this.refresh();
   }
 
