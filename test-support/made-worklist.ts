@@ -25,15 +25,12 @@ export function fillWorklist(store: Store, count: number, seed = 7): void {
   const random = seededRandom(seed);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
   const day = (back: number): Date => new Date(Date.UTC(2026, 10, 26) - back * 86_400_000);
-  const patients = Array.from(
-    { length: Math.max(1, Math.ceil(count / 2.6)) },
-    (_, n): Patient => ({
-      id: `P-${String(n + 1).padStart(5, '0')}`,
-      name: `${pick(families)}^${pick(given)}^${n}`,
-      birthDate: `${1930 + Math.floor(random() * 70)}0${1 + Math.floor(random() * 9)}15`,
-      sex: pick(['M', 'F'] as const),
-    }),
-  );
+  const patients = Array.from({ length: Math.max(1, Math.ceil(count / 2.6)) }, (_, n): Patient => ({
+    id: `P-${String(n + 1).padStart(5, '0')}`,
+    name: `${pick(families)}^${pick(given)}^${n}`,
+    birthDate: `${1930 + Math.floor(random() * 70)}0${1 + Math.floor(random() * 9)}15`,
+    sex: pick(['M', 'F'] as const),
+  }));
   store.transaction(() => {
     for (let n = 0; n < count; n++) {
       const studyId = `study-${n}`;
@@ -47,13 +44,23 @@ export function fillWorklist(store: Store, count: number, seed = 7): void {
         studyDate: date.toISOString().slice(0, 10).replaceAll('-', ''),
         importedAt: new Date(date.getTime() + n * 1000).toISOString(),
       });
-      const state = pick<DetectionState>(['done', 'done', 'done', 'done', 'done', 'none', 'failed', 'no-model']);
+      const state = pick<DetectionState>([
+        'done',
+        'done',
+        'done',
+        'done',
+        'done',
+        'none',
+        'failed',
+        'no-model',
+      ]);
       const series = 1 + Math.floor(random() * 3);
       for (let s = 0; s < series; s++) {
         const scanned = madeScanned(n, s, kind);
         const failed = {
           code: 'engine.crashed',
-          message: 'The detection engine stopped unexpectedly. It is not known whether this study shows lesions.',
+          message:
+            'The detection engine stopped unexpectedly. It is not known whether this study shows lesions.',
           hint: 'Start the detection again.',
         } as const;
         const seriesId = `series-${n}-${s}`;

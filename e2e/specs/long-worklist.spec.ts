@@ -38,8 +38,14 @@ if (base) {
       );
     }
     const of = (key: 'navigation' | 'list') => ({
-      median: quantile(paints.map((p) => p[key]), 0.5),
-      worst: quantile(paints.map((p) => p[key]), 1),
+      median: quantile(
+        paints.map((p) => p[key]),
+        0.5,
+      ),
+      worst: quantile(
+        paints.map((p) => p[key]),
+        1,
+      ),
     });
     figures['first paint of the list, ms from asking for it'] = of('list');
     figures['first paint of the list, ms from navigation (page, fonts, settings)'] = of('navigation');

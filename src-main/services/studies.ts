@@ -6,6 +6,7 @@ import { bySeverity, type SeriesIssue } from '../core/volume/series-issues';
 import { isCopied } from '../core/study/copy-path';
 import { identityFinder, type IdentityNotice } from '../core/study/patient-identity';
 import { flagsOf } from '../core/study/study-flags';
+import type { Finding } from '../core/study/entities';
 import type { SeriesSummary, StudyDetail, StudySummary } from '../contract/entities';
 import type { SeriesRow, Store, StudyRow } from '../storage';
 import { mutable } from './mutable';

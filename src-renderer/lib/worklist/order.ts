@@ -50,7 +50,9 @@ const value: Record<Exclude<SortKey, 'triage'>, (study: StudySummary) => string 
 };
 
 const flagRank = ({ flags }: StudySummary): number =>
-  (flags.includes('urgent') ? 4 : 0) + (flags.includes('follow-up') ? 2 : 0) + (flags.includes('teaching') ? 1 : 0);
+  (flags.includes('urgent') ? 4 : 0) +
+  (flags.includes('follow-up') ? 2 : 0) +
+  (flags.includes('teaching') ? 1 : 0);
 
 /** Nobody knows whether it shows a lesion: no model read it, or the one that should have could not. */
 export const isUnknown = ({ state }: StudySummary): boolean =>
@@ -65,7 +67,9 @@ function triage(a: StudySummary, b: StudySummary): number {
   if (urgent !== 0) return urgent;
   const rank = (s: StudySummary): number => (s.topOpenScore !== null ? 0 : isUnknown(s) ? 1 : 2);
   return (
-    rank(a) - rank(b) || (b.topOpenScore ?? 0) - (a.topOpenScore ?? 0) || stateRank[a.state] - stateRank[b.state]
+    rank(a) - rank(b) ||
+    (b.topOpenScore ?? 0) - (a.topOpenScore ?? 0) ||
+    stateRank[a.state] - stateRank[b.state]
   );
 }
 

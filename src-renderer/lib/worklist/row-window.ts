@@ -61,7 +61,8 @@ export function anchoredScroll(
   const places = new Map(after.keys.map((key, at) => [key, at]));
   const [first, end] = before.range(scrollTop, height, 0);
   const inSight = before.keys.slice(first, end);
-  const anchors = cursor !== null && inSight.includes(cursor) ? [cursor, ...inSight] : scrollTop === 0 ? [] : inSight;
+  const anchors =
+    cursor !== null && inSight.includes(cursor) ? [cursor, ...inSight] : scrollTop === 0 ? [] : inSight;
   for (const key of anchors) {
     const place = places.get(key);
     if (place === undefined) continue;

@@ -37,6 +37,7 @@ class WorklistState {
   readonly chosen = $derived.by<StudySummary[]>(() => {
     const { chosen } = this.selection;
     if (chosen.size === 0) return [];
+    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- lives in here only
     const studies = new Set<StudySummary>();
     for (const line of this.stops) {
       if (!chosen.has(line.key)) continue;
@@ -70,7 +71,9 @@ class WorklistState {
 
   toggleTriage(): void {
     const { grouped } = this.order;
-    this.setOrder(this.order.key === 'triage' ? { ...newestFirst, grouped } : { key: 'triage', descending: false });
+    this.setOrder(
+      this.order.key === 'triage' ? { ...newestFirst, grouped } : { key: 'triage', descending: false },
+    );
   }
 
   click(key: string, { ctrl, shift }: { ctrl: boolean; shift: boolean }): void {
@@ -154,6 +157,7 @@ const firstDescending: ReadonlySet<Order['key']> = new Set([
 ]);
 
 const withOrWithout = (set: ReadonlySet<string>, key: string, has: boolean): Set<string> => {
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- replaced whole, never changed
   const next = new Set(set);
   if (has) next.add(key);
   else next.delete(key);

@@ -37,7 +37,10 @@ const by = (key: Order['key'], descending = false): Order => ({ key, descending,
 
 describe('filterStudies', () => {
   const all = [
-    study('a', { patient: { id: 'P-7', name: 'Doe^Jane', birthDate: '', sex: 'F' }, accessionNumber: 'ACC42' }),
+    study('a', {
+      patient: { id: 'P-7', name: 'Doe^Jane', birthDate: '', sex: 'F' },
+      accessionNumber: 'ACC42',
+    }),
     study('b', { modalities: ['CT'], state: 'failed', flags: ['urgent'], studyDate: '20260108' }),
     study('c', { modalities: ['CT', 'MR'], state: 'failed', description: 'Thorax', studyDate: '' }),
   ];
@@ -133,9 +136,7 @@ describe('sortStudies', () => {
       study('high', { topOpenScore: 0.8 }),
       study('urgent', { state: 'reviewed', flags: ['urgent'] }),
     ];
-    expect(ids(sortStudies(list, by('triage')))).toBe(
-      'urgent high low failed not-analysable new clear done',
-    );
+    expect(ids(sortStudies(list, by('triage')))).toBe('urgent high low failed not-analysable new clear done');
   });
 });
 
@@ -152,14 +153,25 @@ describe('linesOf', () => {
 
   it('puts a patient together, newest study first, and never two people without an ID', () => {
     const lines = linesOf(list, true, folding);
-    expect(lines.map((line) => (line.kind === 'study' ? line.key : line.kind))).toEqual(
-      ['patient', 'recent', 'series', 'old', 'patient', 'x', 'patient', 'y'],
-    );
+    expect(lines.map((line) => (line.kind === 'study' ? line.key : line.kind))).toEqual([
+      'patient',
+      'recent',
+      'series',
+      'old',
+      'patient',
+      'x',
+      'patient',
+      'y',
+    ]);
     const { key } = lines[0]!;
     const folded = linesOf(list, true, { ...folding, collapsed: new Set([key]) });
     expect(folded.filter((line) => line.kind === 'study').map((line) => line.key)).toEqual(['x', 'y']);
     expect(linesOf(list, false, folding).map((line) => line.key)).toEqual([
-      'old', 'x', 'recent', 'series recent', 'y',
+      'old',
+      'x',
+      'recent',
+      'series recent',
+      'y',
     ]);
   });
 });
@@ -168,7 +180,10 @@ describe('RowOffsets', () => {
   it('finds lines of any height, and the window of them', () => {
     const random = seededRandom(9);
     const heights = Array.from({ length: 500 }, () => 20 + Math.floor(random() * 100));
-    const rows = new RowOffsets(heights.map((_, n) => String(n)), (at) => heights[at]!);
+    const rows = new RowOffsets(
+      heights.map((_, n) => String(n)),
+      (at) => heights[at]!,
+    );
     for (let n = 0; n < 200; n++) {
       const y = random() * (rows.total - 1);
       const at = rows.at(y);

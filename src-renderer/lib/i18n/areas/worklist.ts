@@ -3,7 +3,13 @@ import { defineMessages, type Message } from '../messages';
 
 /** The list of studies: columns, filters, flags, what is said of a study. */
 export const worklist = defineMessages({
-  title: { en: 'Worklist', de: 'Arbeitsliste', es: 'Lista de trabajo', fr: 'Liste de travail', zh: '工作列表' },
+  title: {
+    en: 'Worklist',
+    de: 'Arbeitsliste',
+    es: 'Lista de trabajo',
+    fr: 'Liste de travail',
+    zh: '工作列表',
+  },
   search: {
     en: 'Search studies',
     de: 'Untersuchungen suchen',
