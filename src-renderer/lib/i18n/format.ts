@@ -55,3 +55,23 @@ export function formatDecimal(language: Language, value: number, digits: number)
 /** Time of day of an ISO instant, on this machine's clock. */
 export const formatTime = (language: Language, instant: string): string =>
   new Date(instant).toLocaleTimeString(localeOf[language]);
+
+const days = new Map<Language, Intl.DateTimeFormat>();
+
+/** A calendar day; in English year first, which no country reads as another day. */
+export function formatDay(language: Language, year: number, month: number, day: number): string {
+  const date = new Date(Date.UTC(year, month - 1, day));
+  if (language === 'en') return date.toISOString().slice(0, 10);
+  let format = days.get(language);
+  if (!format) {
+    const digits = '2-digit';
+    format = new Intl.DateTimeFormat(localeOf[language], {
+      year: 'numeric',
+      month: digits,
+      day: digits,
+      timeZone: 'UTC',
+    });
+    days.set(language, format);
+  }
+  return format.format(date);
+}

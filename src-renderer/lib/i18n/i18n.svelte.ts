@@ -1,4 +1,5 @@
-import { formatDecimal, formatMessage, formatTime } from './format';
+import { formatDay, formatDecimal, formatMessage, formatTime } from './format';
+import { translated } from './from-main';
 import { languageFor, type Arguments, type Language, type Message } from './messages';
 
 /** The language on screen. What calls {@link t} in a template or a `$derived` follows it. */
@@ -17,3 +18,12 @@ export const decimal = (value: number, digits: number): string =>
 
 /** The time of day of an instant, on this machine's clock. */
 export const timeOfDay = (instant: string): string => formatTime(language.current, instant);
+
+/** A day of a DICOM date (`20240131`) or an ISO one; null for what is neither. */
+export function calendarDay(text: string): string | null {
+  const match = /^(\d{4})-?(\d{2})-?(\d{2})(?:$|T)/.exec(text);
+  return match && formatDay(language.current, Number(match[1]), Number(match[2]), Number(match[3]));
+}
+
+/** A sentence that main wrote, in the reader's language where it is known. */
+export const said = (text: string): string => translated(language.current, text);

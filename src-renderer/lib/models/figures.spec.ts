@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { comparisonRows } from '../../../src-main/core/evaluation/comparison-words';
-import { byReason, countsText, figuresText } from './figures';
+import { comparisonRows as reported } from '../../../src-main/core/evaluation/comparison-words';
+import { byReason, comparisonRows, countsText, figuresText } from './figures';
 
 describe('words of the models page', () => {
   it('says what was measured, and that nothing was', () => {
@@ -34,7 +34,7 @@ describe('words of the models page', () => {
 
   it('signs differences, and no zero', () => {
     const figures = { threshold: 0.5, ap50: 0.5, sensitivity: 0.5, fpPerImage: 1 };
-    const rows = comparisonRows({
+    const comparison = {
       old: figures,
       new: { ...figures, ap50: 0.75 },
       difference: {
@@ -42,7 +42,9 @@ describe('words of the models page', () => {
         sensitivity: { value: -0.004, interval: null },
         fpPerImage: { value: -0.5, interval: [-1, 0] },
       },
-    });
+    } satisfies Parameters<typeof comparisonRows>[0];
+    const rows = comparisonRows(comparison);
+    expect(rows, 'as the command line prints it').toEqual(reported(comparison));
     expect(rows.map((r) => [r.old, r.new, r.difference, r.interval])).toEqual([
       ['0.50', '0.75', '+0.25', '0.00 to +0.50'],
       ['0.50', '0.50', '0.00', '-'],

@@ -1,6 +1,9 @@
 import type { LeftOutReason } from '../../../src-main/contract/cases';
 import type { InstalledModel } from '../../../src-main/contract/entities';
 import type { CaseCounts } from '../../../src-main/contract/fine-tuning';
+import type { ModelComparison } from '../../../src-main/core/evaluation/compare-models';
+import { comparing, models as words } from '../i18n/areas/models';
+import { decimal, t } from '../i18n/i18n.svelte';
 
 /**
  * "AP50 0.91, sensitivity 0.95 at 1 false mark a picture": what a model's own record says, where it says so. CPM is measured of
@@ -10,21 +13,44 @@ export function figuresText({ metrics }: Pick<InstalledModel, 'metrics'>): strin
   const { AP50: ap50, AP10: ap10, cpm } = metrics;
   const [sensitivity, at] =
     cpm === undefined
-      ? [metrics['sensitivity@1'], '1 false mark a picture']
-      : [metrics['sensitivity@2'], '2 false marks a scan'];
+      ? ([metrics['sensitivity@1'], words.sensitivityPicture] as const)
+      : ([metrics['sensitivity@2'], words.sensitivityScan] as const);
   const parts = [
-    ap50 !== undefined && `AP50 ${ap50.toFixed(2)}`,
-    ap10 !== undefined && `AP10 ${ap10.toFixed(2)}`,
-    cpm !== undefined && `CPM ${cpm.toFixed(2)}`,
-    sensitivity !== undefined && `sensitivity ${sensitivity.toFixed(2)} at ${at}`,
+    ap50 !== undefined && `AP50 ${decimal(ap50, 2)}`,
+    ap10 !== undefined && `AP10 ${decimal(ap10, 2)}`,
+    cpm !== undefined && `CPM ${decimal(cpm, 2)}`,
+    sensitivity !== undefined && t(at, { value: decimal(sensitivity, 2) }),
   ].filter((part) => part !== false);
-  return parts.length > 0 ? parts.join(', ') : 'not measured';
+  return parts.length > 0 ? parts.join(', ') : t(words.notMeasured);
 }
 
-const of = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+export const countsText = ({ pictures, patients, lesions, rejected }: CaseCounts): string =>
+  t(words.counts, { pictures, patients, lesions, rejected });
 
-export const countsText = (c: CaseCounts): string =>
-  `${of(c.pictures, 'picture')} of ${of(c.patients, 'patient')}, ${of(c.lesions, 'lesion')}, ${of(c.rejected, 'rejected mark')}`;
+/** The rows of the comparison: what, old, new, difference with its interval. */
+export function comparisonRows(comparison: Pick<ModelComparison, 'old' | 'new' | 'difference'>): {
+  readonly figure: string;
+  readonly old: string;
+  readonly new: string;
+  readonly difference: string;
+  readonly interval: string;
+}[] {
+  return (['ap50', 'sensitivity', 'fpPerImage'] as const).map((key) => {
+    const { value, interval } = comparison.difference[key];
+    return {
+      figure: t(comparing[key]),
+      old: decimal(comparison.old[key], 2),
+      new: decimal(comparison.new[key], 2),
+      difference: signed(value),
+      interval: interval ? t(comparing.range, { low: signed(interval[0]), high: signed(interval[1]) }) : '-',
+    };
+  });
+}
+
+function signed(value: number): string {
+  const text = decimal(Math.abs(value), 2);
+  return Number(value.toFixed(2)) === 0 ? text : `${value < 0 ? '-' : '+'}${text}`;
+}
 
 /** Files by reason, in the order in which reasons first appear. */
 export function byReason(

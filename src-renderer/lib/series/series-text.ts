@@ -1,7 +1,15 @@
 import type { SeriesSummary } from '../../../src-main/contract/entities';
-import { sideText } from '../../../src-main/core/report/wording';
 import { paceOf, paceText } from '../viewer/cine';
+import { inertLine } from '../../../src-main/core/report/inert-text';
 import { isUnsafe } from '../../../src-main/core/volume/series-issues';
+import { detectionStates, series as words } from '../i18n/areas/series';
+import { decimal, t } from '../i18n/i18n.svelte';
+
+const sides = { L: words.left, R: words.right, B: words.bothSides } as const;
+
+/** "left, MLO": side and projection as the file states them; empty where it states neither. */
+export const sideText = ({ laterality, view }: Pick<SeriesSummary, 'laterality' | 'view'>): string =>
+  [laterality && t(sides[laterality]), view && inertLine(view)].filter(Boolean).join(', ');
 
 /** What people call a series: its modality and description, or what else is known of it. */
 export function seriesTitle(series: SeriesSummary): string {
@@ -13,17 +21,20 @@ export function seriesTitle(series: SeriesSummary): string {
 /** The title with the word that must not be missed where only text can stand, as in a list of options. */
 export function seriesOption(series: SeriesSummary): string {
   const issues = series.issues ?? [];
-  const word = isUnsafe(issues) ? 'unsafe' : issues.some((i) => i.severity === 'warning') ? 'warning' : '';
-  return word === '' ? seriesTitle(series) : `${seriesTitle(series)} (${word})`;
+  const title = seriesTitle(series);
+  if (isUnsafe(issues)) return t(words.unsafeOption, { title });
+  return issues.some((i) => i.severity === 'warning') ? t(words.warningOption, { title }) : title;
 }
 
 /** What a thumbnail shows: the slice that is looked at first. */
 export function thumbnailText(series: SeriesSummary): string {
   const { pixels } = series;
   const count = pixels.kind === 'volume' ? pixels.geometry.dims[2] : pixels.frames;
-  if (count === 1) return seriesTitle(series);
-  const which = pixels.kind === 'volume' ? `slice ${Math.floor(count / 2) + 1}` : 'frame 1';
-  return `${seriesTitle(series)}, ${which} of ${count}`;
+  const title = seriesTitle(series);
+  if (count === 1) return title;
+  return pixels.kind === 'volume'
+    ? t(words.sliceOf, { title, number: Math.floor(count / 2) + 1, count })
+    : t(words.frameOf, { title, number: 1, count });
 }
 
 const times = ' × ';
@@ -32,25 +43,19 @@ const times = ' × ';
 export function imagesText({ pixels }: SeriesSummary): string {
   if (pixels.kind === 'volume') {
     const { dims, spacing } = pixels.geometry;
-    return `${dims.join(times)}, ${spacing.map((mm) => mm.toFixed(2)).join(times)} mm`;
+    return `${dims.join(times)}, ${spacing.map((mm) => decimal(mm, 2)).join(times)} mm`;
   }
   const parts = [`${pixels.width}${times}${pixels.height}`];
-  if (pixels.frames > 1) parts.push(`${pixels.frames} frames`);
+  if (pixels.frames > 1) parts.push(t(words.frames, { count: pixels.frames }));
   const pace = paceOf(pixels);
   if (pace?.known) parts.push(paceText(pace));
-  if (pixels.pixelSpacing) parts.push(`${pixels.pixelSpacing.map((mm) => mm.toFixed(3)).join(times)} mm`);
-  else parts.push(pixels.regions?.length ? `${pixels.regions.length} calibrated regions` : 'not calibrated');
+  if (pixels.pixelSpacing) parts.push(`${pixels.pixelSpacing.map((mm) => decimal(mm, 3)).join(times)} mm`);
+  else
+    parts.push(
+      pixels.regions?.length ? t(words.regions, { count: pixels.regions.length }) : t(words.notCalibrated),
+    );
   return parts.join(', ');
 }
 
 /** What is known of a series' detection in a word or two. */
-export const detectionWords: Readonly<Record<SeriesSummary['detection'], string>> = {
-  none: 'Not analysed',
-  queued: 'Waiting',
-  running: 'Detecting…',
-  done: 'Analysed',
-  failed: 'Failed',
-  cancelled: 'Cancelled',
-  'no-model': 'No model fits',
-  'not-analysable': 'Not analysable',
-};
+export const detectionText = (state: SeriesSummary['detection']): string => t(detectionStates[state]);

@@ -7,6 +7,8 @@ import type {
   StudySummary,
 } from '../../../src-main/contract/entities';
 import { invoke, listen } from '../api/client';
+import { notices as words } from '../i18n/areas/notices';
+import { said, t } from '../i18n/i18n.svelte';
 import { withFresh } from './fresh-studies';
 import { notices } from './notices.svelte';
 
@@ -116,20 +118,24 @@ class AppState {
     this.jobs = [job, ...this.jobs.filter((known) => known.jobId !== job.jobId)].slice(0, 50);
     if (before?.state === job.state) return;
     if (job.state === 'failed' && job.error)
-      notices.add('error', `${job.title}: ${job.error.message}`, job.error.hint);
+      notices.add(
+        'error',
+        t(words.jobFailed, { job: said(job.title), message: said(job.error.message) }),
+        said(job.error.hint),
+      );
     if (job.state === 'done' && job.result?.kind === 'import') {
       this.skipped = job.result.skipped;
       const count = job.result.studyIds.length;
-      notices.add('info', count === 1 ? '1 study imported' : `${count} studies imported`);
+      notices.add('info', t(words.imported, { count }));
     }
     if (job.state === 'done' && job.result?.kind === 'training')
-      notices.add('info', 'A new model is ready', 'It is not in use. Compare it on the models page.');
+      notices.add('info', t(words.modelReady), t(words.modelReadyHint));
     if (job.state === 'done' && job.result?.kind === 'deidentification')
-      notices.add('info', `${job.result.report.written} de-identified copies written`, job.result.folder);
+      notices.add('info', t(words.copiesWritten, { count: job.result.report.written }), job.result.folder);
     if (job.state === 'done' && job.result?.kind === 'export')
       notices.add(
         'info',
-        job.result.preliminary ? 'Preliminary report written' : 'Report written',
+        t(job.result.preliminary ? words.preliminaryWritten : words.reportWritten),
         job.result.folder,
       );
   }

@@ -1,4 +1,5 @@
 import { AppError } from '../../../src-main/core/app-error';
+import { said } from '../i18n/i18n.svelte';
 
 interface Notice {
   readonly noticeId: number;
@@ -21,7 +22,7 @@ class Notices {
 
   fail(error: unknown): void {
     const { message, hint } = AppError.from(error);
-    this.add('error', message, hint);
+    this.add('error', said(message), said(hint));
   }
 
   close(noticeId: number): void {
