@@ -8,6 +8,7 @@ import type {
   ResultSet,
   Verdict,
 } from '../src-main/core/study/entities';
+import type { FindingDescription } from '../src-main/core/review/description';
 import type { Modality } from '../src-main/core/volume/volume';
 
 /** Made reports for the exporters' tests: every kind of source the program reads, any number of findings. */
@@ -22,6 +23,8 @@ export interface ReportFixtureOptions {
   readonly reviewer?: string;
   readonly comment?: string;
   readonly institution?: string;
+  /** Every finding has a description by list. */
+  readonly described?: boolean;
 }
 
 export const fixtureHash = '3f1c0b7a9d2e4f586a7b8c9d0e1f2a3b4c5d6e7f8091a2b3c4d5e6f708192a3b';
@@ -43,6 +46,55 @@ const sources: Record<
   mg: { modality: 'MG', bodyPart: 'BREAST', label: 'mass', format: 'dicom' },
   us: { modality: 'US', bodyPart: 'BREAST', label: 'lesion', format: 'dicom' },
   photo: { modality: 'ES', bodyPart: 'COLON', label: 'polyp', format: 'jpeg' },
+};
+
+const said = { describedBy: 'Weber^Maria', describedAt: '2026-11-24T14:05:10.000Z' };
+const descriptions: Record<ReportSource, FindingDescription> = {
+  ct: {
+    set: 'ct-nodule',
+    terms: {
+      side: ['right'],
+      lobe: ['upper-lobe'],
+      texture: ['solid'],
+      noduleMargin: ['smooth'],
+      setting: ['screening'],
+      status: ['baseline'],
+    },
+    numbers: { longAxisMm: 9.1, shortAxisMm: 8.2 },
+    confidence: 'high',
+    assessments: { 'lung-rads-2022': { category: '4A', suggested: '4A', rule: 'lung-rads.4a-solid' } },
+    ...said,
+  },
+  nrrd: {
+    set: 'brain',
+    terms: { side: ['left'], region: ['temporal'], enhancement: ['ring'], content: ['necrotic', 'cystic'] },
+    numbers: {},
+    assessments: { rano: { category: 'SD', suggested: null, rule: null } },
+    ...said,
+  },
+  mg: {
+    set: 'breast-mammography',
+    terms: { side: ['left'], quadrant: ['upper-outer'], clock: ['2-oclock'], margin: ['spiculated'] },
+    numbers: { likelihoodPercent: 60 },
+    confidence: 'moderate',
+    assessments: { 'bi-rads-5': { category: '5', suggested: '4C', rule: 'bi-rads.4c' } },
+    ...said,
+  },
+  us: {
+    set: 'breast-ultrasound',
+    terms: { side: ['right'], echoPattern: ['hypoechoic'] },
+    numbers: { nippleDistanceMm: 30 },
+    confidence: 'low',
+    assessments: {},
+    ...said,
+  },
+  photo: {
+    set: 'colon',
+    terms: { colonSegment: ['sigmoid-colon'], profile: ['pedunculated'], secondPart: ['no-second-part'] },
+    numbers: {},
+    assessments: { paris: { category: '0-Ip', suggested: '0-Ip', rule: 'paris.ip' } },
+    ...said,
+  },
 };
 
 const uidRoot = '1.2.826.0.1.3680043.8.498.7';
@@ -190,6 +242,7 @@ export function reportFixture(options: ReportFixtureOptions): Report {
     provenance: verdict === 'added' ? 'reader' : 'network',
     place: place(source, i),
     decision: decision(verdict, reviewer, comment),
+    ...(options.described && { description: descriptions[source] }),
   }));
   const { pixels } = series;
   return {

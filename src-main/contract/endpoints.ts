@@ -17,6 +17,7 @@ import {
   volumeIndex,
 } from './entities';
 import { deidentifyInput } from './deidentification';
+import { descriptionChange } from './description';
 import { casesSummary } from './cases';
 import { engineStatus } from './engine-status';
 import { peopleEndpoints, sessionState } from './people';
@@ -176,6 +177,11 @@ export const endpoints = {
     input: z.object({ studyId: id, findingId: id, comment: z.string().max(4000) }),
     output: finding,
   },
+  /** Changes what is said of a finding by list. Refused with the term as field where a value is not in its list. */
+  'review.describe': {
+    input: z.object({ studyId: id, findingId: id, change: descriptionChange }),
+    output: finding,
+  },
   /** A lesion the network missed, or the corrected box of one it found. */
   'review.add': {
     input: z.object({
@@ -204,7 +210,7 @@ export const endpoints = {
     input: z.object({ studyId: id, findingId: id, place: findingPlace }),
     output: finding,
   },
-  /** Takes back the last decision, comment, edit or addition of this study; null when there is none. */
+  /** Takes back the last decision, comment, description, edit or addition of this study; null when there is none. */
   'review.undo': { input: z.object({ studyId: id }), output: z.object({ findingId: id }).nullable() },
   /** Takes back the last undo, while nothing else was done since; null when there is none. */
   'review.redo': { input: z.object({ studyId: id }), output: z.object({ findingId: id }).nullable() },

@@ -6,6 +6,7 @@ import { issueSeverities, seriesIssueCodes } from '../core/volume/series-issues'
 import { deidentifySummary } from './deidentification';
 import { id } from './ids';
 import { studyReading } from './people';
+import { findingDescription } from './description';
 import { qualityReport } from './quality';
 import { fineTuned, modelComparison } from './fine-tuning';
 
@@ -335,6 +336,8 @@ export const finding = z.object({
   origin: findingOrigin.optional(),
   outline: outlineMask.optional(),
   measurement: measurement.optional(),
+  /** Location, type and looks by list, confidence, category; left out: nobody said any. */
+  description: findingDescription.optional(),
 });
 export type Finding = z.infer<typeof finding>;
 

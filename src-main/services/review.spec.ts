@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { EndpointInput } from '../contract/endpoints';
 import {
   found,
   madePhoto,
@@ -110,6 +111,63 @@ describe('review', () => {
     expect(await numbers()).toEqual([3, 5]);
     expect(await h.ask('review.redo', { studyId })).toBeNull();
     expect(h.store.verifyAudit().problems).toEqual([]);
+  });
+
+  it('keeps a description by list with what the guideline suggested, over a restart and an undo', async () => {
+    await h.ask('settings.set', { detectOnImport: false });
+    const [chestStudy] = (await h.importSeries(
+      madeSeries({
+        studyInstanceUid: '2.25.7',
+        seriesInstanceUid: '2.25.7.1',
+        modality: 'CT',
+        bodyPart: 'CHEST',
+        files: ['/data/chest.nrrd'],
+      }),
+    )) as [string];
+    const { series } = await h.ask('studies.open', { studyId: chestStudy });
+    const place = {
+      space: 'lps' as const,
+      boxLps: [0, 0, 0, 9, 8, 7] as [number, number, number, number, number, number],
+    };
+    const { findingId } = await h.ask('review.add', {
+      studyId: chestStudy,
+      seriesId: series[0]!.seriesId,
+      label: 'nodule',
+      place,
+    });
+    const say = (change: EndpointInput<'review.describe'>['change']) =>
+      h.ask('review.describe', { studyId: chestStudy, findingId, change });
+    await say({
+      terms: { setting: ['screening'], status: ['baseline'], texture: ['solid'], side: ['left'] },
+      confidence: 'moderate',
+    });
+    // 9 x 8 mm: 8.5 mm of mean diameter.
+    const chosen = await say({ categories: { 'lung-rads-2022': '4A' } });
+    const rule = 'lung-rads.4a-solid';
+    expect(chosen.description).toMatchObject({
+      set: 'ct-nodule',
+      confidence: 'moderate',
+      describedBy: 'Dr Test',
+      assessments: { 'lung-rads-2022': { category: '4A', suggested: '4A', rule } },
+    });
+    expect((await say({ categories: { 'lung-rads-2022': '3' } })).description!.assessments).toEqual({
+      'lung-rads-2022': { category: '3', suggested: '4A', rule },
+    });
+    await h.restart('killed');
+    expect(await h.ask('review.undo', { studyId: chestStudy })).toEqual({ findingId });
+    const stored = (await h.ask('studies.open', { studyId: chestStudy })).findings[0]!;
+    expect(stored).toEqual(chosen);
+    const records = h.store.listAudit().length;
+    for (const [change, field] of [
+      [{ terms: { lobe: ['middle-lobe'] } }, 'terms.lobe'],
+      [{ categories: { 'lung-rads-2022': '5' } }, 'assessments.lung-rads-2022'],
+      [{ numbers: { heightMm: 1 } }, 'numbers.heightMm'],
+    ] as const)
+      await expect(say(change as never)).rejects.toMatchObject({
+        code: 'request.invalid',
+        details: { field },
+      });
+    expect(h.store.listAudit()).toHaveLength(records);
   });
 
   it('refuses what makes no sense and writes nothing', async () => {

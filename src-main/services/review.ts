@@ -4,6 +4,7 @@ import { halves, placeAround } from '../core/review/merge-boxes';
 import { assertAllowed, lastRedoable, lastUndoable } from '../core/review/review';
 import type { Finding } from '../contract/entities';
 import type { Store } from '../storage';
+import { describedAction } from './describe';
 import { mutable } from './mutable';
 import { assertUnsigned } from './people/signature';
 import type { Session } from './people/session';
@@ -24,6 +25,7 @@ export interface ReviewOptions {
 type ReviewEndpoint =
   | 'review.decide'
   | 'review.comment'
+  | 'review.describe'
   | 'review.add'
   | 'review.edit'
   | 'review.remove'
@@ -114,6 +116,9 @@ export function createReview(options: ReviewOptions): Pick<ServiceHandlers, Revi
 
     'review.comment': ({ studyId, findingId, comment }) =>
       perform(studyId, { type: 'commented', findingId, comment }),
+
+    'review.describe': ({ studyId, findingId, change }) =>
+      perform(studyId, describedAction(readStudy(store, studyId), findingId, change)),
 
     'review.edit': ({ studyId, findingId, place }) => perform(studyId, { type: 'edited', findingId, place }),
 

@@ -1,9 +1,13 @@
 import type { FindingOrigin, FindingPlace, Measurement, OutlineMask, RejectReason } from '../study/entities';
+import type { DescriptionPatch } from './description';
+import type { TermSet } from './description-terms';
 
 /** What a reader did. `pending` takes a decision back without hiding that it was made. */
 export type ReviewAction =
   | { type: 'decided'; findingId: string; verdict: DecidableVerdict; reason: RejectReason | null }
   | { type: 'commented'; findingId: string; comment: string }
+  /** A partial change of the description; `set` is the list of the series when it was said. */
+  | { type: 'described'; findingId: string; set: TermSet; patch: DescriptionPatch }
   | { type: 'edited'; findingId: string; place: FindingPlace }
   | {
       type: 'added';

@@ -1,5 +1,6 @@
 import { AppError } from '../app-error';
 import type { Decision, Finding, FindingOrigin, FindingPlace } from '../study/entities';
+import { applyPatch, assertDescription } from './description';
 import { introduced, type ReviewAction, type ReviewEvent } from './events';
 
 /** A finding as the network made it, before anyone looked. */
@@ -93,7 +94,7 @@ export function lastRedoable(events: readonly ReviewEvent[]): ReviewEvent | null
 /**
  * Refuses what makes no sense before it is written.
  *
- * @throws AppError 'request.invalid' (no reviewer, no reason), 'not-found', 'review.conflict'.
+ * @throws AppError 'request.invalid' (no reviewer, no reason, a term that is not of its list), 'not-found', 'review.conflict'.
  */
 export function assertAllowed(findings: readonly Finding[], action: ReviewAction, reviewer: string): void {
   if (reviewer.trim() === '') {
@@ -143,6 +144,10 @@ export function assertAllowed(findings: readonly Finding[], action: ReviewAction
     );
   }
   if (action.type === 'split') for (const part of action.parts) assertPlace(part.place);
+  if (action.type === 'described') {
+    const by = { describedBy: reviewer, describedAt: '' };
+    assertDescription(applyPatch(finding.description, action.set, action.patch, by));
+  }
   if (action.type !== 'decided') return;
   if ((action.verdict === 'rejected') !== (action.reason !== null)) {
     throw new AppError(
@@ -166,7 +171,10 @@ export const isDecided = (finding: Finding): boolean => finding.decision.verdict
 
 /** Someone left a mark on it: a newer detection must not replace it. */
 export const isTouched = (finding: Finding): boolean =>
-  isDecided(finding) || finding.decision.comment !== '' || finding.outline !== undefined;
+  isDecided(finding) ||
+  finding.decision.comment !== '' ||
+  finding.outline !== undefined ||
+  finding.description !== undefined;
 
 function apply(finding: Finding, event: ReviewEvent, proposedPlace: FindingPlace | undefined): Finding {
   const { action } = event;
@@ -175,6 +183,10 @@ function apply(finding: Finding, event: ReviewEvent, proposedPlace: FindingPlace
   switch (action.type) {
     case 'commented':
       return { ...finding, decision: { ...finding.decision, comment: action.comment } };
+    case 'described': {
+      const said = { describedBy: event.reviewer, describedAt: event.at };
+      return { ...finding, description: applyPatch(finding.description, action.set, action.patch, said) };
+    }
     case 'edited': {
       const verdict = finding.provenance === 'reader' ? 'added' : 'edited';
       // The outline was looked for in the box as it was.

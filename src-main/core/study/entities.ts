@@ -5,6 +5,7 @@
 import type { Box3, BoxXywh } from '../geometry/box';
 import type { Vec3 } from '../geometry/vec3';
 import type { QualityReport } from '../quality/verdict';
+import type { FindingDescription } from '../review/description';
 import type { SeriesIssue } from '../volume/series-issues';
 import type { Modality, VoiWindow, VolumeGeometry } from '../volume/volume';
 
@@ -176,6 +177,8 @@ export interface Finding {
   outline?: OutlineMask | undefined;
   /** Left out: nothing may be measured in the series. */
   measurement?: Measurement | undefined;
+  /** What a reader said of it by list; left out: nothing yet. */
+  description?: FindingDescription | undefined;
 }
 
 /** What a score threshold gives: measured, or for a volume that is read slice by slice an estimate of false marks alone. */

@@ -54,6 +54,21 @@ describe('CSV', () => {
     expect(none).toMatchObject({ laterality: '', view: '', patient_orientation: '' });
   });
 
+  it('says what the reader said by list, at the end of the line', async () => {
+    const csv = await csvOf({ source: 'mg', described: true });
+    const [row] = parse(csv);
+    expect(row).toMatchObject({
+      location: "left, upper outer, 2 o'clock",
+      appearance: "margin: spiculated; likelihood of malignancy, reader's estimate: 60 %",
+      context: '',
+      confidence: 'moderate',
+      category: 'BI-RADS 5th edition: 5 (chosen by the reader; 4C was suggested)',
+      described_by: 'Weber^Maria',
+    });
+    expect(csv.split('\r\n')[0]).toMatch(/,patient_orientation,.*location,.*,described_at$/);
+    expect(parse(await csvOf({ source: 'mg' }))[0]).toMatchObject({ location: '', category: '' });
+  });
+
   it('leaves mm empty where the image is not calibrated', async () => {
     const [row] = parse(await csvOf({ source: 'photo' }));
     expect(row).toMatchObject({

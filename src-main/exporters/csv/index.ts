@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import { reportFileStem } from '../../core/report/file-names';
+import { categoryTexts, contextText, locationText, looksText } from '../../core/report/description-text';
 import { inertText } from '../../core/report/inert-text';
 import { researchUseLine, type Report, type ReportSeries } from '../../core/report/report';
 import { isPreliminary, isReviewed } from '../../core/report/sections';
@@ -94,6 +95,21 @@ const last: readonly SeriesColumn[] = [
   ['addenda', (_, r) => r.addenda.map(addendumText).join(' | ') || null],
 ];
 
+const said = ({ finding }: FindingRow) => finding.description;
+const describe = (row: FindingRow, text: (of: NonNullable<ReturnType<typeof said>>) => string): Cell => {
+  const description = said(row);
+  return (description && text(description)) || null;
+};
+const ofDescription: readonly Column[] = [
+  ['location', (row) => describe(row, locationText)],
+  ['appearance', (row) => describe(row, looksText)],
+  ['context', (row) => describe(row, contextText)],
+  ['confidence', (row) => said(row)?.confidence ?? null],
+  ['category', (row) => describe(row, (of) => categoryTexts(of).join(' | '))],
+  ['described_by', (row) => said(row)?.describedBy ?? null],
+  ['described_at', (row) => said(row)?.describedAt ?? null],
+];
+
 /**
  * One line a finding in printing order (RFC 4180: CRLF, quoted where needed, UTF-8 without a byte-order mark), then one
  * without a finding for each series that the model could not score and that shows none: an empty list would read as "no
@@ -101,29 +117,23 @@ const last: readonly SeriesColumn[] = [
  */
 export async function renderCsv(report: Report): Promise<ExportedFile[]> {
   const rows = findingRows(report);
-  const line = (series: ReportSeries, finding: readonly Cell[]): string[] =>
-    [
+  const line = (series: ReportSeries, row: FindingRow | null): string[] => {
+    const of = (columns: readonly Column[]): Cell[] =>
+      columns.map(([, value]) => (row === null ? null : value(row, report)));
+    return [
       ...ofSeries.map(([, value]) => value(series, report)),
-      ...finding,
+      ...of(ofFinding),
       ...last.map(([, value]) => value(series, report)),
+      ...of(ofDescription),
     ].map(cell);
+  };
   const shown = new Set(rows.map((row) => row.series.seriesId));
   const silent = report.series.filter((s) => s.notAnalysed !== undefined && !shown.has(s.seriesId));
   const records = [
-    ...rows.map((row) =>
-      line(
-        row.series,
-        ofFinding.map(([, value]) => value(row, report)),
-      ),
-    ),
-    ...silent.map((series) =>
-      line(
-        series,
-        ofFinding.map(() => null),
-      ),
-    ),
+    ...rows.map((row) => line(row.series, row)),
+    ...silent.map((series) => line(series, null)),
   ];
-  const names = [...ofSeries, ...ofFinding, ...last].map(([name]) => name);
+  const names = [...ofSeries, ...ofFinding, ...last, ...ofDescription].map(([name]) => name);
   const csv = stringify([names, ...records], {
     record_delimiter: '\r\n',
     bom: false,

@@ -38,6 +38,7 @@ export const concepts = {
   trackingUid: dcm('112040', 'Tracking Unique Identifier'),
   finding: dcm('121071', 'Finding'),
   findingSite: sct('363698007', 'Finding Site'),
+  laterality: sct('272741003', 'Laterality'),
   measurementMethod: sct('370129005', 'Measurement Method'),
   algorithmName: dcm('111001', 'Algorithm Name'),
   algorithmVersion: dcm('111003', 'Algorithm Version'),
@@ -57,6 +58,11 @@ export const concepts = {
   proposalLabel: own('LABEL', 'Label'),
   reviewDecision: own('DECISION', 'Review decision'),
   rejectionReason: own('REJECTION', 'Reason for rejection'),
+  location: own('LOCATION', 'Location'),
+  appearance: own('APPEARANCE', 'Appearance'),
+  assessmentContext: own('CONTEXT', 'Context of assessment'),
+  readerConfidence: own('CONFIDENCE', "Reader's confidence"),
+  assessmentCategory: own('CATEGORY', 'Assessment category'),
   decisionTime: own('DECIDED-AT', 'Date and time of decision (UTC)'),
   rejectedProposal: own('REJECTED-PROP', 'Rejected proposal'),
   uncertainProposal: own('UNCERTAIN-PROP', 'Uncertain proposal'),
@@ -113,6 +119,28 @@ const regions: readonly (readonly [RegExp, Code])[] = [
 ];
 export const regionCode = (bodyPart: string): Code | null =>
   regions.find(([pattern]) => pattern.test(bodyPart.toUpperCase()))?.[1] ?? null;
+
+/** CID 244 laterality, of the sides that a reader names. */
+const sides: Readonly<Record<string, Code>> = {
+  left: sct('7771000', 'Left'),
+  right: sct('24028007', 'Right'),
+  'both-sides': sct('51440002', 'Right and left'),
+  'left-eye': sct('7771000', 'Left'),
+  'right-eye': sct('24028007', 'Right'),
+};
+export const lateralityCode = (side: string | undefined): Code | null => sides[side ?? ''] ?? null;
+
+/** Lobes of the lung, which hold their side. */
+const lobes: Readonly<Record<string, Code>> = {
+  'right upper-lobe': sct('42400003', 'Upper lobe of right lung'),
+  'right middle-lobe': sct('72481006', 'Middle lobe of right lung'),
+  'right lower-lobe': sct('266005', 'Lower lobe of right lung'),
+  'left upper-lobe': sct('44714003', 'Upper lobe of left lung'),
+  'left lingula': sct('50837003', 'Lingula of left lung'),
+  'left lower-lobe': sct('41224006', 'Lower lobe of left lung'),
+};
+export const lobeCode = (side: string | undefined, lobe: string | undefined): Code | null =>
+  lobes[`${side} ${lobe}`] ?? null;
 
 /** CID 29 acquisition modalities. */
 export const modalityCode = (modality: string): Code =>

@@ -48,8 +48,12 @@ function item(
 export const text = (rel: Relationship, name: Code, value: string): Dataset =>
   item(rel, 'TEXT', name, { TextValue: unlimitedText(value) });
 
-export const coded = (rel: Relationship, name: Code, value: Code): Dataset =>
-  item(rel, 'CODE', name, { ConceptCodeSequence: codeItem(value) });
+export const coded = (
+  rel: Relationship,
+  name: Code,
+  value: Code,
+  children: readonly Dataset[] = [],
+): Dataset => item(rel, 'CODE', name, { ConceptCodeSequence: codeItem(value) }, children);
 
 export const uidRef = (rel: Relationship, name: Code, uid: string): Dataset =>
   item(rel, 'UIDREF', name, { UID: uid });

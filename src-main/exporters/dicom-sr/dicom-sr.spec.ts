@@ -308,6 +308,22 @@ describe('row checker', () => {
     'Source Image',
   ];
 
+  it('names the lobe, or the side of the site, and what the reader said by list', async () => {
+    const [nodule] = groups(await sr({ source: 'ct', described: true }));
+    expect(codeOf(child(nodule!, 'Finding Site'))).toBe('Upper lobe of right lung');
+    expect(children(child(nodule!, 'Finding Site'))).toEqual([]);
+    expect(value(child(nodule!, 'Assessment category'), 'TextValue')).toBe(
+      'Lung-RADS v2022: 4A (chosen by the reader; as suggested)',
+    );
+    expect(value(child(nodule!, "Reader's confidence"), 'TextValue')).toBe('high');
+    const document = await sr({ source: 'mg', described: true });
+    const [mass] = groups(document);
+    const site = child(mass!, 'Finding Site');
+    expect([codeOf(site), codeOf(child(site, 'Laterality'))]).toEqual(['Breast', 'Left']);
+    expect(missingRows(document as unknown as Dataset)).toEqual([]);
+    expect(children(groups(await sr({ source: 'mg' }))[0]!, 'Location')).toEqual([]);
+  });
+
   /** Every content item below, with its parent. */
   function* walk(parent: ReadDataset): Generator<[ReadDataset, ReadDataset]> {
     for (const item of children(parent)) {

@@ -1,9 +1,19 @@
+import { categoryTexts, contextText, locationText, looksText } from '../../core/report/description-text';
 import { measureFinding, seriesOf, type FindingMeasure } from '../../core/report/measure';
 import type { Report, ReportSeries } from '../../core/report/report';
 import { labelWord, modelName, rejectReasonWords } from '../../core/report/wording';
 import type { Box3, BoxXywh } from '../../core/geometry/box';
 import type { Finding } from '../../core/study/entities';
-import { concepts, findingCode, regionCode, units, values, verdictCodes } from './codes';
+import {
+  concepts,
+  findingCode,
+  lateralityCode,
+  lobeCode,
+  regionCode,
+  units,
+  values,
+  verdictCodes,
+} from './codes';
 import {
   coded,
   container,
@@ -28,7 +38,6 @@ import { personName, unlimitedText } from './values';
 export function measurementGroup(report: Report, finding: Finding): Dataset {
   const series = seriesOf(report, finding);
   const measure = measureFinding(finding, series);
-  const site = regionCode(series.bodyPart);
   return container(
     'CONTAINS',
     concepts.measurementGroup,
@@ -37,7 +46,7 @@ export function measurementGroup(report: Report, finding: Finding): Dataset {
       uidRef('HAS OBS CONTEXT', concepts.trackingUid, uidFromName('finding', finding.findingId)),
       ...otherReviewer(report, finding),
       coded('CONTAINS', concepts.finding, findingCode(finding.label)),
-      ...(site === null ? [] : [coded('HAS CONCEPT MOD', concepts.findingSite, site)]),
+      ...findingSite(series, finding),
       ...algorithm(report, finding),
       ...region(report, series, finding),
       ...measurements(measure, finding.score),
@@ -45,6 +54,17 @@ export function measurementGroup(report: Report, finding: Finding): Dataset {
     ],
     finding.place.space === 'lps' ? '1411' : '1410',
   );
+}
+
+/** TID 1410 and 1411: the site, with its side beneath where the site does not hold one. */
+function findingSite({ bodyPart }: ReportSeries, { description }: Finding): Dataset[] {
+  const { side, lobe, eye } = description?.terms ?? {};
+  const exact = lobeCode(side?.[0], lobe?.[0]);
+  const site = exact ?? regionCode(bodyPart);
+  if (site === null) return [];
+  const laterality = exact ? null : lateralityCode(side?.[0] ?? eye?.[0]);
+  const children = laterality === null ? [] : [coded('HAS CONCEPT MOD', concepts.laterality, laterality)];
+  return [coded('HAS CONCEPT MOD', concepts.findingSite, site, children)];
 }
 
 /** A decision by somebody else than the report's person observer names its own. */
@@ -123,12 +143,22 @@ function measurements(measure: FindingMeasure, score: number | null): Dataset[] 
   return out;
 }
 
-function evaluations({ label, decision }: Finding): Dataset[] {
+function evaluations({ label, decision, description }: Finding): Dataset[] {
   const rel = 'CONTAINS';
   const out = [
     text(rel, concepts.proposalLabel, labelWord(label)),
     coded(rel, concepts.reviewDecision, verdictCodes[decision.verdict]),
   ];
+  if (description) {
+    const said = [
+      [concepts.location, locationText(description)],
+      [concepts.appearance, looksText(description)],
+      [concepts.assessmentContext, contextText(description)],
+      [concepts.readerConfidence, description.confidence ?? ''],
+      ...categoryTexts(description).map((category) => [concepts.assessmentCategory, category] as const),
+    ] as const;
+    out.push(...said.flatMap(([name, value]) => (value === '' ? [] : [text(rel, name, value)])));
+  }
   if (decision.reason !== null)
     out.push(text(rel, concepts.rejectionReason, rejectReasonWords[decision.reason]));
   if (decision.decidedAt !== null) out.push(utcInstant(rel, concepts.decisionTime, decision.decidedAt));

@@ -11,6 +11,7 @@ const sources = ['ct', 'nrrd', 'mg', 'us', 'photo'] as const;
 const mixed = ['accepted', 'rejected', 'pending', 'uncertain', 'edited', 'added'] as const;
 const matrix: ReportFixtureOptions[] = sources.flatMap((source) => [
   ...[0, 1, 40].map((findings) => ({ source, findings })),
+  { source, findings: 2, described: true },
   { source, findings: mixed, reviewer: '', comment: 'line 1\nline 2 \\ µ' },
   { source, findings: 2, patient: { id: '', name: '', birthDate: '', sex: '' } as const, institution: '' },
   ...Object.values(source === 'ct' || source === 'photo' ? namesOfTheWorld : {}).map(({ name, comment }) => ({

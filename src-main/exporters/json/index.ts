@@ -1,7 +1,10 @@
+import { guidelineCategories, guidelineIds, guidelines } from '../../core/guidelines';
+import { agrees } from '../../core/report/description-text';
 import { reportFileStem } from '../../core/report/file-names';
 import { researchUseLine, type Report } from '../../core/report/report';
 import { isPreliminary, isReviewed, reportSections } from '../../core/report/sections';
 import { modelName } from '../../core/report/wording';
+import type { FindingDescription } from '../../core/review/description';
 import { bySeverity } from '../../core/volume/series-issues';
 import type { ExportedFile } from '../exported-file';
 import { findingRows, type FindingRow } from '../findings-rows';
@@ -99,5 +102,33 @@ function findingJson(
     decision: finding.decision,
     reviewed: isReviewed(finding),
     model: resultSet === null ? null : report.resultSets.indexOf(resultSet),
+    description: finding.description ? descriptionJson(finding.description) : null,
+  };
+}
+
+function descriptionJson({
+  terms,
+  numbers,
+  confidence,
+  assessments,
+  describedBy,
+  describedAt,
+}: FindingDescription): ReportJson['findings'][number]['description'] {
+  const categories = guidelineIds.flatMap((guideline) => {
+    const assessment = assessments[guideline];
+    if (!assessment) return [];
+    const { title, source } = guidelines[guideline];
+    const entry = guidelineCategories(guideline).find((known) => known.category === assessment.category);
+    return [
+      { guideline, title, source, ...assessment, wording: entry?.wording ?? '', agrees: agrees(assessment) },
+    ];
+  });
+  return {
+    terms: Object.fromEntries(Object.entries(terms).map(([name, values]) => [name, [...values]])),
+    numbers: { ...numbers },
+    confidence: confidence ?? null,
+    categories,
+    describedBy,
+    describedAt,
   };
 }

@@ -15,7 +15,8 @@ describe('JSON', () => {
   it('follows its own schema strictly, for every source and number of findings', async () => {
     for (const source of ['ct', 'nrrd', 'mg', 'us', 'photo'] as const) {
       for (const findings of [0, 1, 40]) {
-        const json: unknown = JSON.parse(await textOf({ source, findings }));
+        const described = findings === 40;
+        const json: unknown = JSON.parse(await textOf({ source, findings, described }));
         expect(reportJson.strict().parse(json)).toEqual(json);
       }
     }
@@ -43,6 +44,27 @@ describe('JSON', () => {
       boxLps: expect.any(Array),
       longAxisMm: 12.5,
     });
+  });
+
+  it('holds what the reader said by list, and whether a category is the suggested one', async () => {
+    const json = reportJson.parse(JSON.parse(await textOf({ source: 'mg', described: true })));
+    expect(json.findings[0]!.description).toMatchObject({
+      terms: { side: ['left'], margin: ['spiculated'] },
+      numbers: { likelihoodPercent: 60 },
+      confidence: 'moderate',
+      categories: [
+        {
+          guideline: 'bi-rads-5',
+          category: '5',
+          wording: 'Highly suggestive of malignancy',
+          suggested: '4C',
+          rule: 'bi-rads.4c',
+          agrees: false,
+        },
+      ],
+    });
+    const plain = reportJson.parse(JSON.parse(await textOf({ source: 'mg' })));
+    expect(plain.findings[0]!.description).toBeNull();
   });
 
   it('says side, view and orientation as the file does', async () => {

@@ -39,6 +39,29 @@ const place = z.discriminatedUnion('space', [
   }),
 ]);
 
+/** What a reader said by list. `terms` hold ids of the program's lists, `numbers` have their unit in the name. */
+const description = z.object({
+  terms: z.record(z.string(), z.array(z.string())),
+  numbers: z.record(z.string(), z.number()),
+  confidence: z.enum(['low', 'moderate', 'high']).nullable(),
+  /** Categories that the reader chose, with what the guideline suggested at that moment. */
+  categories: z.array(
+    z.object({
+      guideline: z.string(),
+      title: z.string(),
+      source: z.string(),
+      category: z.string(),
+      wording: z.string(),
+      /** Null where the guideline suggested nothing. */
+      suggested: z.string().nullable(),
+      rule: z.string().nullable(),
+      agrees: z.boolean().nullable(),
+    }),
+  ),
+  describedBy: z.string(),
+  describedAt: z.string(),
+});
+
 const finding = z.object({
   findingId: z.string(),
   number: z.number().int(),
@@ -59,6 +82,8 @@ const finding = z.object({
   reviewed: z.boolean(),
   /** Index into `models`, null for a finding the reader added. */
   model: z.number().int().nullable(),
+  /** Null where nobody said any. */
+  description: description.nullable(),
 });
 
 export const reportJson = z.object({

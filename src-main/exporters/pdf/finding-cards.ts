@@ -1,3 +1,4 @@
+import { categoryTexts, contextText, locationText, looksText } from '../../core/report/description-text';
 import {
   directionText,
   longAxisText,
@@ -109,6 +110,7 @@ function factsOf(report: Report, finding: Finding): Fact[] {
       label: 'Size',
       value: [sizeText(measure), longAxis && `long axis ${longAxis}`].filter(Boolean).join(', '),
     },
+    ...described(finding),
     { label: 'Score', value: finding.score === null ? 'None' : scoreText(finding.score) },
     { label: 'Found by', value: source },
     { label: 'Series', value: series.description || 'Without description' },
@@ -116,4 +118,16 @@ function factsOf(report: Report, finding: Finding): Fact[] {
     { label: 'Decision', value: [personNameText(reviewer), timeText(decidedAt)].filter(Boolean).join(', ') },
   ];
   return facts.filter((fact) => fact.value !== '');
+}
+
+function described({ description }: Finding): Fact[] {
+  if (!description) return [];
+  const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
+  return [
+    { label: 'Location', value: capital(locationText(description)) },
+    { label: 'Appearance', value: capital(looksText(description)) },
+    { label: 'Context', value: capital(contextText(description)) },
+    { label: 'Confidence', value: capital(description.confidence ?? '') },
+    { label: 'Category', value: categoryTexts(description).join('\n') },
+  ];
 }

@@ -43,6 +43,17 @@ describe('PDF', () => {
     }
   });
 
+  itWithTools('says what the reader said by list', ['pdftotext'], async () => {
+    const text = flat(await textOf({ source: 'ct', described: true }));
+    for (const part of [
+      'Right, upper lobe',
+      'Texture: solid; nodule margin: smooth; long axis: 9.1 mm; short axis: 8.2 mm',
+      'Setting: screening; status: baseline',
+      'Lung-RADS v2022: 4A (chosen by the reader; as suggested)',
+    ])
+      expect(text).toContain(part);
+  });
+
   itWithTools('says who, what, where and by which model', ['pdftotext'], async () => {
     const text = await textOf({ source: 'ct', findings: 12, comment: 'Check in six months.' });
     expect(text).toContain(fixtureHash);
