@@ -196,6 +196,8 @@ const seriesSummary = z.object({
   laterality: dicomSource.shape.laterality,
   view: dicomSource.shape.view,
   patientOrientation: dicomSource.shape.patientOrientation,
+  /** DICOM's: series that share one lie in one space. Left out: the file names none. */
+  frameOfReferenceUid: z.string().optional(),
   warnings: z.array(z.string()),
   issues: scannedSeries.shape.issues,
   analysable: z.boolean(),

@@ -127,6 +127,7 @@ function seriesSummary({ seriesId, studyId, scanned, detection, detectionError }
     ...(dicom?.laterality && { laterality: dicom.laterality }),
     ...(dicom?.view && { view: dicom.view }),
     ...(dicom?.patientOrientation && { patientOrientation: mutable(dicom.patientOrientation) }),
+    ...(dicom?.frameOfReferenceUid && { frameOfReferenceUid: dicom.frameOfReferenceUid }),
     warnings: [...scanned.warnings],
     ...(scanned.issues && { issues: mutable(scanned.issues) }),
     analysable: scanned.analysable,

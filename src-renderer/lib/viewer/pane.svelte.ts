@@ -1,9 +1,12 @@
 import { Enums, utilities, type RenderingEngine, type Types } from '@cornerstonejs/core';
-import { cross, dot, type Vec3 } from '../../../src-main/core/geometry/vec3';
+import { add, cross, dot, scale, subtract, type Vec3 } from '../../../src-main/core/geometry/vec3';
+import type { SlabMode } from '../../../src-main/core/volume/slab';
 import type { VoiWindow } from '../../../src-main/core/volume/volume';
 import { markers, type Markers } from './planes';
 import type { ViewPane } from './view-pane';
 import { shapeWord, windowCurve, windowIn } from './window-curve';
+
+const negate = (v: Vec3): Vec3 => scale(v, -1);
 
 type AnyViewport = Types.IVolumeViewport | Types.IStackViewport;
 
@@ -14,6 +17,7 @@ type AnyViewport = Types.IVolumeViewport | Types.IStackViewport;
 export class Pane implements ViewPane {
   revision = $state(0);
   ready = $state(false);
+  inverted = $state(false);
   private shown: VoiWindow | null = null;
   private readonly onRendered = (): void => {
     this.ready = true;
@@ -76,9 +80,12 @@ export class Pane implements ViewPane {
     return (this.viewport.getCamera().viewPlaneNormal as Types.Point3 | undefined) ?? [0, 0, 1];
   }
 
+  get up(): Vec3 {
+    return (this.viewport.getCamera().viewUp as Types.Point3 | undefined) ?? [0, -1, 0];
+  }
+
   get markers(): Markers {
-    const camera = this.viewport.getCamera();
-    return markers((camera.viewUp as Types.Point3 | undefined) ?? [0, -1, 0], this.normal);
+    return markers(this.up, this.normal);
   }
 
   /**
@@ -89,7 +96,10 @@ export class Pane implements ViewPane {
     const { range, points } = windowCurve(window);
     const drawn = utilities.createLinearRGBTransferFunction({ ...range });
     drawn.removeAllPoints();
-    for (const [value, grey] of points) drawn.addRGBPoint(value, grey, grey, grey);
+    for (const [value, grey] of points) {
+      const shade = this.inverted ? 1 - grey : grey;
+      drawn.addRGBPoint(value, shade, shade, shade);
+    }
     const actor = this.viewport.getDefaultActor()?.actor as Types.ImageActor | undefined;
     actor?.getProperty().setRGBTransferFunction(0, drawn);
     this.shown = window;
@@ -133,6 +143,54 @@ export class Pane implements ViewPane {
     };
     const height = Math.max(extent(up), extent(cross(up, this.normal)) * (clientHeight / clientWidth));
     this.viewport.setCamera({ parallelScale: height / 2 });
+  }
+
+  mirror(swaps: 'sides' | 'ends'): void {
+    const { normal, up } = this;
+    this.look(negate(normal), swaps === 'ends' ? negate(up) : up);
+  }
+
+  turn(): void {
+    const { normal, up } = this;
+    this.look(normal, negate(cross(up, normal)));
+  }
+
+  invert(on: boolean): void {
+    if (on === this.inverted) return;
+    const range = this.viewport.getProperties()?.voiRange;
+    this.inverted = on;
+    if (!this.shown) return;
+    this.show(this.shown);
+    // What it was dragged to stays.
+    if (range) this.follow(range);
+  }
+
+  slab(mode: SlabMode | null, mm: number): void {
+    const viewport = this.viewport as Types.IVolumeViewport;
+    const { BlendModes } = Enums;
+    const blend = {
+      max: BlendModes.MAXIMUM_INTENSITY_BLEND,
+      min: BlendModes.MINIMUM_INTENSITY_BLEND,
+      mean: BlendModes.AVERAGE_INTENSITY_BLEND,
+    };
+    viewport.setBlendMode(mode ? blend[mode] : BlendModes.COMPOSITE);
+    if (mode) viewport.setSlabThickness(mm);
+    else viewport.resetSlabThickness();
+    viewport.render();
+  }
+
+  /** Turns the camera round the middle of the pane, which stays. */
+  private look(normal: Vec3, up: Vec3): void {
+    const { focalPoint, position } = this.viewport.getCamera();
+    if (!focalPoint || !position) return;
+    const distance = Math.hypot(...subtract(position as Vec3, focalPoint as Vec3));
+    this.viewport.setCamera({
+      viewPlaneNormal: [...normal],
+      viewUp: [...up],
+      focalPoint,
+      position: [...add(focalPoint as Vec3, scale(normal, distance))],
+    });
+    this.viewport.render();
   }
 
   /** Moves the plane (not the picture in it) by `mm` along its normal. */

@@ -8,6 +8,22 @@ export const planes: readonly Plane[] = ['axial', 'coronal', 'sagittal'];
 /** LPS axis a plane is perpendicular to: sagittal x, coronal y, axial z. */
 export const normalAxis: Readonly<Record<Plane, 0 | 1 | 2>> = { sagittal: 0, coronal: 1, axial: 2 };
 
+/** Towards the person, and up: as Cornerstone3D lays the planes on the screen. */
+export const planeAxes: Readonly<Record<Plane, readonly [normal: Vec3, up: Vec3]>> = {
+  axial: [
+    [0, 0, -1],
+    [0, -1, 0],
+  ],
+  coronal: [
+    [0, -1, 0],
+    [0, 0, 1],
+  ],
+  sagittal: [
+    [1, 0, 0],
+    [0, 0, 1],
+  ],
+};
+
 /** Voxel axis (0 = i, 1 = j, 2 = k) that runs most along an LPS axis: scrolling a plane steps through it. */
 export function voxelAxisAlong(g: VolumeGeometry, lpsAxis: 0 | 1 | 2): 0 | 1 | 2 {
   const along = g.direction.map((d) => Math.abs(d[lpsAxis]));

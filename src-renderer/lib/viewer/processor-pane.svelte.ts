@@ -1,9 +1,9 @@
 import { lpsToIjk, ijkToLps } from '../../../src-main/core/geometry/affine';
 import { add, cross, dot, scale, subtract, type Vec3 } from '../../../src-main/core/geometry/vec3';
-import { samplePlane } from '../../../src-main/core/volume/sample-plane';
+import { sampleSlab, type SlabMode } from '../../../src-main/core/volume/slab';
 import type { VoiWindow } from '../../../src-main/core/volume/volume';
 import { greyTable, paintGrey } from './grey-table';
-import { markers, normalAxis, voxelAxisAlong, type Markers, type Plane } from './planes';
+import { markers, normalAxis, planeAxes, voxelAxisAlong, type Markers, type Plane } from './planes';
 import type { ShownRange, ViewPane } from './view-pane';
 import type { VolumeSource } from './volume-source';
 import { shapeWord, windowCurve, windowIn } from './window-curve';
@@ -14,22 +14,6 @@ interface Listeners {
   windowed(range: ShownRange): void;
 }
 
-/** Towards the person, and up: as Cornerstone3D lays the planes on the screen. */
-const axes: Readonly<Record<Plane, readonly [normal: Vec3, up: Vec3]>> = {
-  axial: [
-    [0, 0, -1],
-    [0, -1, 0],
-  ],
-  coronal: [
-    [0, -1, 0],
-    [0, 0, 1],
-  ],
-  sagittal: [
-    [1, 0, 0],
-    [0, 0, 1],
-  ],
-};
-
 /** Beyond it a screen's own pixels are not worth the time: some 20 ms a plane. */
 const mostPixels = 1_200_000;
 /** Of the range of values, a CSS px of dragging. */
@@ -39,9 +23,10 @@ const windowShare = 1 / 1024;
 export class ProcessorPane implements ViewPane {
   revision = $state(0);
   ready = $state(false);
-  readonly normal: Vec3;
-  private readonly up: Vec3;
-  private readonly right: Vec3;
+  inverted = $state(false);
+  normal: Vec3;
+  up: Vec3;
+  private right: Vec3;
   private readonly canvas = document.createElement('canvas');
   private readonly stopGestures: () => void;
   private focus: Vec3 = [0, 0, 0];
@@ -51,6 +36,7 @@ export class ProcessorPane implements ViewPane {
   private shown: VoiWindow = { center: 0, width: 1 };
   private range: ShownRange = { lower: 0, upper: 1 };
   private values = new Float32Array(0);
+  private thick: { readonly mode: SlabMode; readonly mm: number } | null = null;
   private frame = 0;
 
   constructor(
@@ -59,7 +45,7 @@ export class ProcessorPane implements ViewPane {
     private readonly source: VolumeSource,
     private readonly tell: Listeners,
   ) {
-    [this.normal, this.up] = axes[plane];
+    [this.normal, this.up] = planeAxes[plane];
     this.right = cross(this.up, this.normal);
     this.canvas.style.cssText = 'position:absolute;inset:0;width:100%;height:100%';
     element.append(this.canvas);
@@ -117,6 +103,8 @@ export class ProcessorPane implements ViewPane {
     const { geometry } = this.source.pixels;
     const { clientWidth, clientHeight } = this.element;
     const axis = voxelAxisAlong(geometry, normalAxis[this.plane]);
+    [this.normal, this.up] = planeAxes[this.plane];
+    this.right = cross(this.up, this.normal);
     const middle = geometry.dims.map((n) => (n - 1) / 2) as [number, number, number];
     middle[axis] = Math.floor(geometry.dims[axis] / 2);
     this.focus = ijkToLps(geometry, middle);
@@ -134,6 +122,31 @@ export class ProcessorPane implements ViewPane {
     if (Math.abs(mm) < 1e-4) return;
     this.focus = add(this.focus, scale(this.normal, mm));
     this.moved();
+  }
+
+  mirror(swaps: 'sides' | 'ends'): void {
+    this.look(scale(this.normal, -1), swaps === 'ends' ? scale(this.up, -1) : this.up);
+  }
+
+  turn(): void {
+    this.look(this.normal, scale(this.right, -1));
+  }
+
+  private look(normal: Vec3, up: Vec3): void {
+    this.normal = normal;
+    this.up = up;
+    this.right = cross(up, normal);
+    this.moved();
+  }
+
+  invert(on: boolean): void {
+    this.inverted = on;
+    this.draw();
+  }
+
+  slab(mode: SlabMode | null, mm: number): void {
+    this.thick = mode && { mode, mm };
+    this.draw();
   }
 
   draw(): void {
@@ -165,11 +178,26 @@ export class ProcessorPane implements ViewPane {
       );
     const start = at(0, 0);
     const grid = { start, across: subtract(at(1, 0), start), down: subtract(at(0, 1), start), width, height };
-    samplePlane(this.source.voxels, geometry.dims, grid, this.values);
+    // In steps of the voxels that the slab goes through, or some would be left out.
+    const along = geometry.spacing[voxelAxisAlong(geometry, normalAxis[this.plane])];
+    const step = subtract(
+      lpsToIjk(geometry, add(this.toWorld([0, 0]), scale(this.normal, along))),
+      at(-0.5, -0.5),
+    );
+    const count = this.thick ? Math.max(1, Math.round(this.thick.mm / along)) : 1;
+    sampleSlab(
+      this.source.voxels,
+      geometry.dims,
+      grid,
+      { step, count, mode: this.thick?.mode ?? 'mean' },
+      this.values,
+    );
     const context = this.canvas.getContext('2d', { alpha: false });
     if (!context) return;
     const picture = context.createImageData(width, height);
-    paintGrey(this.values, greyTable(this.shown, this.range), this.range, picture.data);
+    const table = greyTable(this.shown, this.range);
+    if (this.inverted) for (let n = 0; n < table.length; n++) table[n] = 255 - table[n]!;
+    paintGrey(this.values, table, this.range, picture.data);
     context.putImageData(picture, 0, 0);
     this.ready = true;
     this.revision++;

@@ -1,5 +1,6 @@
 import type { Vec3 } from '../../../src-main/core/geometry/vec3';
 import type { VoiWindow } from '../../../src-main/core/volume/volume';
+import type { SlabMode } from '../../../src-main/core/volume/slab';
 import type { Markers } from './planes';
 
 /** Values shown black and white, as in a drag. */
@@ -17,6 +18,8 @@ export interface ViewPane {
   readonly focalPoint: Vec3;
   /** Towards the person. */
   readonly normal: Vec3;
+  /** Up on the screen. */
+  readonly up: Vec3;
   readonly markers: Markers;
   readonly window: { readonly center: number; readonly width: number; readonly word: string } | null;
   readonly zoom: number;
@@ -28,5 +31,14 @@ export interface ViewPane {
   fit(cornersLps: readonly Vec3[]): void;
   /** Moves the plane (not the picture in it) by `mm` along its normal. */
   shift(mm: number): void;
+  /** Swaps the sides of the picture, or its top and bottom. */
+  mirror(swaps: 'sides' | 'ends'): void;
+  /** By a quarter, clockwise. */
+  turn(): void;
+  /** Bright for dark, dark for bright. */
+  invert(on: boolean): void;
+  readonly inverted: boolean;
+  /** Shows the brightest, darkest or mean value of what lies within `mm`, half of it on each side of the plane. */
+  slab(mode: SlabMode | null, mm: number): void;
   draw(): void;
 }

@@ -1,22 +1,53 @@
-/** What commands may ask of the viewer that is open now. */
+import type { Vec3 } from '../../../src-main/core/geometry/vec3';
+import type { LayoutName } from '../../../src-main/core/hanging/hanging-protocol';
+import type { MeasurementKind } from '../../../src-main/core/measure/measurement';
+import { slabModes, type SlabMode } from '../../../src-main/core/volume/slab';
+import type { VoiWindow } from '../../../src-main/core/volume/volume';
+
+/** What commands may ask of the viewer that is read now. */
 export interface ViewerActions {
   setWindow(preset: number): void;
+  showWindow(window: VoiWindow): void;
   reset(): void;
   /** Steps slices (or frames) in the largest pane; positive is where the wheel turned towards the person goes. */
   scroll(by: number): void;
+  /** In the largest pane. */
+  mirror(swaps: 'sides' | 'ends'): void;
+  turn(): void;
+  readonly window: { readonly center: number; readonly width: number } | null;
 }
 
-/** Layout, drawing mode, and the way from commands to the open viewer. */
+export interface Slab {
+  readonly mode: SlabMode;
+  /** Thickness. */
+  readonly mm: number;
+}
+
+/** Where a viewer looks, for those of the same frame of reference beside it. */
+export interface LinkedPoint {
+  readonly seriesId: string;
+  readonly frameOfReferenceUid: string;
+  readonly point: Vec3;
+}
+
+/** Layout, tools, and the way from commands to the viewer that is read. */
 export class ViewerControls {
-  layout = $state<'mpr' | 'single'>('mpr');
+  layout = $state<LayoutName>('protocol');
   /** True while the next drag draws a new finding. */
   drawing = $state(false);
+  /** What the next drag measures, or the magnifier. */
+  tool = $state<MeasurementKind | 'magnifier' | null>(null);
   crosshair = $state(true);
   /** True while a loop runs. */
   playing = $state(false);
+  inverted = $state(false);
+  slab = $state.raw<Slab | null>(null);
+  /** Viewers of one frame of reference show one place. */
+  linked = $state(true);
+  place = $state.raw<LinkedPoint | null>(null);
   private actions: ViewerActions | null = null;
 
-  /** The open viewer says what it can do; the answer takes it back. */
+  /** The viewer that is read says what it can do; the answer takes it back. */
   register(actions: ViewerActions): () => void {
     this.actions = actions;
     return () => {
@@ -27,10 +58,48 @@ export class ViewerControls {
   setWindow(preset: number): void {
     this.actions?.setWindow(preset);
   }
+  showWindow(window: VoiWindow): void {
+    this.actions?.showWindow(window);
+  }
+  get window(): { readonly center: number; readonly width: number } | null {
+    return this.actions?.window ?? null;
+  }
   reset(): void {
+    this.inverted = false;
+    this.slab = null;
     this.actions?.reset();
   }
   scroll(by: number): void {
     this.actions?.scroll(by);
   }
+  mirror(swaps: 'sides' | 'ends'): void {
+    this.actions?.mirror(swaps);
+  }
+  turn(): void {
+    this.actions?.turn();
+  }
+
+  /** Takes a tool, or lays it down. */
+  toggle(tool: NonNullable<ViewerControls['tool']>): void {
+    this.drawing = false;
+    this.tool = this.tool === tool ? null : tool;
+  }
+
+  /** No slab, then the greatest, the least and the mean value of one. */
+  nextSlab(): void {
+    const { slab } = this;
+    const mode = slab ? slabModes[slabModes.indexOf(slab.mode) + 1] : slabModes[0];
+    this.slab = mode ? { mode, mm: slab?.mm ?? defaultSlabMm } : null;
+  }
+
+  /** Lays down what is in hand. @returns whether there was anything */
+  cancel(): boolean {
+    const busy = this.drawing || this.tool !== null;
+    this.drawing = false;
+    this.tool = null;
+    return busy;
+  }
 }
+
+/** Thick enough that a vessel is told from a nodule, thin enough that a rib does not lie over it. */
+export const defaultSlabMm = 10;
