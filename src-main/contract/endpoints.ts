@@ -21,6 +21,7 @@ import { descriptionChange } from './description';
 import { casesSummary } from './cases';
 import { engineStatus } from './engine-status';
 import { peopleEndpoints, sessionState } from './people';
+import { measurement } from './measurement';
 import { explainedPoint, explanation } from './explanation';
 
 /**
@@ -111,6 +112,17 @@ export const endpoints = {
       threshold: z.number(),
       explanation,
     }),
+  },
+  /** What readers measured in the study, beside the findings. */
+  'measurements.list': {
+    input: z.object({ studyId: id }),
+    output: z.array(z.object({ seriesId: id, measurement })),
+  },
+  /** A new one, or one that was changed. */
+  'measurements.put': { input: z.object({ studyId: id, seriesId: id, measurement }), output: z.void() },
+  'measurements.remove': {
+    input: z.object({ studyId: id, measurementIds: z.array(id).min(1).max(1000) }),
+    output: z.void(),
   },
   /** RGBA crop around each finding for the finding list, at most `size` px a side. */
   'findings.thumbnails': {

@@ -10,6 +10,7 @@ import { flagStudies } from './flag-studies';
 import { FineTuning } from './fine-tuning';
 import { importScan, type ImportOutcome } from './import';
 import { Jobs, type JobContext } from './jobs';
+import { createMeasurements } from './measurements';
 import { createModels } from './models';
 import { cropFindings } from './pictures';
 import { usualCost } from './people/passphrase';
@@ -186,6 +187,7 @@ export function createServices(options: ServicesOptions): Services {
       jobId: await detection.start(studyId, modelId, ignoreGate),
     }),
 
+    ...createMeasurements(store),
     ...createReview({ store, settings, session, clock, newId, studyChanged }),
     ...createUsers({ store, session, clock, newId, cost }),
     ...createPlace(store, session),

@@ -118,6 +118,16 @@ const migrations: readonly string[] = [
     )
     .join('')}
   `,
+  `
+  CREATE TABLE measurements (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    measurement_id TEXT NOT NULL UNIQUE,
+    study_id TEXT NOT NULL REFERENCES studies (study_id) ON DELETE CASCADE,
+    series_id TEXT NOT NULL REFERENCES series (series_id) ON DELETE CASCADE,
+    body TEXT NOT NULL
+  );
+  CREATE INDEX measurements_study ON measurements (study_id);
+  `,
 ];
 
 export const schemaVersion = migrations.length;

@@ -10,6 +10,7 @@ import { checkKey } from './key-check';
 import { acquireLock } from './lock';
 import { migrate } from './migrations';
 import * as summaries from './summaries';
+import * as measurements from './measurements';
 import * as thumbnails from './thumbnails';
 import * as users from './users';
 import type { DetectionState, FindingRow, SeriesRow, Store, StudyRow } from './types';
@@ -185,6 +186,10 @@ function store(db: Connection, folder: string, unlock: () => void): Store {
 
     getThumbnail: (seriesId) => thumbnails.get(db, seriesId),
     putThumbnail: (row, maxBytes) => transaction(() => thumbnails.put(db, row, maxBytes)),
+
+    listMeasurements: (studyId) => measurements.list(db, studyId),
+    putMeasurement: (row) => measurements.put(db, row),
+    removeMeasurements: (studyId, ids) => measurements.remove(db, studyId, ids),
 
     insertResultSet(set, findings) {
       transaction(() => {

@@ -2,6 +2,7 @@ import type { AppErrorShape } from '../core/app-error';
 import type { FindingPlace, Patient, ResultSet, ScannedSeries } from '../core/study/entities';
 import type { ReadingEvent } from '../core/reading/events';
 import type { UserRole } from '../core/reading/roles';
+import type { Measurement } from '../core/measure/measurement';
 import type { ReviewEvent } from '../core/review/events';
 import type { StudyFlagged } from '../core/study/study-flags';
 
@@ -37,6 +38,13 @@ export interface FindingRow {
   /** Who pointed at it; a reader's own findings are in the audit chain. */
   provenance: 'network' | 'selective-search' | 'both';
   place: FindingPlace;
+}
+
+/** What a reader measured in a series. */
+export interface MeasurementRow {
+  studyId: string;
+  seriesId: string;
+  measurement: Measurement;
 }
 
 /** A series in small: a cache, never what anything is measured in. */
@@ -143,6 +151,12 @@ export interface Store {
   getThumbnail(seriesId: string): ThumbnailRow | null;
   /** Takes the place of the series' last one; the oldest of all go while they are over `maxBytes` together. */
   putThumbnail(row: ThumbnailRow, maxBytes: number): void;
+
+  /** In the order in which they were drawn. */
+  listMeasurements(studyId: string): MeasurementRow[];
+  /** A new one, or in place of the one of the same id. */
+  putMeasurement(row: MeasurementRow): void;
+  removeMeasurements(studyId: string, measurementIds: readonly string[]): void;
 
   insertResultSet(set: ResultSet, findings: readonly FindingRow[]): void;
   listResultSets(studyId: string): ResultSet[];

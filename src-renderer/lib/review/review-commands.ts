@@ -54,7 +54,9 @@ export function reviewCommands(context: ReviewContext): Command[] {
       keys: ['D'],
       group: group.finding,
       run: () => {
-        if (!context.needReviewer()) controls.drawing = !controls.drawing;
+        if (context.needReviewer()) return;
+        controls.tool = null;
+        controls.drawing = !controls.drawing;
       },
     },
     {
@@ -150,7 +152,10 @@ export function reviewCommands(context: ReviewContext): Command[] {
       title: titles.play,
       keys: ['Space', 'P'],
       group: group.view,
-      enabled: () => review.series?.pixels.kind === 'image' && review.series.pixels.frames > 1,
+      enabled: () => {
+        const pixels = review.series?.pixels;
+        return pixels?.kind === 'volume' || (pixels?.frames ?? 1) > 1;
+      },
       run: () => {
         controls.playing = !controls.playing;
       },

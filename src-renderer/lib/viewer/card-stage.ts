@@ -6,11 +6,21 @@ import { planes, type Plane } from './planes';
 import type { StageOptions, VolumeStage } from './volume-stage';
 import type { VolumeSource } from './volume-source';
 
+function listenToWheel(element: HTMLElement, scrolled: (by: number) => void): () => void {
+  const wheel = (event: WheelEvent): void => {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (event.deltaY !== 0) scrolled(Math.sign(event.deltaY));
+  };
+  element.addEventListener('wheel', wheel, { passive: false, capture: true });
+  return () => element.removeEventListener('wheel', wheel, { capture: true });
+}
+
 /** Draws with Cornerstone3D: the whole volume is one texture of the graphics card. */
 export function cardStage(
   engineId: string,
   source: VolumeSource,
-  { elements, onMoved }: StageOptions,
+  { elements, onMoved, onScroll }: StageOptions,
 ): VolumeStage {
   startCornerstone();
   const engine = new RenderingEngine(engineId);
@@ -44,6 +54,8 @@ export function cardStage(
   const panes = { axial: paneOf('axial'), coronal: paneOf('coronal'), sagittal: paneOf('sagittal') };
   const viewportIds = planes.map(idOf);
   createGestures(engineId, engineId, viewportIds);
+  // Cornerstone's own wheel pages by the camera, the other way round in a mirrored picture.
+  const stopWheels = planes.map((plane) => listenToWheel(elements[plane], (by) => onScroll(plane, by)));
   const pace = new DrawPace(() => engine.render());
   return {
     drawnBy: 'card',
@@ -53,6 +65,7 @@ export function cardStage(
     resize: () => void engine.resize(true, true),
     close() {
       pace.close();
+      for (const stop of stopWheels) stop();
       for (const plane of planes) panes[plane].close();
       destroyGestures(engineId);
       source.close();

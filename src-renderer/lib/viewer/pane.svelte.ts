@@ -147,12 +147,12 @@ export class Pane implements ViewPane {
 
   mirror(swaps: 'sides' | 'ends'): void {
     const { normal, up } = this;
-    this.look(negate(normal), swaps === 'ends' ? negate(up) : up);
+    this.face(negate(normal), swaps === 'ends' ? negate(up) : up);
   }
 
   turn(): void {
     const { normal, up } = this;
-    this.look(normal, negate(cross(up, normal)));
+    this.face(normal, negate(cross(up, normal)));
   }
 
   invert(on: boolean): void {
@@ -180,7 +180,7 @@ export class Pane implements ViewPane {
   }
 
   /** Turns the camera round the middle of the pane, which stays. */
-  private look(normal: Vec3, up: Vec3): void {
+  face(normal: Vec3, up: Vec3): void {
     const { focalPoint, position } = this.viewport.getCamera();
     if (!focalPoint || !position) return;
     const distance = Math.hypot(...subtract(position as Vec3, focalPoint as Vec3));

@@ -13,3 +13,14 @@ describe('pictureMarkers', () => {
     expect(pictureMarkers(['LE', 'F'])).toBeNull();
   });
 });
+
+describe('a picture that was turned', () => {
+  const markersOf = (up: [number, number, number], normal: [number, number, number]) =>
+    pictureMarkers(['A', 'FR'], up, normal);
+  it('takes its letters with it', () => {
+    // Sides swapped: seen from behind.
+    expect(markersOf([0, -1, 0], [0, 0, 1])).toEqual({ right: 'P', left: 'A', top: 'HL', bottom: 'FR' });
+    // A quarter clockwise: what was left is on top.
+    expect(markersOf([-1, 0, 0], [0, 0, -1])).toEqual({ top: 'P', bottom: 'A', right: 'HL', left: 'FR' });
+  });
+});

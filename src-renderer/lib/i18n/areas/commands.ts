@@ -152,6 +152,7 @@ export const commandGroups = defineMessages({
   Findings: { en: 'Findings', de: 'Befunde', es: 'Hallazgos', fr: 'Constatations', zh: '发现' },
   Decision: { en: 'Decision', de: 'Entscheidung', es: 'Decisión', fr: 'Décision', zh: '判定' },
   View: { en: 'View', de: 'Ansicht', es: 'Vista', fr: 'Affichage', zh: '视图' },
+  Measurements: { en: 'Measurements', de: 'Messungen', es: 'Mediciones', fr: 'Mesures', zh: '测量' },
   Study: { en: 'Study', de: 'Untersuchung', es: 'Estudio', fr: 'Examen', zh: '检查' },
   Models: { en: 'Models', de: 'Modelle', es: 'Modelos', fr: 'Modèles', zh: '模型' },
 });

@@ -53,18 +53,6 @@ export const review = defineMessages({
   detect: { en: 'Detect', de: 'Detektieren', es: 'Detectar', fr: 'Détecter', zh: '检测' },
   export: { en: 'Export', de: 'Exportieren', es: 'Exportar', fr: 'Exporter', zh: '导出' },
   viewer: { en: 'Viewer', de: 'Betrachter', es: 'Visor', fr: 'Visionneuse', zh: '阅片器' },
-  threePlanes: { en: 'Three planes', de: 'Drei Ebenen', es: 'Tres planos', fr: 'Trois plans', zh: '三平面' },
-  onePlane: { en: 'One plane', de: 'Eine Ebene', es: 'Un plano', fr: 'Un plan', zh: '单平面' },
-  crosshair: { en: 'Crosshair', de: 'Fadenkreuz', es: 'Retículo', fr: 'Réticule', zh: '十字线' },
-  play: { en: 'Play', de: 'Abspielen', es: 'Reproducir', fr: 'Lire', zh: '播放' },
-  stop: { en: 'Stop', de: 'Anhalten', es: 'Detener', fr: 'Arrêter', zh: '停止' },
-  resetView: {
-    en: 'Reset view',
-    de: 'Zurücksetzen',
-    es: 'Restablecer vista',
-    fr: 'Réinitialiser',
-    zh: '重置视图',
-  },
   addFinding: {
     en: 'Add finding',
     de: 'Befund hinzufügen',
