@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { app, dialog, ipcMain, protocol, session, shell } from 'electron';
 import { invokeChannel } from '../contract/channels';
 import { AppError } from '../core/app-error';
-import { userFolders } from '../services';
+import { userFolders, type Emit } from '../services';
 import { openBackend, type Backend } from './backend';
 import { parseCommandLine } from './command-line';
 import { importDemoVolumes, removeTemporaryFolders, runHeadlessDemo, temporaryFolders } from './demo';
@@ -50,8 +50,16 @@ const windows = createWindows({
 
 const handOver = (handed: readonly string[]): void => {
   windows.show();
-  if (handed.length === 0 || !backend) return;
-  Promise.resolve(backend.services.handlers['import.paths']({ paths: [...handed] })).catch((error: unknown) =>
+  waiting.push(...handed);
+  importWaiting();
+};
+
+/** Paths handed over while nobody may look at them wait for the next login. */
+const waiting: string[] = [];
+const importWaiting = (): void => {
+  if (waiting.length === 0 || !backend?.services.isOpen()) return;
+  const paths = waiting.splice(0);
+  Promise.resolve(backend.services.handlers['import.paths']({ paths })).catch((error: unknown) =>
     log('import of handed paths failed', { code: AppError.from(error).code }),
   );
 };
@@ -69,7 +77,11 @@ async function start(): Promise<void> {
     electron: process.versions.electron,
     platform: process.platform,
   });
-  const opened = openBackend({ folders, paths, softwareVersion: app.getVersion(), emit: windows.emit, log });
+  const emit: Emit = (name, payload) => {
+    windows.emit(name, payload);
+    if (name === 'session.changed') importWaiting();
+  };
+  const opened = openBackend({ folders, paths, softwareVersion: app.getVersion(), emit, log });
   backend = opened;
   setInterval(() => opened.services.tick(), lockCheckMs).unref();
   const { services, engine } = opened;

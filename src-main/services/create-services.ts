@@ -228,6 +228,7 @@ export function createServices(options: ServicesOptions): Services {
   return {
     handlers: whileOpen(handlers, session),
     assertOpen: (name) => session.assertOpen(name),
+    isOpen: () => session.isOpen,
     tick: () => session.check(),
     forgetPlaces: () => store.clearPlaces(),
     waitForJob: (jobId) => jobs.wait(jobId),

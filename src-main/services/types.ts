@@ -37,6 +37,8 @@ export interface Services {
   readonly handlers: ServiceHandlers;
   /** @throws AppError 'session.needed' where `handlers` would refuse this endpoint: for those the host answers itself. */
   assertOpen(name: EndpointName): void;
+  /** Whether `handlers` answer: somebody may look, or the store has no users. */
+  isOpen(): boolean;
   /** Locks the screen when its time has come; to be called every few seconds. */
   tick(): void;
   /** Whoever closes the window is done: the next start shows the worklist. */

@@ -1,5 +1,6 @@
 import type { Command } from '../commands/commands';
 import { commands as titles } from '../i18n/areas/commands';
+import { signing } from '../i18n/areas/people';
 import { filled } from '../i18n/format';
 import type { ReviewState } from '../state/review.svelte';
 import type { ViewerControls } from '../viewer/viewer-controls.svelte';
@@ -12,6 +13,7 @@ export interface ReviewContext {
   readonly needReviewer: () => boolean;
   readonly askReason: () => void;
   readonly openExport: () => void;
+  readonly openSigning: () => void;
   readonly openHelp: () => void;
   readonly focusComment: () => void;
   /** Runs the model though its quality check turned the images away. */
@@ -22,7 +24,7 @@ export interface ReviewContext {
 /** Every action of the review screen. There is no "accept all", on purpose (RELIABILITY, "Also from the field"). */
 export function reviewCommands(context: ReviewContext): Command[] {
   const { review, controls } = context;
-  const canDecide = (): boolean => review.selected !== null && !review.saving;
+  const canDecide = (): boolean => review.selected !== null && !review.saving && !review.signed;
   const decide = (verdict: 'accepted' | 'uncertain') => (): Promise<void> | void =>
     context.needReviewer() ? undefined : review.decide(verdict, null);
   const group = { finding: 'Findings', decision: 'Decision', view: 'View', study: 'Study' } as const;
@@ -166,6 +168,16 @@ export function reviewCommands(context: ReviewContext): Command[] {
       keys: ['R'],
       group: group.view,
       run: () => controls.reset(),
+    },
+    {
+      commandId: 'study.sign',
+      title: signing.command,
+      keys: ['S'],
+      group: group.study,
+      enabled: () => !review.saving,
+      run: () => {
+        if (!context.needReviewer()) context.openSigning();
+      },
     },
     {
       commandId: 'study.export',

@@ -6,11 +6,13 @@ import type {
   SkippedFile,
   StudySummary,
 } from '../../../src-main/contract/entities';
+import type { SessionState } from '../../../src-main/contract/people';
 import { invoke, listen } from '../api/client';
 import { notices as words } from '../i18n/areas/notices';
 import { said, t } from '../i18n/i18n.svelte';
 import { withFresh } from './fresh-studies';
 import { notices } from './notices.svelte';
+import { session } from './session.svelte';
 
 /** What the whole window shares: studies, jobs, models, settings, and which screen is open. */
 class AppState {
@@ -31,6 +33,8 @@ class AppState {
   imports = $state(0);
   engine = $state<'starting' | 'ready' | 'restarting' | 'stopped'>('starting');
   openStudyId = $state<string | null>(null);
+  /** The page of users in place of the worklist. */
+  showsUsers = $state(false);
   /** The models page in place of the worklist. */
   showsModels = $state(false);
   /** Files the last import did not take, until the person closes the list. */
@@ -46,6 +50,7 @@ class AppState {
   private asking: ReturnType<typeof setTimeout> | null = null;
 
   async start(): Promise<void> {
+    await session.start((state, before) => this.sessionChanged(state, before));
     listen('studies.changed', () => {
       this.imports++;
       void this.refresh();
@@ -57,10 +62,33 @@ class AppState {
     this.info = await invoke('app.info');
     this.engine = this.info.engine;
     this.settings = await invoke('settings.get');
+    if (!session.closed) await this.enter();
+  }
+
+  private async enter(): Promise<void> {
+    this.settings = await invoke('settings.get');
     this.jobs = await invoke('jobs.list');
     await this.refresh();
-    this.openStudyId = this.info.openStudyId;
+    this.openStudyId ??= this.info?.openStudyId ?? (await invoke('place.get'))?.studyId ?? null;
     await this.refreshModels();
+  }
+
+  /** What names patients leaves the page with the session, and comes back with the same person at the same place. */
+  private sessionChanged(state: SessionState, before: SessionState | null): void {
+    if (state.state === 'open') {
+      if (before?.state !== 'open' || before.user?.userId !== state.user?.userId)
+        void this.attempt(() => this.enter());
+      return;
+    }
+    this.studies = [];
+    this.jobs = [];
+    this.skipped = [];
+    this.models = [];
+    this.loaded = false;
+    // Whoever comes next starts at their own place, which main knows.
+    this.openStudyId = null;
+    this.showsUsers = false;
+    notices.clear();
   }
 
   private async refreshModels(): Promise<void> {
@@ -138,6 +166,11 @@ class AppState {
         t(job.result.preliminary ? words.preliminaryWritten : words.reportWritten),
         job.result.folder,
       );
+  }
+
+  leaveStudy(): void {
+    this.openStudyId = null;
+    void this.attempt(() => invoke('place.set', null));
   }
 
   async import(what: 'files' | 'folder'): Promise<void> {

@@ -21,8 +21,14 @@ class Notices {
   }
 
   fail(error: unknown): void {
-    const { message, hint } = AppError.from(error);
+    const { code, message, hint } = AppError.from(error);
+    // The lock screen says it already.
+    if (code === 'session.needed') return;
     this.add('error', said(message), said(hint));
+  }
+
+  clear(): void {
+    this.list = [];
   }
 
   close(noticeId: number): void {

@@ -87,6 +87,8 @@ export class ReviewState {
       )?.reason ?? null
     );
   });
+  /** Nothing is changed any more but by an addendum. */
+  readonly signed = $derived((this.detail?.reading.signature ?? null) !== null);
   readonly pendingCount = $derived(this.findings.filter((f) => f.decision.verdict === 'pending').length);
 
   close(): void {
@@ -105,9 +107,7 @@ export class ReviewState {
         detail.findings.some((f) => f.seriesId === series.seriesId),
       );
       this.seriesId ??= (first ?? detail.series[0])?.seriesId ?? null;
-      // So that N decisions take N keys. Later nothing is selected unasked: it would take the reader elsewhere.
-      const undecided = opening && this.selectedId === null ? nextPending(this.findings, null) : null;
-      if (undecided) this.select(undecided);
+      if (opening) await this.takePlace();
       await this.loadThumbnails();
     });
   }
@@ -163,8 +163,23 @@ export class ReviewState {
     }
   }
 
+  /**
+   * Goes where this reader was when the program was killed or the screen locked, else to the first undecided finding, so
+   * that N decisions take N keys. Later nothing is selected unasked: it would take the reader elsewhere.
+   */
+  private async takePlace(): Promise<void> {
+    const place = await invoke('place.get');
+    if (this.closed || this.selectedId !== null) return;
+    const left = place?.studyId === this.studyId ? place.findingId : null;
+    const found = this.findings.find((f) => f.findingId === left) ?? nextPending(this.findings, null);
+    if (found) this.select(found);
+    else await invoke('place.set', { studyId: this.studyId, findingId: null });
+  }
+
   select(finding: Finding): void {
     if (finding.findingId !== this.selectedId && this.tools.mode !== 'suggestion') this.tools.enter('none');
+    if (finding.findingId !== this.selectedId)
+      void app.attempt(() => invoke('place.set', { studyId: this.studyId, findingId: finding.findingId }));
     this.selectedId = finding.findingId;
     this.seriesId = finding.seriesId;
     this.jump++;
