@@ -15,7 +15,8 @@ import type { Modality } from '../src-main/core/volume/volume';
 export type ReportSource = 'ct' | 'nrrd' | 'mg' | 'us' | 'photo';
 
 export interface ReportFixtureOptions {
-  addenda?: readonly Addendum[];
+  readonly addenda?: readonly Addendum[];
+  readonly reading?: Partial<Report['reading']>;
   readonly source: ReportSource;
   /** Verdicts of the findings, in number order; a number means that many accepted ones. */
   readonly findings?: number | readonly Verdict[];
@@ -276,5 +277,6 @@ export function reportFixture(options: ReportFixtureOptions): Report {
         ? null
         : { name: reviewer, at: '2026-11-24T14:09:00.000Z', sha256: 'c'.repeat(64) },
     addenda: options.addenda ?? [],
+    reading: { mode: 'concurrent', revealed: [], loosened: [], ...options.reading },
   };
 }

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { errorCodes } from '../core/app-error';
+import { findingPhases } from '../core/reading/modes';
 import { identityNoticeCodes } from '../core/study/patient-identity';
 import { studyFlags } from '../core/study/study-flags';
 import { issueSeverities, seriesIssueCodes } from '../core/volume/series-issues';
 import { deidentifySummary } from './deidentification';
 import { id } from './ids';
-import { studyReading } from './people';
+import { readingMode, studyReading, summaryReading } from './people';
 import { findingDescription } from './description';
 import { qualityReport } from './quality';
 import { fineTuned, modelComparison } from './fine-tuning';
@@ -249,6 +250,7 @@ export const studySummary = z.object({
   issues: z.array(seriesIssue),
   /** Why no series may be read by a model; null where one may. */
   detectionRefused: z.string().nullable(),
+  reading: summaryReading,
   /** Other studies that a reader may take for this one, or this one for: never merged. Reports say it of each series. */
   identity: z.array(identityNotice),
 });
@@ -333,6 +335,7 @@ export const finding = z.object({
   /** Objectness 0..1; null for a finding the reader added. */
   score: z.number().min(0).max(1).nullable(),
   provenance,
+  phase: z.enum(findingPhases).optional(),
   place: findingPlace,
   decision,
   origin: findingOrigin.optional(),
@@ -475,6 +478,8 @@ export const settings = z.object({
   samePseudonyms: z.boolean().optional(),
   /** Without a hand on it the screen locks after so many minutes, where the store has users; 0: never. Left out: 10. */
   lockMinutes: z.number().min(0).max(240).optional(),
+  /** How studies of a modality are read that nobody opened yet; left out: concurrent. */
+  readingModes: z.partialRecord(modality, readingMode).optional(),
   /** Shipped model -> the one made from it that is used in its place; changed only by models.use, which is audited. */
   activeModels: z.record(z.string(), z.string()).optional(),
 });

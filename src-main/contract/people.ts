@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { userRoles } from '../core/reading/roles';
+import { readingModes } from '../core/reading/modes';
 import { id } from './ids';
 
 const userRole = z.enum(userRoles);
@@ -30,8 +31,25 @@ const counts = z.object({
   pending: z.number().int(),
 });
 
+export const readingMode = z.enum(readingModes);
+
+/** What the worklist must know to show each reader what they may see. */
+export const summaryReading = z.object({
+  mode: readingMode.nullable(),
+  /** User ids; '' in a store without users. */
+  revealedBy: z.array(z.string()),
+  /** Findings that readers added. */
+  added: z.number().int(),
+});
+
 /** How a study is read, and what was said of it as a whole. */
 export const studyReading = z.object({
+  mode: readingMode,
+  /** What the network found is not in the answer: the reader's unaided read is not done. */
+  lockedAway: z.boolean(),
+  /** When this reader was shown the network's marks; null: not yet, or always (concurrent). */
+  revealedAt: z.iso.datetime().nullable(),
+  loosened: z.array(z.object({ from: readingMode, to: readingMode, name: z.string(), at: z.iso.datetime() })),
   signature: z.object({ name: z.string(), at: z.iso.datetime(), sha256: z.string() }).nullable(),
   /** False where what the study holds now is not what was signed. */
   signatureHolds: z.boolean(),
@@ -66,6 +84,13 @@ export const peopleEndpoints = {
   /** Where the reader was when the program ended without being closed; null: nowhere. */
   'place.get': { input: z.void(), output: place.nullable() },
   'place.set': { input: place.nullable(), output: z.void() },
+
+  /** The study is opened for reading: its mode is settled. */
+  'reading.begin': { input: z.object({ studyId: id }), output: z.void() },
+  /** Before it is opened any; afterwards only a looser one, and that stands in every report. */
+  'reading.setMode': { input: z.object({ studyId: id, mode: readingMode }), output: z.void() },
+  /** "Unaided read done", or in the mode on request "show me": recorded, once a reader. */
+  'reading.reveal': { input: z.object({ studyId: id }), output: z.void() },
 
   /** What a signature would stand for: counted of the findings that the report shows. */
   'sign.preview': {

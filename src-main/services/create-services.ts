@@ -1,6 +1,7 @@
 import { AppError } from '../core/app-error';
 import type { ScanResult } from '../core/study/entities';
 import type { EndpointName } from '../contract/endpoints';
+import type { Job } from '../contract/entities';
 import { Copies } from './copies';
 import { Detection } from './detection';
 import { deidentifyStudy } from './deidentify-study';
@@ -16,8 +17,11 @@ import { cropFindings } from './pictures';
 import { usualCost } from './people/passphrase';
 import { createPlace } from './people/place';
 import { Session } from './people/session';
+import { createReading } from './people/reading';
+import { readingWriter } from './people/reading-writer';
 import { createSigning } from './people/signing';
 import { createUsers } from './people/users';
+import { assertShown, Views } from './people/view';
 import { createReview } from './review';
 import { SeriesReads } from './series-reads';
 import { createSettings, lockMinutesOf } from './settings';
@@ -51,7 +55,15 @@ export function createServices(options: ServicesOptions): Services {
     emit('study.changed', { studyId });
   };
   const settings = createSettings(store, options.defaultReviewer ?? '', session);
-  const jobs = new Jobs({ clock, newId, emit });
+  const views = new Views({ session, settings });
+  /** How many findings a detection made is locked away with them. */
+  const shownJob = (job: Job): Job =>
+    job.result?.kind === 'detection' && job.studyId !== null && store.getStudy(job.studyId)
+      ? { ...job, result: views.of(readStudy(store, job.studyId)).lockedAway ? null : job.result }
+      : job;
+  const tell: Emit = (name, payload) =>
+    name === 'job.changed' ? emit('job.changed', shownJob(payload as Job)) : emit(name, payload);
+  const jobs = new Jobs({ clock, newId, emit: tell });
   const activeModels = () => settings.get().activeModels ?? {};
   const reviewer = () => settings.get().reviewer.trim();
   const detection = new Detection({
@@ -103,16 +115,17 @@ export function createServices(options: ServicesOptions): Services {
   };
   if (copies.isUnfinished) pruneCopies();
 
+  const writeReading = readingWriter({ store, settings, session, clock });
   const handlers: ServiceHandlers = {
     'settings.get': () => settings.get(),
     'settings.set': (change) => settings.set(change),
 
-    'studies.list': () => worklist.list(),
-    'studies.summaries': ({ studyIds }) => worklist.some(studyIds),
+    'studies.list': () => worklist.list().map((summary) => views.summary(summary)),
+    'studies.summaries': ({ studyIds }) => worklist.some(studyIds).map((summary) => views.summary(summary)),
     'studies.flag': (request) => flagStudies({ store, clock, reviewer, studyChanged }, request),
     'studies.open'({ studyId }) {
       const snapshot = readStudy(store, studyId);
-      return detail(snapshot, worklist.identityOf(snapshot.study));
+      return detail(views.of(snapshot), worklist.identityOf(snapshot.study), views.reader);
     },
     'studies.remove'({ studyId }) {
       readStudy(store, studyId);
@@ -158,7 +171,7 @@ export function createServices(options: ServicesOptions): Services {
 
     'engine.status': () => engine.call('status', {}),
 
-    'jobs.list': () => jobs.list(),
+    'jobs.list': () => jobs.list().map(shownJob),
     'jobs.cancel': ({ jobId }) => jobs.cancel(jobId),
 
     'series.readSlices': ({ seriesId, indices }) => thumbnails.first(() => reads.read(seriesId, indices)),
@@ -167,10 +180,13 @@ export function createServices(options: ServicesOptions): Services {
 
     'series.thumbnail': ({ seriesId }) => thumbnails.get(seriesId),
 
-    'series.explain': (request) => explainPoint({ store, engine, activeModels }, request),
+    'series.explain': (request) => {
+      assertShown(views.of(readStudy(store, request.studyId)));
+      return explainPoint({ store, engine, activeModels }, request);
+    },
 
     async 'findings.thumbnails'({ studyId, findingIds, size }) {
-      const { series, findings } = readStudy(store, studyId);
+      const { series, findings } = views.of(readStudy(store, studyId));
       const wanted = findings.filter((f) => findingIds.includes(f.findingId));
       const crops = await cropFindings(engine, series, wanted, { size, drawBox: false });
       return [...crops].map(([findingId, { width, height, rgba }]) => ({
@@ -188,10 +204,11 @@ export function createServices(options: ServicesOptions): Services {
     }),
 
     ...createMeasurements(store),
-    ...createReview({ store, settings, session, clock, newId, studyChanged }),
+    ...createReview({ store, settings, session, views, clock, newId, studyChanged }),
     ...createUsers({ store, session, clock, newId, cost }),
     ...createPlace(store, session),
-    ...createSigning({ store, settings, session, clock, studyChanged }),
+    ...createSigning({ store, settings, session, views, write: writeReading, studyChanged }),
+    ...createReading({ store, views, write: writeReading, studyChanged }),
 
     'deidentify.start'({ studyId, folder, ...asked }) {
       if (folder === null) throw noFolder();
@@ -208,7 +225,7 @@ export function createServices(options: ServicesOptions): Services {
 
     'export.start'({ studyId, formats, folder }) {
       if (folder === null) throw noFolder();
-      readStudy(store, studyId);
+      assertShown(views.of(readStudy(store, studyId)));
       const jobId = jobs.start({
         kind: 'export',
         title: `Export of ${formats.join(', ').toUpperCase()}`,

@@ -142,6 +142,7 @@ async function buildReport(
     preliminary: signature === null,
     signature,
     addenda: reading.addenda,
+    reading: { mode: reading.mode, revealed: reading.revealed, loosened: reading.loosened },
   };
 }
 

@@ -8,6 +8,7 @@ import { describedAction } from './describe';
 import { mutable } from './mutable';
 import { assertUnsigned } from './people/signature';
 import type { Session } from './people/session';
+import type { StudyView, Views } from './people/view';
 import { readSeries, readStudy } from './studies';
 import type { StudySnapshot } from './study-snapshot';
 import type { SettingsService } from './settings';
@@ -17,6 +18,7 @@ export interface ReviewOptions {
   store: Store;
   settings: SettingsService;
   session: Session;
+  views: Views;
   clock: Clock;
   newId: () => string;
   studyChanged: (studyId: string) => void;
@@ -34,24 +36,37 @@ type ReviewEndpoint =
   | 'review.undo'
   | 'review.redo';
 
+/** Above those of the network, which would tell how many it found. */
+const numbersOfUnaided = 1000;
+
 /** What readers say about findings. Every action is on disk before the answer. */
 export function createReview(options: ReviewOptions): Pick<ServiceHandlers, ReviewEndpoint> {
-  const { store, settings, session, clock, newId, studyChanged } = options;
+  const { store, settings, session, views, clock, newId, studyChanged } = options;
+
+  const view = (studyId: string): StudyView => views.of(readStudy(store, studyId));
 
   /** @throws AppError 'review.signed' */
-  const openStudy = (studyId: string): StudySnapshot => {
-    const snapshot = readStudy(store, studyId);
+  const openStudy = (studyId: string): StudyView => {
+    const snapshot = view(studyId);
     assertUnsigned(snapshot);
     return snapshot;
   };
 
   const write = (studyId: string, action: ReviewAction): void => {
     const { reviewer } = settings.get();
+    const { mode, reading, lockedAway } = view(studyId);
+    const told = reading.mode !== null && mode !== 'concurrent';
+    const shown = reading.revealed.some((r) => r.reader === views.reader);
     store.appendAudit({
       at: clock.now().toISOString(),
       type: reviewEventType(action),
       studyId,
-      payload: { reviewer, ...(session.user && { userId: session.user.userId }), action },
+      payload: {
+        reviewer,
+        ...(session.user && { userId: session.user.userId }),
+        ...((told || lockedAway) && { phase: shown ? 'aided' : 'unaided' }),
+        action,
+      },
     });
   };
 
@@ -60,7 +75,7 @@ export function createReview(options: ReviewOptions): Pick<ServiceHandlers, Revi
     const after = store.transaction(() => {
       assertAllowed(openStudy(studyId).findings, action, settings.get().reviewer);
       write(studyId, action);
-      return readStudy(store, studyId).findings;
+      return view(studyId).findings;
     });
     studyChanged(studyId);
     return mutable(after);
@@ -74,16 +89,19 @@ export function createReview(options: ReviewOptions): Pick<ServiceHandlers, Revi
 
   /** Also past findings that were undone or replaced: a number said out loud is never given twice. */
   const nextNumber = (studyId: string): number => {
-    const { findings, events } = readStudy(store, studyId);
+    const { findings, events, lockedAway } = view(studyId);
     return (
-      Math.max(0, ...findings.map((f) => f.number), ...events.flatMap(({ action }) => numbersGiven(action))) +
-      1
+      Math.max(
+        lockedAway ? numbersOfUnaided : 0,
+        ...findings.map((f) => f.number),
+        ...events.flatMap(({ action }) => numbersGiven(action)),
+      ) + 1
     );
   };
 
   /** @throws AppError 'not-found' */
   const findingsOf = (studyId: string, findingIds: readonly string[]): StudySnapshot['findings'] => {
-    const { findings } = readStudy(store, studyId);
+    const { findings } = view(studyId);
     return findingIds.map((findingId) => {
       const finding = findings.find((f) => f.findingId === findingId);
       if (finding) return finding;
@@ -118,7 +136,7 @@ export function createReview(options: ReviewOptions): Pick<ServiceHandlers, Revi
       perform(studyId, { type: 'commented', findingId, comment }),
 
     'review.describe': ({ studyId, findingId, change }) =>
-      perform(studyId, describedAction(readStudy(store, studyId), findingId, change)),
+      perform(studyId, describedAction(view(studyId), findingId, change)),
 
     'review.edit': ({ studyId, findingId, place }) => perform(studyId, { type: 'edited', findingId, place }),
 

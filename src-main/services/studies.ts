@@ -1,4 +1,5 @@
 import { AppError } from '../core/app-error';
+import { withPhases } from '../core/reading/phases';
 import { replayReading } from '../core/reading/reading-state';
 import { isDecided, lastRedoable, lastUndoable, replay } from '../core/review/review';
 import { isRelevant, studyState } from '../core/review/study-state';
@@ -11,6 +12,7 @@ import type { SeriesSummary, StudyDetail, StudySummary } from '../contract/entit
 import type { SeriesRow, Store, StudyRow } from '../storage';
 import { mutable } from './mutable';
 import { shownReading } from './people/signature';
+import type { StudyView } from './people/view';
 import { studyRefusal } from './not-analysable';
 import type { StudySnapshot } from './study-snapshot';
 
@@ -23,11 +25,14 @@ export function readStudy(store: Store, studyId: string): StudySnapshot {
   const resultSets = store.listResultSets(studyId);
   const events = store.reviewEvents(studyId);
   const proposed = store.listFindings(studyId);
-  const findings = replay(proposed, events);
+  const reading = replayReading(store.readingEvents(studyId));
+  const reveals = new Map(reading.revealed.map(({ reader, seq }) => [reader, seq]));
+  const replayed = replay(proposed, events);
+  const told = reading.mode !== null && reading.mode !== 'concurrent';
+  const findings = told ? withPhases(replayed, events, reveals) : replayed;
   const thresholds = new Map(resultSets.map((set) => [set.resultSetId, set.threshold]));
   const relevant = findings.filter((finding) => isRelevant(finding, thresholds));
   const flags = flagsOf(store.flagEvents(studyId));
-  const reading = replayReading(store.readingEvents(studyId));
   return { study, series: store.listSeries(studyId), resultSets, events, flags, findings, relevant, reading };
 }
 
@@ -72,6 +77,11 @@ export function summarise(
     lastError: series.find((s) => s.detectionError !== null)?.detectionError ?? null,
     issues: graveIssues(series),
     detectionRefused: studyRefusal(series.map((s) => s.scanned)),
+    reading: {
+      mode: reading.mode,
+      revealedBy: reading.revealed.map((r) => r.reader),
+      added: relevant.filter((f) => f.provenance === 'reader').length,
+    },
     identity: mutable(identity),
   };
 }
@@ -98,7 +108,11 @@ function graveIssues(series: readonly SeriesRow[]): SeriesIssue[] {
   return bySeverity([...new Map(all.map((i) => [i.text, i])).values()]);
 }
 
-export function detail(snapshot: StudySnapshot, identity: readonly IdentityNotice[]): StudyDetail {
+export function detail(
+  snapshot: StudyView,
+  identity: readonly IdentityNotice[],
+  reader: string,
+): StudyDetail {
   return {
     study: summarise(snapshot, identity),
     series: snapshot.series.map(seriesSummary),
@@ -106,7 +120,7 @@ export function detail(snapshot: StudySnapshot, identity: readonly IdentityNotic
     findings: mutable(snapshot.findings),
     canUndo: !snapshot.reading.signature && lastUndoable(snapshot.findings, snapshot.events) !== null,
     canRedo: !snapshot.reading.signature && lastRedoable(snapshot.events) !== null,
-    reading: shownReading(snapshot),
+    reading: shownReading(snapshot, reader),
   };
 }
 

@@ -1,3 +1,5 @@
+import type { ReadingMode } from './modes';
+
 /** What was counted when somebody signed. */
 export interface SignedCounts {
   readonly accepted: number;
@@ -7,8 +9,14 @@ export interface SignedCounts {
 
 /** What happened to a study as a whole; what readers do to its findings is in core/review/events.ts. */
 export type ReadingAction =
+  /** Somebody opened it for reading; the mode is the study's from now on. */
+  | { type: 'begun'; mode: ReadingMode }
+  | { type: 'mode'; from: ReadingMode; to: ReadingMode; afterOpening: boolean }
+  /** The reader was shown what the network marked: the unaided read was done, or they asked for it. */
+  | { type: 'revealed' }
   /** `sha256` of {@link signedContent}: what the signature stands for. */
-  { type: 'signed'; sha256: string; counts: SignedCounts } | { type: 'addendum'; text: string };
+  | { type: 'signed'; sha256: string; counts: SignedCounts }
+  | { type: 'addendum'; text: string };
 
 /** An action in the study's append-only history, like a ReviewEvent. */
 export interface ReadingEvent {

@@ -1,4 +1,5 @@
 import type { ReadingEvent, SignedCounts } from './events';
+import type { ReadingMode } from './modes';
 
 /** Who signed what, and when. */
 export interface Signature {
@@ -15,18 +16,60 @@ export interface Addendum {
   readonly text: string;
 }
 
+/** A reader was shown the network's marks. */
+export interface Reveal {
+  /** User id; empty in a store without users. */
+  readonly reader: string;
+  readonly name: string;
+  readonly at: string;
+  readonly seq: number;
+}
+
+/** The mode was changed after somebody had opened the study: never silently. */
+export interface Loosening {
+  readonly from: ReadingMode;
+  readonly to: ReadingMode;
+  readonly name: string;
+  readonly at: string;
+}
+
 export interface ReadingState {
+  /** Null: nobody chose one and nobody opened it yet. */
+  readonly mode: ReadingMode | null;
+  readonly begun: boolean;
+  readonly revealed: readonly Reveal[];
+  readonly loosened: readonly Loosening[];
   readonly signature: Signature | null;
   readonly addenda: readonly Addendum[];
 }
 
 /** The study's own history folded, oldest event first. Pure: the same history always gives the same state. */
 export function replayReading(events: readonly ReadingEvent[]): ReadingState {
+  let mode: ReadingMode | null = null;
+  let begun = false;
   let signature: Signature | null = null;
+  const revealed: Reveal[] = [];
+  const loosened: Loosening[] = [];
   const addenda: Addendum[] = [];
-  for (const { at, reviewer: name, action } of events) {
-    if (action.type === 'signed') signature = { name, at, sha256: action.sha256, counts: action.counts };
-    else addenda.push({ name, at, text: action.text });
+  for (const { seq, at, reviewer: name, userId: reader = '', action } of events) {
+    switch (action.type) {
+      case 'begun':
+        mode = action.mode;
+        begun = true;
+        break;
+      case 'mode':
+        mode = action.to;
+        if (action.afterOpening) loosened.push({ from: action.from, to: action.to, name, at });
+        break;
+      case 'revealed':
+        revealed.push({ reader, name, at, seq });
+        break;
+      case 'signed':
+        signature = { name, at, sha256: action.sha256, counts: action.counts };
+        break;
+      case 'addendum':
+        addenda.push({ name, at, text: action.text });
+    }
   }
-  return { signature, addenda };
+  return { mode, begun, revealed, loosened, signature, addenda };
 }

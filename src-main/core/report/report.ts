@@ -1,5 +1,5 @@
 import type { DicomSource, Finding, Patient, PixelLayout, ResultSet, ScannedSeries } from '../study/entities';
-import type { Addendum, Signature } from '../reading/reading-state';
+import type { Addendum, ReadingState, Signature } from '../reading/reading-state';
 import type { SeriesIssue } from '../volume/series-issues';
 import type { Modality } from '../volume/volume';
 
@@ -59,6 +59,8 @@ export interface Report {
   readonly preliminary: boolean;
   /** Null: nobody signed, or what was signed is not what the report says. */
   readonly signature: Pick<Signature, 'name' | 'at' | 'sha256'> | null;
+  /** When its readers were shown what the network marked. */
+  readonly reading: Pick<ReadingState, 'mode' | 'revealed' | 'loosened'>;
   /** Oldest first. */
   readonly addenda: readonly Addendum[];
 }

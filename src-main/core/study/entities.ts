@@ -2,6 +2,7 @@
  * The nouns of the program as plain types, for the folders that may import only core. The zod schemas of
  * contract/entities.ts parse the same shapes at process borders; contract/entities.spec.ts checks they agree.
  */
+import type { FindingPhase } from '../reading/modes';
 import type { Box3, BoxXywh } from '../geometry/box';
 import type { Vec3 } from '../geometry/vec3';
 import type { QualityReport } from '../quality/verdict';
@@ -169,6 +170,8 @@ export interface Finding {
   label: string;
   score: number | null;
   provenance: 'network' | 'selective-search' | 'both' | 'reader';
+  /** Of a reader's own: before or after they were shown the network's marks. Left out where the mode does not tell. */
+  phase?: FindingPhase | undefined;
   place: FindingPlace;
   decision: Decision;
   /** Left out: as `provenance` says, drawn by hand if it is the reader's. */

@@ -4,6 +4,7 @@ import { categoryTexts, contextText, locationText, looksText } from '../../core/
 import { inertText } from '../../core/report/inert-text';
 import { researchUseLine, type Report, type ReportSeries } from '../../core/report/report';
 import { isPreliminary, isReviewed } from '../../core/report/sections';
+import { readingLines } from '../../core/report/reading-text';
 import { addendumText } from '../../core/report/signing-text';
 import { bySeverity } from '../../core/volume/series-issues';
 import type { ExportedFile } from '../exported-file';
@@ -92,6 +93,8 @@ const last: readonly SeriesColumn[] = [
   ['signed_by', (_, r) => r.signature?.name ?? null],
   ['signed_at', (_, r) => r.signature?.at ?? null],
   ['signed_sha256', (_, r) => r.signature?.sha256 ?? null],
+  ['reading_mode', (_, r) => r.reading.mode],
+  ['reading', (_, r) => readingLines(r).join(' ') || null],
   ['addenda', (_, r) => r.addenda.map(addendumText).join(' | ') || null],
 ];
 
@@ -109,6 +112,8 @@ const ofDescription: readonly Column[] = [
   ['described_by', (row) => said(row)?.describedBy ?? null],
   ['described_at', (row) => said(row)?.describedAt ?? null],
 ];
+/** Columns of findings that came after those of series. */
+const lastOfFinding: readonly Column[] = [['finding_phase', ({ finding }) => finding.phase ?? null]];
 
 /**
  * One line a finding in printing order (RFC 4180: CRLF, quoted where needed, UTF-8 without a byte-order mark), then one
@@ -125,6 +130,7 @@ export async function renderCsv(report: Report): Promise<ExportedFile[]> {
       ...of(ofFinding),
       ...last.map(([, value]) => value(series, report)),
       ...of(ofDescription),
+      ...of(lastOfFinding),
     ].map(cell);
   };
   const shown = new Set(rows.map((row) => row.series.seriesId));
@@ -133,7 +139,9 @@ export async function renderCsv(report: Report): Promise<ExportedFile[]> {
     ...rows.map((row) => line(row.series, row)),
     ...silent.map((series) => line(series, null)),
   ];
-  const names = [...ofSeries, ...ofFinding, ...last, ...ofDescription].map(([name]) => name);
+  const names = [...ofSeries, ...ofFinding, ...last, ...ofDescription, ...lastOfFinding].map(
+    ([name]) => name,
+  );
   const csv = stringify([names, ...records], {
     record_delimiter: '\r\n',
     bom: false,

@@ -8,6 +8,7 @@ import {
 } from '../../core/report/measure';
 import { researchUseLine, type Report } from '../../core/report/report';
 import { isPreliminary, noFindingText, preliminaryText, reportSections } from '../../core/report/sections';
+import { phaseWords, readingLines } from '../../core/report/reading-text';
 import { addendumText, signatureLines } from '../../core/report/signing-text';
 import { labelWord, rejectReasonWords, scoreText, timeText } from '../../core/report/wording';
 import type { Finding } from '../../core/study/entities';
@@ -117,6 +118,8 @@ function remarks(report: Report): Dataset[] {
     comment(researchUseLine),
     ...(isPreliminary(report) ? [comment(preliminaryText(report))] : []),
     ...(reviewed.length === 0 ? [comment(noFindingText(report))] : []),
+    ...readingLines(report).map(comment),
+    ...phases(report).map(comment),
     ...signatureLines(report).map(comment),
     ...report.addenda.map((addendum) => comment(addendumText(addendum))),
     ...calibrationNotes(report).map(comment),
@@ -125,6 +128,10 @@ function remarks(report: Report): Dataset[] {
     ...rejected.map((f) => text('CONTAINS', concepts.rejectedProposal, markText(report, f))),
   ];
 }
+
+/** Which of the reader's own findings came before and after the network's marks. */
+const phases = ({ findings }: Report): string[] =>
+  findings.flatMap(({ number, phase }) => (phase ? [`Finding ${number}: ${phaseWords[phase]}.`] : []));
 
 function markText(report: Report, finding: Finding): string {
   const measure = measureFinding(finding, seriesOf(report, finding));

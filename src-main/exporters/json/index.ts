@@ -38,6 +38,11 @@ function toJson(report: Report): ReportJson {
       at: report.signature.at,
       sha256: report.signature.sha256,
     },
+    reading: {
+      mode: report.reading.mode,
+      revealed: report.reading.revealed.map(({ name, at }) => ({ name, at })),
+      loosened: [...report.reading.loosened],
+    },
     addenda: [...report.addenda],
     patient: report.patient,
     study: {
@@ -96,6 +101,7 @@ function findingJson(
     label: finding.label,
     score: finding.score,
     provenance: finding.provenance,
+    phase: finding.phase ?? null,
     place: (place.space === 'lps'
       ? { ...measure, boxLps: place.boxLps }
       : { ...measure, boxPx: place.boxPx }) as ReportJson['findings'][number]['place'],

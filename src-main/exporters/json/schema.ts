@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { findingPhases, readingModes } from '../../core/reading/modes';
 import { issueSeverities, seriesIssueCodes } from '../../core/volume/series-issues';
 
 /**
@@ -70,6 +71,8 @@ const finding = z.object({
   /** Objectness 0..1, null for a finding the reader added. */
   score: z.number().nullable(),
   provenance: z.enum(['network', 'selective-search', 'both', 'reader']),
+  /** Of a reader's own: before or after they were shown what the network marked; null where the mode does not tell. */
+  phase: z.enum(findingPhases).nullable(),
   place,
   decision: z.object({
     verdict: z.enum(['pending', 'accepted', 'rejected', 'uncertain', 'edited', 'added']),
@@ -98,6 +101,14 @@ export const reportJson = z.object({
   reviewer: z.string(),
   /** Who answers for the report; null: nobody signed it, and it is preliminary. `sha256` is of what was signed. */
   signature: z.object({ name: z.string(), at: z.string(), sha256: z.string() }).nullable(),
+  /** When its readers were shown what the network marked; `mode` null: nobody opened it for reading. */
+  reading: z.object({
+    mode: z.enum(readingModes).nullable(),
+    revealed: z.array(z.object({ name: z.string(), at: z.string() })),
+    loosened: z.array(
+      z.object({ from: z.enum(readingModes), to: z.enum(readingModes), name: z.string(), at: z.string() }),
+    ),
+  }),
   /** Said after the signature, oldest first. */
   addenda: z.array(z.object({ name: z.string(), at: z.string(), text: z.string() })),
   /** As in the source: DICOM PN, YYYYMMDD. */

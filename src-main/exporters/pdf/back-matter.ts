@@ -1,5 +1,6 @@
 import { thresholdText } from '../../core/report/operating-point-text';
 import type { Report } from '../../core/report/report';
+import { readingLines } from '../../core/report/reading-text';
 import { addendumText, signatureLines } from '../../core/report/signing-text';
 import { modelName, timeText } from '../../core/report/wording';
 import { drawFacts, factsHeight, heading, type Fact } from './blocks';
@@ -60,8 +61,9 @@ export function notes(sheet: Sheet, report: Report): void {
 
 /** Who answers for the report, and what was said after it was signed. An unsigned one is nobody's. */
 export function signOff(sheet: Sheet, report: Report): void {
-  heading(sheet, 'Signature', 30);
-  for (const line of signatureLines(report)) sheet.flow(line, styles.body, sheet.left, sheet.width);
+  heading(sheet, 'Reading and signature', 30);
+  for (const line of [...readingLines(report), ...signatureLines(report)])
+    sheet.flow(line, styles.body, sheet.left, sheet.width);
   if (report.addenda.length === 0) return;
   heading(sheet, report.addenda.length === 1 ? 'Addendum' : 'Addenda', 30);
   for (const addendum of report.addenda) {

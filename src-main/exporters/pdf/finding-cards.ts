@@ -8,6 +8,7 @@ import {
   sizeText,
 } from '../../core/report/measure';
 import type { Report } from '../../core/report/report';
+import { phaseWords } from '../../core/report/reading-text';
 import { reportSections } from '../../core/report/sections';
 import {
   labelWord,
@@ -113,6 +114,7 @@ function factsOf(report: Report, finding: Finding): Fact[] {
     ...described(finding),
     { label: 'Score', value: finding.score === null ? 'None' : scoreText(finding.score) },
     { label: 'Found by', value: source },
+    { label: 'Found', value: finding.phase ? phaseWords[finding.phase] : '' },
     { label: 'Series', value: series.description || 'Without description' },
     { label: 'Reason', value: reason === null ? '' : rejectReasonWords[reason] },
     { label: 'Decision', value: [personNameText(reviewer), timeText(decidedAt)].filter(Boolean).join(', ') },

@@ -3,6 +3,7 @@ import { AppError } from '../../core/app-error';
 import { signedContent } from '../../core/reading/signed-content';
 import type { StudyReading } from '../../contract/people';
 import type { StudySnapshot } from '../study-snapshot';
+import type { StudyView } from './view';
 
 /** @throws AppError 'review.signed' */
 export function assertUnsigned({ reading: { signature } }: Pick<StudySnapshot, 'reading'>): void {
@@ -30,11 +31,15 @@ export function contentHash({ study, series, resultSets, relevant }: StudySnapsh
 export const signatureHolds = (snapshot: StudySnapshot): boolean =>
   snapshot.reading.signature !== null && snapshot.reading.signature.sha256 === contentHash(snapshot);
 
-export function shownReading(snapshot: StudySnapshot): StudyReading {
-  const { signature, addenda } = snapshot.reading;
+export function shownReading(view: StudyView, reader: string): StudyReading {
+  const { signature, addenda, loosened, revealed } = view.reading;
   return {
+    mode: view.mode,
+    lockedAway: view.lockedAway,
+    revealedAt: revealed.find((r) => r.reader === reader)?.at ?? null,
+    loosened: [...loosened],
     signature: signature && { name: signature.name, at: signature.at, sha256: signature.sha256 },
-    signatureHolds: signatureHolds(snapshot),
+    signatureHolds: signatureHolds(view),
     addenda: [...addenda],
   };
 }

@@ -1,15 +1,16 @@
 import { AppError } from '../../core/app-error';
-import { readingEventType, type ReadingAction } from '../../core/reading/events';
+import type { ReadingAction } from '../../core/reading/events';
 import { isReviewed } from '../../core/report/sections';
 import { isDecided } from '../../core/review/review';
 import type { EndpointOutput } from '../../contract/endpoints';
 import type { Store } from '../../storage';
 import type { SettingsService } from '../settings';
 import { readStudy } from '../studies';
-import type { StudySnapshot } from '../study-snapshot';
-import type { Clock, ServiceHandlers } from '../types';
+import type { ServiceHandlers } from '../types';
+import { assertNamed } from './reading-writer';
 import type { Session } from './session';
 import { assertUnsigned, contentHash, shownReading } from './signature';
+import type { StudyView, Views } from './view';
 
 type Preview = EndpointOutput<'sign.preview'>;
 
@@ -18,30 +19,23 @@ export function createSigning(options: {
   store: Store;
   settings: SettingsService;
   session: Session;
-  clock: Clock;
+  views: Views;
+  write: (studyId: string, action: ReadingAction) => void;
   studyChanged: (studyId: string) => void;
 }): Pick<ServiceHandlers, 'sign.preview' | 'sign.sign' | 'sign.addendum'> {
-  const { store, settings, session, clock, studyChanged } = options;
+  const { store, settings, session, views, write, studyChanged } = options;
 
-  const write = (studyId: string, action: ReadingAction): void => {
-    const { user } = session;
-    store.appendAudit({
-      at: clock.now().toISOString(),
-      type: readingEventType(action),
-      studyId,
-      payload: { reviewer: named(settings.get().reviewer), ...(user && { userId: user.userId }), action },
-    });
-  };
+  const view = (studyId: string): StudyView => views.of(readStudy(store, studyId));
 
   return {
-    'sign.preview': ({ studyId }) => preview(readStudy(store, studyId)),
+    'sign.preview': ({ studyId }) => preview(view(studyId)),
 
     async 'sign.sign'({ studyId, passphrase, withFailed }) {
-      named(settings.get().reviewer);
+      assertNamed(settings.get().reviewer);
       await session.proveAgain(passphrase);
       const snapshot = store.transaction(() => {
         // After the wait for the passphrase: what is signed is what is there now.
-        const now = readStudy(store, studyId);
+        const now = view(studyId);
         assertUnsigned(now);
         const { counts, failed, refusal } = preview(now);
         if (refusal !== null) throw new AppError('review.conflict', refusal, 'Then sign again.');
@@ -55,15 +49,15 @@ export function createSigning(options: {
         }
         const { pending: _none, ...decided } = counts;
         write(studyId, { type: 'signed', sha256: contentHash(now), counts: decided });
-        return readStudy(store, studyId);
+        return view(studyId);
       });
       studyChanged(studyId);
-      return shownReading(snapshot);
+      return shownReading(snapshot, views.reader);
     },
 
     async 'sign.addendum'({ studyId, passphrase, text }) {
       await session.proveAgain(passphrase);
-      if (!readStudy(store, studyId).reading.signature) {
+      if (!view(studyId).reading.signature) {
         throw new AppError(
           'review.conflict',
           'An addendum needs a signed report.',
@@ -72,12 +66,12 @@ export function createSigning(options: {
       }
       write(studyId, { type: 'addendum', text });
       studyChanged(studyId);
-      return shownReading(readStudy(store, studyId));
+      return shownReading(view(studyId), views.reader);
     },
   };
 }
 
-function preview({ relevant, series }: StudySnapshot): Preview {
+function preview({ relevant, series, lockedAway }: StudyView): Preview {
   const having = (verdict: string): number => relevant.filter((f) => f.decision.verdict === verdict).length;
   const counts = {
     accepted: relevant.filter(isReviewed).length,
@@ -87,23 +81,13 @@ function preview({ relevant, series }: StudySnapshot): Preview {
   };
   const running = series.some((s) => s.detection === 'queued' || s.detection === 'running');
   const failed = series.filter((s) => s.detection === 'failed').length;
-  return { counts, failed, refusal: refusalOf(counts.pending, running) };
+  return { counts, failed, refusal: refusalOf(counts.pending, running, lockedAway) };
 }
 
 /** A pending finding is never exported as accepted, so that nobody signs over one (RELIABILITY, "Also from the field"). */
-function refusalOf(pending: number, running: boolean): string | null {
+function refusalOf(pending: number, running: boolean, lockedAway: boolean): string | null {
+  if (lockedAway) return 'The unaided read is not marked as done.';
   if (running) return 'A detection is still under way in this study.';
   if (pending === 0) return null;
   return pending === 1 ? 'One finding is not decided yet.' : `${pending} findings are not decided yet.`;
-}
-
-/** @throws AppError 'request.invalid' */
-function named(reviewer: string): string {
-  if (reviewer.trim() !== '') return reviewer;
-  throw new AppError(
-    'request.invalid',
-    'A signature needs the name of who signs.',
-    'Enter your name in the settings, then sign again.',
-    { field: 'reviewer' },
-  );
 }

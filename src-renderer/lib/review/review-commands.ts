@@ -1,6 +1,7 @@
 import type { Command } from '../commands/commands';
 import { commands as titles } from '../i18n/areas/commands';
 import { signing } from '../i18n/areas/people';
+import { reading } from '../i18n/areas/reading';
 import { filled } from '../i18n/format';
 import type { ReviewState } from '../state/review.svelte';
 import type { ViewerControls } from '../viewer/viewer-controls.svelte';
@@ -168,6 +169,14 @@ export function reviewCommands(context: ReviewContext): Command[] {
       keys: ['R'],
       group: group.view,
       run: () => controls.reset(),
+    },
+    {
+      commandId: 'study.reveal',
+      title: reading.doneCommand,
+      keys: ['Shift+S'],
+      group: group.study,
+      enabled: () => (review.detail?.reading.lockedAway ?? false) || !review.marksShown,
+      run: () => (context.needReviewer() ? undefined : review.reveal()),
     },
     {
       commandId: 'study.sign',

@@ -37,6 +37,8 @@ export class ReviewState {
   choice = $state<ThresholdChoice>('default');
   private chosenScore = $state<number | null>(null);
   boxesShown = $state(true);
+  /** False: the mode is on request, and nobody asked for the network's marks yet. */
+  marksShown = $state(true);
   saving = $state(false);
   /** True while another volume of the file is on its way. */
   bringing = $state(false);
@@ -68,8 +70,10 @@ export class ReviewState {
   /** The score at and above which undecided findings of the shown result are listed. */
   readonly score = $derived(this.resultSet ? this.thresholdOf(this.resultSet) : 0);
   readonly findings = $derived<Finding[]>(
-    (this.detail?.findings ?? []).filter((finding) =>
-      isShown(finding, this.thresholds[finding.resultSetId ?? ''] ?? 0),
+    (this.detail?.findings ?? []).filter(
+      (finding) =>
+        isShown(finding, this.thresholds[finding.resultSetId ?? ''] ?? 0) &&
+        (this.marksShown || finding.provenance === 'reader'),
     ),
   );
   readonly hiddenCount = $derived((this.detail?.findings.length ?? 0) - this.findings.length);
@@ -99,9 +103,12 @@ export class ReviewState {
 
   async load(): Promise<void> {
     await app.attempt(async () => {
+      const opening = this.detail === null;
+      if (opening) await invoke('reading.begin', { studyId: this.studyId });
       const detail = await invoke('studies.open', { studyId: this.studyId });
       if (this.closed) return;
-      const opening = this.detail === null;
+      if (opening)
+        this.marksShown = detail.reading.mode !== 'on-request' || detail.reading.signature !== null;
       this.detail = detail;
       const first = detail.series.find((series) =>
         detail.findings.some((f) => f.seriesId === series.seriesId),
@@ -110,6 +117,16 @@ export class ReviewState {
       if (opening) await this.takePlace();
       await this.loadThumbnails();
     });
+  }
+
+  /** The unaided read is done, or the marks are asked for: from now on the network's findings are there, and that is recorded. */
+  async reveal(): Promise<void> {
+    const done = await app.attempt(() => invoke('reading.reveal', { studyId: this.studyId }));
+    if (!done) return;
+    this.marksShown = true;
+    await this.load();
+    const next = nextPending(this.findings, null);
+    if (next) this.select(next);
   }
 
   /** Shows another volume of the file of the series on screen; one that was not looked at yet is brought in first. */
