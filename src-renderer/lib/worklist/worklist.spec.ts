@@ -29,6 +29,7 @@ const study = (studyId: string, change: Partial<StudySummary> = {}): StudySummar
   lastError: null,
   issues: [],
   detectionRefused: null,
+  reading: { mode: null, revealedBy: [], added: 0 },
   identity: [],
   ...change,
 });
