@@ -17,7 +17,9 @@ let started = false;
 export function startCornerstone(): void {
   if (started) return;
   started = true;
-  initCore();
+  // One context a viewer: the seven that it takes by itself are, in a grid of four, more than the window may have (16), and
+  // each holds the whole volume.
+  initCore({ rendering: { webGlContextCount: 1 }, debug: {} });
   initTools();
   for (const tool of [WindowLevelTool, ZoomTool, PanTool, StackScrollTool]) addTool(tool);
   registerImageLoader('regio', loadFrame);
