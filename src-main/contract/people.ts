@@ -81,6 +81,19 @@ export const peopleEndpoints = {
   },
   'users.disable': { input: z.object({ userId: id, disabled: z.boolean() }), output: z.void() },
 
+  /** The audit chain and the result of its check, for an admin; `folder` as in export.start. */
+  'audit.export': {
+    input: z.object({ folder: z.string().min(1).nullable() }),
+    output: z
+      .object({
+        folder: z.string(),
+        files: z.array(z.string()),
+        records: z.number().int(),
+        problems: z.array(z.string()),
+      })
+      .nullable(),
+  },
+
   /** Where the reader was when the program ended without being closed; null: nowhere. */
   'place.get': { input: z.void(), output: place.nullable() },
   'place.set': { input: place.nullable(), output: z.void() },

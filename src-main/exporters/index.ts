@@ -1,3 +1,4 @@
+export { renderAudit } from './audit';
 export { renderCsv } from './csv';
 export { writeDicomFile } from './dicom-deidentify';
 export { renderDicomSr } from './dicom-sr';

@@ -82,6 +82,12 @@ export function createHandlers(context: HostContext): EndpointHandlers {
       return folder === null ? null : services.handlers['export.start']({ ...input, folder });
     },
 
+    'audit.export': async (input) => {
+      services.assertOpen('audit.export');
+      const folder = await folderToWrite(input.folder, 'Folder for the audit chain', 'Export here');
+      return folder === null ? null : services.handlers['audit.export']({ folder });
+    },
+
     'deidentify.start': async (input) => {
       services.assertOpen('deidentify.start');
       const folder = await folderToWrite(

@@ -15,6 +15,7 @@ import { createMeasurements } from './measurements';
 import { createModels } from './models';
 import { cropFindings } from './pictures';
 import { usualCost } from './people/passphrase';
+import { createAuditExport } from './people/audit-export';
 import { createPlace } from './people/place';
 import { Session } from './people/session';
 import { createReading } from './people/reading';
@@ -206,6 +207,7 @@ export function createServices(options: ServicesOptions): Services {
     ...createMeasurements(store),
     ...createReview({ store, settings, session, views, clock, newId, studyChanged }),
     ...createUsers({ store, session, clock, newId, cost }),
+    ...createAuditExport({ store, settings, session, clock }),
     ...createPlace(store, session),
     ...createSigning({ store, settings, session, views, write: writeReading, studyChanged }),
     ...createReading({ store, views, write: writeReading, studyChanged }),

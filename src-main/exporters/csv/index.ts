@@ -1,16 +1,15 @@
 import { stringify } from 'csv-stringify/sync';
 import { reportFileStem } from '../../core/report/file-names';
 import { categoryTexts, contextText, locationText, looksText } from '../../core/report/description-text';
-import { inertText } from '../../core/report/inert-text';
 import { researchUseLine, type Report, type ReportSeries } from '../../core/report/report';
 import { isPreliminary, isReviewed } from '../../core/report/sections';
 import { readingLines } from '../../core/report/reading-text';
 import { addendumText } from '../../core/report/signing-text';
 import { bySeverity } from '../../core/volume/series-issues';
 import type { ExportedFile } from '../exported-file';
+import { cell, csvOptions, type Cell } from './cell';
 import { findingRows, type FindingRow } from '../findings-rows';
 
-type Cell = string | number | boolean | null;
 type Column = readonly [name: string, value: (row: FindingRow, report: Report) => Cell];
 /** Columns that a series without a finding fills, too. */
 type SeriesColumn = readonly [name: string, value: (series: ReportSeries, report: Report) => Cell];
@@ -142,23 +141,6 @@ export async function renderCsv(report: Report): Promise<ExportedFile[]> {
   const names = [...ofSeries, ...ofFinding, ...last, ...ofDescription, ...lastOfFinding].map(
     ([name]) => name,
   );
-  const csv = stringify([names, ...records], {
-    record_delimiter: '\r\n',
-    bom: false,
-    // By itself it quotes only the whole record delimiter, and a lone line feed would break the record.
-    quoted_match: /[\r\n]/,
-  });
+  const csv = stringify([names, ...records], csvOptions);
   return [{ name: `${reportFileStem(report)}.csv`, bytes: new TextEncoder().encode(csv) }];
 }
-
-/** csv-stringify's own escape_formulas would also change negative numbers, so text is escaped here. */
-function cell(value: Cell): string {
-  if (value === null) return '';
-  if (typeof value === 'number') return String(roundTo(value, 6));
-  if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  const text = inertText(value);
-  return /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]/.test(text) ? `'${text}` : text;
-}
-
-/** Millimetres to a nanometre: without the noise of binary fractions. */
-const roundTo = (value: number, decimals: number): number => Number(value.toFixed(decimals));
