@@ -54,7 +54,8 @@ export function readings(
   if (unsafe && measurement.place.space === 'lps') return [t(viewer.unsafe)];
   const scaled = scaledPoints(measurement, series, unsafe);
   const [a, b, c, d] = scaled.points;
-  const sized = (length: number): string => `${length.toFixed(scaled.unit === 'mm' ? 1 : 0)} ${scaled.unit}`;
+  const number = (value: number): string => value.toFixed(scaled.unit === 'mm' ? 1 : 0);
+  const sized = (length: number): string => `${number(length)} ${scaled.unit}`;
   switch (kind) {
     case 'length':
       return [sized(distance(a!, b!))];
@@ -63,11 +64,11 @@ export function readings(
       return [angle === null ? '—' : `${angle.toFixed(1)}°`];
     }
     case 'bidirectional':
-      return [`${sized(distance(a!, b!))} × ${sized(distance(c!, d!))}`];
+      return [`${number(distance(a!, b!))} × ${sized(distance(c!, d!))}`];
     case 'ellipse':
     case 'rectangle': {
       const area = t(viewer.area, {
-        area: `${areaOf(kind, a!, b!).toFixed(scaled.unit === 'mm' ? 1 : 0)} ${scaled.unit}²`,
+        area: `${number(areaOf(kind, a!, b!))} ${scaled.unit}²`,
       });
       const found = values.region(kind, measurement.place, points[0]!, points[1]!);
       if (!found) return [area];

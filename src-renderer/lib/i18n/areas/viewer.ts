@@ -197,13 +197,6 @@ export const viewer = defineMessages({
   },
   play: { en: 'Play', de: 'Abspielen', es: 'Reproducir', fr: 'Lire', zh: '播放' },
   stop: { en: 'Stop', de: 'Anhalten', es: 'Detener', fr: 'Arrêter', zh: '停止' },
-  reset: {
-    en: 'Reset view',
-    de: 'Ansicht zurücksetzen',
-    es: 'Restablecer vista',
-    fr: 'Réinitialiser la vue',
-    zh: '重置视图',
-  },
   view: { en: 'View', de: 'Ansicht', es: 'Vista', fr: 'Vue', zh: '视图' },
   statistics: {
     en: 'Mean {mean} ± {deviation} {unit}',
