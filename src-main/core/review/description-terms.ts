@@ -278,6 +278,11 @@ export const termSets = {
 type Sets = typeof termSets;
 export type TermSet = keyof Sets;
 export type TermName = { [S in TermSet]: keyof Sets[S] }[TermSet];
+type ValuesOf<T> = T extends { readonly values: readonly (infer V)[] } ? V : never;
+export type TermValue = {
+  [S in TermSet]: { [N in keyof Sets[S]]: ValuesOf<Sets[S][N]> }[keyof Sets[S]];
+}[TermSet];
+
 /** Numbers that a reader gives, with their unit in the name. Each with the sets it is for and the largest that makes sense. */
 export const numberTerms = {
   longAxisMm: {

@@ -5,6 +5,7 @@ import { reading } from '../i18n/areas/reading';
 import { filled } from '../i18n/format';
 import type { ReviewState } from '../state/review.svelte';
 import type { ViewerControls } from '../viewer/viewer-controls.svelte';
+import { describeCommands } from './describe-commands';
 import { findingCommands } from './finding-commands';
 
 export interface ReviewContext {
@@ -105,6 +106,7 @@ export function reviewCommands(context: ReviewContext): Command[] {
       run: () => review.undo(),
     },
     ...findingCommands(context),
+    ...describeCommands(context),
     {
       commandId: 'view.boxes',
       title: titles.boxes,

@@ -9,6 +9,7 @@ import type {
   Verdict,
 } from '../../../src-main/contract/entities';
 import type * as core from '../../../src-main/core/study/entities';
+import type { EndpointInput } from '../../../src-main/contract/endpoints';
 import { invoke, listen } from '../api/client';
 import { FindingTools } from '../review/finding-tools.svelte';
 import { isShown, neighbour, nextPending } from '../review/measure';
@@ -39,6 +40,8 @@ export class ReviewState {
   boxesShown = $state(true);
   /** False: the mode is on request, and nobody asked for the network's marks yet. */
   marksShown = $state(true);
+  /** What stands under the decision in place of the comment. */
+  panel = $state<'describe' | 'guideline' | null>(null);
   saving = $state(false);
   /** True while another volume of the file is on its way. */
   bringing = $state(false);
@@ -220,6 +223,11 @@ export class ReviewState {
     );
     const next = saved && verdict !== 'pending' ? nextPending(this.findings, selectedId) : null;
     if (next) this.select(next);
+  }
+
+  /** Says something of a finding by list, or takes it back. */
+  async describe(findingId: string, change: EndpointInput<'review.describe'>['change']): Promise<void> {
+    await this.save(() => invoke('review.describe', { studyId: this.studyId, findingId, change }));
   }
 
   async comment(findingId: string, comment: string): Promise<void> {
