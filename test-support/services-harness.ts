@@ -49,6 +49,8 @@ export function fakeEngine(answers: Partial<Answers> = {}): FakeEngine {
         places.map(() => ({ width: size, height: size, rgba: new ArrayBuffer(size * size * 4) })),
       readKnownSlices: () => null,
       thumbnail: unexpected('thumbnail'),
+      outline: unexpected('outline'),
+      suggestBox: unexpected('suggestBox'),
       listModels: () => [brainModel],
       detect: unexpected('detect'),
       explain: unexpected('explain'),

@@ -15,6 +15,8 @@ serveEngine(processPort(), {
   scan: unused,
   closeSeries: unused,
   crops: unused,
+  outline: unused,
+  suggestBox: unused,
   thumbnail: unused,
   readKnownSlices: unused,
   deidentify: unused,

@@ -7,6 +7,7 @@ import {
   id,
   job,
   installedModel,
+  outlineMask,
   rejectReason,
   settings,
   studyDetail,
@@ -221,6 +222,22 @@ export const endpoints = {
   'review.edit': {
     input: z.object({ studyId: id, findingId: id, place: findingPlace }),
     output: finding,
+  },
+  /**
+   * The outline of a finding's lesion: looked for in its box (`mask` null; the newest wish of a study ends the one before),
+   * or as a hand has corrected it. Refused with 'request.invalid', field 'outline', where nothing stands out.
+   */
+  'review.outline': {
+    input: z.object({ studyId: id, findingId: id, mask: outlineMask.nullable() }),
+    output: finding,
+  },
+  'review.clearOutline': { input: z.object({ studyId: id, findingId: id }), output: finding },
+  /** Ends what is being looked for: an outline or a suggestion. */
+  'review.cancelOutline': { input: z.object({ studyId: id }), output: z.void() },
+  /** A box for a finding at a point, the network's or around what stands out; null: nothing does. Nothing is stored. */
+  'review.suggest': {
+    input: z.object({ studyId: id, seriesId: id, point: explainedPoint }),
+    output: z.object({ place: findingPlace, origin: findingOrigin }).nullable(),
   },
   /** Takes back the last decision, comment, description, edit or addition of this study; null when there is none. */
   'review.undo': { input: z.object({ studyId: id }), output: z.object({ findingId: id }).nullable() },

@@ -3,7 +3,10 @@ import {
   appError,
   boxLps,
   boxPx,
+  findingPlace,
+  measurement,
   modelSummary,
+  outlineMask,
   scannedSeries,
   scanResult,
   thresholdPoint,
@@ -103,6 +106,16 @@ export const engineMethods = {
   thumbnail: {
     input: z.object({ series: scannedSeries, size: z.number().int().min(16).max(256) }),
     output: thumbnail,
+  },
+  /** The lesion in a box (`mask` null), or what a mask drawn by hand measures; null: nothing stands out, or it is empty. */
+  outline: {
+    input: z.object({ series: scannedSeries, place: findingPlace, mask: outlineMask.nullable() }),
+    output: z.object({ mask: outlineMask, measurement }).nullable(),
+  },
+  /** A box around what stands out at a point; null: nothing does. */
+  suggestBox: {
+    input: z.object({ series: scannedSeries, point: explainedPoint }),
+    output: findingPlace.nullable(),
   },
   /** Writes de-identified copies of files (PS3.15 Annex E); docs/deidentification.md. */
   deidentify: { input: deidentifyInput, output: deidentifyReport },

@@ -26,6 +26,8 @@ beforeEach(() => {
     readSlices: unused,
     closeSeries: unused,
     crops: unused,
+    outline: unused,
+    suggestBox: unused,
     thumbnail: unused,
     readKnownSlices: unused,
     explain: unused,

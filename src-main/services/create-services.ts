@@ -205,7 +205,17 @@ export function createServices(options: ServicesOptions): Services {
     }),
 
     ...createMeasurements(store),
-    ...createReview({ store, settings, session, views, clock, newId, studyChanged }),
+    ...createReview({
+      store,
+      engine,
+      activeModels,
+      settings,
+      session,
+      views,
+      clock,
+      newId,
+      studyChanged,
+    }),
     ...createUsers({ store, session, clock, newId, cost }),
     ...createAuditExport({ store, settings, session, clock }),
     ...createPlace(store, session),

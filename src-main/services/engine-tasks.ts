@@ -18,6 +18,7 @@ import { FrameJudge, frameCount, judgeVolume, shareOf, type Judged } from './jud
 import { mutable } from './mutable';
 import { notAnalysable } from './not-analysable';
 import { operatingPointsFor } from './operating-points';
+import { outlineTask, suggestTask } from './outline-task';
 import { ReaderCache, seriesKey } from './reader-cache';
 import { RecentMap } from './recent-map';
 import { makeThumbnail } from './thumbnail-task';
@@ -257,6 +258,12 @@ export function createEngineTasks(folders: ModelFolders) {
         return crops;
       });
     },
+
+    outline: (input: EngineInput<'outline'>, { signal }: EngineCallOptions) =>
+      readers.use(input.series, (reader) => outlineTask(reader, input, signal)),
+
+    suggestBox: (input: EngineInput<'suggestBox'>, { signal }: EngineCallOptions) =>
+      readers.use(input.series, (reader) => suggestTask(reader, input, signal)),
 
     thumbnail: ({ series, size }: EngineInput<'thumbnail'>, { signal }: EngineCallOptions) =>
       readers.useOnce(series, (reader) => makeThumbnail(reader, size, signal)),

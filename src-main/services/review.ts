@@ -3,6 +3,7 @@ import { numbersGiven, reviewEventType, type ReviewAction, type ReviewEvent } fr
 import { halves, placeAround } from '../core/review/merge-boxes';
 import { assertAllowed, lastRedoable, lastUndoable } from '../core/review/review';
 import type { Finding } from '../contract/entities';
+import type { Engine } from '../contract/engine-protocol';
 import type { Store } from '../storage';
 import { describedAction } from './describe';
 import { mutable } from './mutable';
@@ -11,11 +12,15 @@ import type { Session } from './people/session';
 import type { StudyView, Views } from './people/view';
 import { readSeries, readStudy } from './studies';
 import type { StudySnapshot } from './study-snapshot';
+import { cancelOutline, outlineFinding, suggestFinding } from './outline';
+import type { ActiveModels } from './model-family';
 import type { SettingsService } from './settings';
 import type { Clock, ServiceHandlers } from './types';
 
 export interface ReviewOptions {
   store: Store;
+  engine: Engine;
+  activeModels: () => ActiveModels;
   settings: SettingsService;
   session: Session;
   views: Views;
@@ -33,6 +38,10 @@ type ReviewEndpoint =
   | 'review.remove'
   | 'review.merge'
   | 'review.split'
+  | 'review.outline'
+  | 'review.clearOutline'
+  | 'review.cancelOutline'
+  | 'review.suggest'
   | 'review.undo'
   | 'review.redo';
 
@@ -210,6 +219,31 @@ export function createReview(options: ReviewOptions): Pick<ServiceHandlers, Revi
         origin: { how: 'split', numbers: [finding!.number] },
       });
       return parts.map((part) => after.find((f) => f.findingId === part.findingId)!);
+    },
+
+    async 'review.outline'({ studyId, findingId, mask }) {
+      const { findings } = openStudy(studyId);
+      const before = findings.find((f) => f.findingId === findingId);
+      const outline = await outlineFinding(options, studyId, findingId, mask);
+      const now = openStudy(studyId).findings.find((f) => f.findingId === findingId);
+      if (JSON.stringify(now?.place) !== JSON.stringify(before?.place)) {
+        throw new AppError('review.conflict', 'The box was changed meanwhile.', 'Ask for the outline again.');
+      }
+      return perform(studyId, {
+        type: 'outlined',
+        findingId,
+        outline: { ...outline, by: mask ? 'brush' : 'computed' },
+      });
+    },
+
+    'review.clearOutline': ({ studyId, findingId }) =>
+      perform(studyId, { type: 'outlined', findingId, outline: null }),
+
+    'review.cancelOutline': ({ studyId }) => cancelOutline(studyId),
+
+    'review.suggest'(request) {
+      const { lockedAway } = openStudy(request.studyId);
+      return suggestFinding(options, request, !lockedAway);
     },
 
     'review.undo': ({ studyId }) =>

@@ -39,6 +39,31 @@ export function findingCommands({ review, needReviewer }: FindingContext): Comma
       run: named(() => review.tools.enter(review.tools.mode === 'edit' ? 'none' : 'edit')),
     },
     {
+      commandId: 'finding.outline',
+      title: words.outline,
+      keys: ['K'],
+      group: 'Findings',
+      enabled: () => free() && !review.tools.asking,
+      run: named(() => review.outline()),
+    },
+    {
+      commandId: 'finding.brush',
+      title: words.brush,
+      keys: ['Shift+K'],
+      group: 'Findings',
+      enabled: free,
+      run: named(() => review.toggleBrush()),
+    },
+    {
+      commandId: 'finding.strip',
+      title: words.strip,
+      keys: ['Q'],
+      group: 'View',
+      run: () => {
+        review.stripShown = !review.stripShown;
+      },
+    },
+    {
       commandId: 'finding.remove',
       title: words.remove,
       keys: ['Delete'],

@@ -1,4 +1,5 @@
 import type { FindingOrigin, FindingPlace } from '../../../src-main/core/study/entities';
+import type { RegionMask } from '../../../src-main/core/segmentation/outline-mask';
 import type { Plane } from '../viewer/planes';
 
 /** A box that was suggested, and waits for the reader to take or refuse it. */
@@ -27,8 +28,14 @@ export class FindingTools {
   /** The finding that the selected one would be merged with. */
   mergeWith = $state<string | null>(null);
   suggestion = $state.raw<Suggestion | null>(null);
-  /** True while a suggestion is looked for. */
+  /** True while an outline or a suggestion is looked for. */
   asking = $state(false);
+  /** The brush's radius, mm (px in a picture). */
+  brush = $state(3);
+  /** The outline as it is being painted. */
+  mask = $state.raw<RegionMask | null>(null);
+  /** Goes up when the mask changes: it is painted in place. */
+  strokes = $state(0);
   private settling: ReturnType<typeof setTimeout> | null = null;
 
   /** @param store writes a changed box */
@@ -40,6 +47,12 @@ export class FindingTools {
     this.mode = mode;
     if (mode !== 'merge') this.mergeWith = null;
     if (mode !== 'suggestion') this.suggestion = null;
+    if (mode !== 'brush') this.mask = null;
+  }
+
+  /** A quarter larger or smaller. */
+  sizeBrush(by: 1 | -1): void {
+    this.brush = Math.min(100, Math.max(0.5, this.brush * (by > 0 ? 1.25 : 0.8)));
   }
 
   /** A box as a drag changes it; the drag's end stores it ({@link flush}). */

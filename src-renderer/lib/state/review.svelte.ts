@@ -14,6 +14,9 @@ import { invoke, listen } from '../api/client';
 import { FindingTools } from '../review/finding-tools.svelte';
 import { isShown, neighbour, nextPending } from '../review/measure';
 import { mergeable } from '../review/merging';
+import { encodeMask } from '../../../src-main/core/segmentation/outline-mask';
+import type { EndpointInput } from '../../../src-main/contract/endpoints';
+import { paintable } from '../viewer/outline-shapes';
 import { thresholdFor, type ThresholdChoice } from '../review/threshold-steps';
 import { findings as words } from '../i18n/areas/findings';
 import { t } from '../i18n/i18n.svelte';
@@ -25,6 +28,10 @@ export interface Thumbnail {
   readonly height: number;
   readonly rgba: ArrayBuffer;
 }
+
+/** Where somebody pointed. */
+export type SuggestedPoint = EndpointInput<'review.suggest'>['point'];
+type OutlineMask = NonNullable<EndpointInput<'review.outline'>['mask']>;
 
 /**
  * One open study. Made anew for each study and closed when left: whatever answers later is dropped
@@ -42,6 +49,8 @@ export class ReviewState {
   marksShown = $state(true);
   /** What stands under the decision in place of the comment. */
   panel = $state<'describe' | 'guideline' | null>(null);
+  /** Small pictures of all findings under the viewer. */
+  stripShown = $state(false);
   saving = $state(false);
   /** True while another volume of the file is on its way. */
   bringing = $state(false);
@@ -280,6 +289,7 @@ export class ReviewState {
       const finding = this.findings.find((f) => f.findingId === moved?.findingId);
       if (finding) this.select(finding);
       else if (!this.selected) this.selectedId = null;
+      if (this.tools.mode === 'brush') this.loadBrush();
     });
     this.saving = false;
   }
@@ -328,6 +338,87 @@ export class ReviewState {
       (parts) => parts[0]?.findingId ?? null,
     );
     if (done) this.tools.enter('edit');
+  }
+
+  /** Looks for the lesion's outline in the selected finding's box. */
+  async outline(): Promise<void> {
+    const { selectedId, studyId, tools } = this;
+    if (!selectedId) return;
+    await tools.flush();
+    if (tools.mode === 'brush') tools.enter('none');
+    await this.ask(() =>
+      this.save(() => invoke('review.outline', { studyId, findingId: selectedId, mask: null })),
+    );
+  }
+
+  /** Begins or ends painting the selected finding's outline. */
+  async toggleBrush(): Promise<void> {
+    const { tools } = this;
+    if (tools.mode === 'brush') {
+      tools.enter('none');
+      return;
+    }
+    await tools.flush();
+    tools.enter('brush');
+    this.loadBrush();
+  }
+
+  private loadBrush(): void {
+    const { selected, series, tools } = this;
+    if (!selected || !series) return;
+    tools.mask = paintable(selected, series.pixels);
+    tools.strokes++;
+  }
+
+  /** Stores what was painted, a stroke a step; nothing left is no outline. */
+  async painted(): Promise<void> {
+    const { selectedId, studyId, tools } = this;
+    if (!selectedId || !tools.mask) return;
+    const mask = encodeMask(tools.mask) as OutlineMask | null;
+    await this.ask(() =>
+      this.save(() =>
+        mask
+          ? invoke('review.outline', { studyId, findingId: selectedId, mask })
+          : invoke('review.clearOutline', { studyId, findingId: selectedId }),
+      ),
+    );
+  }
+
+  /** Asks for a box around a point, and shows it until it is taken or refused. */
+  async suggest(point: SuggestedPoint): Promise<void> {
+    const { seriesId, studyId, tools } = this;
+    if (!seriesId) return;
+    await this.ask(() =>
+      app.attempt(async () => {
+        const suggestion = await invoke('review.suggest', { studyId, seriesId, point });
+        if (this.closed || this.seriesId !== seriesId) return;
+        if (!suggestion) {
+          notices.add('info', t(words.nothingSuggested));
+          return;
+        }
+        tools.enter('suggestion');
+        tools.suggestion = { seriesId, ...suggestion };
+      }),
+    );
+  }
+
+  async takeSuggestion(): Promise<void> {
+    const { suggestion } = this.tools;
+    if (!suggestion) return;
+    this.tools.enter('none');
+    await this.add('lesion', suggestion.place, suggestion.origin);
+  }
+
+  /** Ends what is being looked for. */
+  async stopAsking(): Promise<void> {
+    await invoke('review.cancelOutline', { studyId: this.studyId }).catch(() => undefined);
+  }
+
+  private async ask(work: () => Promise<unknown>): Promise<void> {
+    if (this.tools.asking) return;
+    this.tools.asking = true;
+    await work();
+    this.tools.asking = false;
   }
 
   /** Does what changes which findings there are, and selects what comes of it. */
