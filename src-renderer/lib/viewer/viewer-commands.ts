@@ -1,9 +1,11 @@
 import { layouts, type LayoutName } from '../../../src-main/core/hanging/hanging-protocol';
 import { measurementKinds, type MeasurementKind } from '../../../src-main/core/measure/measurement';
 import type { Command } from '../commands/commands';
+import { inspect } from '../i18n/areas/inspect';
 import { viewer } from '../i18n/areas/viewer';
 import type { Message } from '../i18n/messages';
 import type { ReviewState } from '../state/review.svelte';
+import type { Inspector } from '../inspect/inspector.svelte';
 import type { Measurements } from '../state/measurements.svelte';
 import type { ViewerControls } from './viewer-controls.svelte';
 
@@ -11,6 +13,7 @@ interface ViewerContext {
   readonly review: ReviewState;
   readonly controls: ViewerControls;
   readonly measurements: Measurements;
+  readonly inspector: Inspector;
   readonly openWindowEntry: () => void;
 }
 
@@ -40,6 +43,7 @@ export function viewerCommands({
   review,
   controls,
   measurements,
+  inspector,
   openWindowEntry,
 }: ViewerContext): Command[] {
   const isVolume = (): boolean => review.series?.pixels.kind === 'volume';
@@ -64,6 +68,25 @@ export function viewerCommands({
           review.seriesId!,
           measurements.of(review.seriesId!).map((m) => m.measurementId),
         ),
+    },
+    {
+      commandId: 'view.inspect',
+      title: inspect.why,
+      keys: ['Shift+I'],
+      group: 'View',
+      run: () => {
+        inspector.open = !inspector.open;
+      },
+    },
+    {
+      commandId: 'view.heat',
+      title: inspect.heat,
+      keys: ['Shift+H'],
+      group: 'View',
+      run: () => {
+        inspector.heat = !inspector.heat || !inspector.open;
+        if (inspector.heat) inspector.open = true;
+      },
     },
     {
       commandId: 'view.magnifier',

@@ -1,8 +1,14 @@
+import type { z } from 'zod';
+import type { explainedPoint } from '../../../src-main/contract/explanation';
 import type { Vec3 } from '../../../src-main/core/geometry/vec3';
 import type { LayoutName } from '../../../src-main/core/hanging/hanging-protocol';
 import type { MeasurementKind } from '../../../src-main/core/measure/measurement';
 import { slabModes, type SlabMode } from '../../../src-main/core/volume/slab';
+import type { HeatMap } from '../inspect/heat-map';
 import type { VoiWindow } from '../../../src-main/core/volume/volume';
+
+/** A place in the series that is read, as the network is asked about it. */
+export type ExplainedPoint = z.infer<typeof explainedPoint>;
 
 /** What commands may ask of the viewer that is read now. */
 export interface ViewerActions {
@@ -45,6 +51,10 @@ export class ViewerControls {
   /** Viewers of one frame of reference show one place. */
   linked = $state(true);
   place = $state.raw<LinkedPoint | null>(null);
+  /** Where the reader clicked last; null once another finding is selected. */
+  clicked = $state.raw<ExplainedPoint | null>(null);
+  /** What the network answered at each place of a series, drawn over it. */
+  heat = $state.raw<{ readonly seriesId: string; readonly map: HeatMap } | null>(null);
   private actions: ViewerActions | null = null;
 
   /** The viewer that is read says what it can do; the answer takes it back. */
