@@ -15,7 +15,6 @@ import { FindingTools } from '../review/finding-tools.svelte';
 import { isShown, neighbour, nextPending } from '../review/measure';
 import { mergeable } from '../review/merging';
 import { encodeMask } from '../../../src-main/core/segmentation/outline-mask';
-import type { EndpointInput } from '../../../src-main/contract/endpoints';
 import { paintable } from '../viewer/outline-shapes';
 import { thresholdFor, type ThresholdChoice } from '../review/threshold-steps';
 import { findings as words } from '../i18n/areas/findings';
