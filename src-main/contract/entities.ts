@@ -462,11 +462,27 @@ const worklistView = z.object({
   to: z.string().max(10),
 });
 
+const dragAction = z.enum(['window', 'zoom', 'pan', 'scroll']);
+export const mouseMap = z.object({
+  left: dragAction,
+  middle: dragAction,
+  right: dragAction,
+  shiftLeft: dragAction,
+  wheel: z.enum(['scroll', 'zoom']),
+});
+export type MouseMap = z.infer<typeof mouseMap>;
+
 export const settings = z.object({
   version: z.literal(1),
   reviewer: z.string().max(128),
   institution: z.string().max(128),
-  theme: z.enum(['dark', 'light']),
+  theme: z.enum(['dark', 'light', 'contrast']),
+  /** Percent of the usual size of everything in the window; left out: 100. */
+  textSize: z.union([z.literal(100), z.literal(115), z.literal(130), z.literal(150)]).optional(),
+  /** Command -> its keys, where the user changed them; an empty list takes all keys away. */
+  keys: z.record(z.string().max(64), z.array(z.string().max(32)).max(4)).optional(),
+  /** What dragging with a button, and the wheel, do in the viewer; left out: as the field has it. */
+  mouse: mouseMap.optional(),
   /** Of the window; left out: the system's, where Regio speaks it. */
   language: z.enum(['en', 'de', 'es', 'fr', 'zh']).optional(),
   detectOnImport: z.boolean(),

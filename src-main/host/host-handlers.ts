@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { app, dialog, shell, type BrowserWindow, type OpenDialogOptions } from 'electron';
+import type { Settings } from '../contract/entities';
 import type { EndpointHandlers, EndpointOutput } from '../contract/endpoints';
 import { AppError } from '../core/app-error';
 import type { Services } from '../services/types';
@@ -53,8 +54,17 @@ export function createHandlers(context: HostContext): EndpointHandlers {
     );
   };
 
+  /** The page's zoom is its text size: whatever is measured in the page stays right, the viewer's points too. */
+  const sized = (settings: Settings): Settings => {
+    context.window()?.webContents.setZoomFactor((settings.textSize ?? 100) / 100);
+    return settings;
+  };
+
   return {
     ...services.handlers,
+
+    'settings.get': async (input) => sized(await services.handlers['settings.get'](input)),
+    'settings.set': async (input) => sized(await services.handlers['settings.set'](input)),
 
     'app.info': () => ({
       version: app.getVersion(),

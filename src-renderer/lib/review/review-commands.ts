@@ -16,7 +16,6 @@ export interface ReviewContext {
   readonly askReason: () => void;
   readonly openExport: () => void;
   readonly openSigning: () => void;
-  readonly openHelp: () => void;
   readonly focusComment: () => void;
   /** Runs the model though its quality check turned the images away. */
   readonly lookAnyway: () => void;
@@ -206,13 +205,6 @@ export function reviewCommands(context: ReviewContext): Command[] {
       run: () => {
         if (!context.needReviewer()) context.lookAnyway();
       },
-    },
-    {
-      commandId: 'study.help',
-      title: titles.help,
-      keys: ['?', 'F1'],
-      group: group.study,
-      run: context.openHelp,
     },
     {
       commandId: 'study.leave',

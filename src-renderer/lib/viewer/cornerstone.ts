@@ -9,6 +9,7 @@ import {
   ToolGroupManager,
   Enums,
 } from '@cornerstonejs/tools';
+import { mouse } from '../settings/mouse.svelte';
 import { frameMetadata, loadFrame } from './frames';
 
 let started = false;
@@ -26,7 +27,9 @@ export function startCornerstone(): void {
   metaData.addProvider(frameMetadata, 10_000);
 }
 
-/** The gestures of the field: left drag window/level, right drag zoom, middle or Shift drag pan, wheel slices. */
+const toolOf = { window: WindowLevelTool, zoom: ZoomTool, pan: PanTool, scroll: StackScrollTool } as const;
+
+/** Gestures by the user's map; usually left drag window/level, right drag zoom, middle or Shift drag pan, wheel slices. */
 export function createGestures(
   groupId: string,
   renderingEngineId: string,
@@ -36,21 +39,19 @@ export function createGestures(
   const group = ToolGroupManager.createToolGroup(groupId);
   if (!group) throw new Error(`tool group ${groupId} could not be made`);
   const { MouseBindings, KeyboardBindings } = Enums;
-  const bindings = [
-    [WindowLevelTool, [{ mouseButton: MouseBindings.Primary }]],
-    [ZoomTool, [{ mouseButton: MouseBindings.Secondary }]],
-    [
-      PanTool,
-      [
-        { mouseButton: MouseBindings.Auxiliary },
-        { mouseButton: MouseBindings.Primary, modifierKey: KeyboardBindings.Shift },
-      ],
-    ],
-    [StackScrollTool, [{ mouseButton: MouseBindings.Wheel }]],
+  const { left, middle, right, shiftLeft, wheel } = mouse.current;
+  const shift = { mouseButton: MouseBindings.Primary, modifierKey: KeyboardBindings.Shift };
+  const wanted = [
+    [left, { mouseButton: MouseBindings.Primary }],
+    [right, { mouseButton: MouseBindings.Secondary }],
+    [middle, { mouseButton: MouseBindings.Auxiliary }],
+    [shiftLeft, shift],
+    [wheel, { mouseButton: MouseBindings.Wheel }],
   ] as const;
-  for (const [tool, on] of bindings) {
+  for (const [action, tool] of Object.entries(toolOf)) {
     group.addTool(tool.toolName);
-    group.setToolActive(tool.toolName, { bindings: [...on] });
+    const bindings = wanted.flatMap(([asked, binding]) => (asked === action ? [{ ...binding }] : []));
+    if (bindings.length > 0) group.setToolActive(tool.toolName, { bindings });
   }
   for (const viewportId of viewportIds) group.addViewport(viewportId, renderingEngineId);
 }

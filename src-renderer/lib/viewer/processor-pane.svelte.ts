@@ -2,6 +2,7 @@ import { lpsToIjk, ijkToLps } from '../../../src-main/core/geometry/affine';
 import { add, cross, dot, scale, subtract, type Vec3 } from '../../../src-main/core/geometry/vec3';
 import { sampleSlab, type SlabMode } from '../../../src-main/core/volume/slab';
 import type { VoiWindow } from '../../../src-main/core/volume/volume';
+import { mouse } from '../settings/mouse.svelte';
 import { greyTable, paintGrey } from './grey-table';
 import { markers, normalAxis, planeAxes, voxelAxisAlong, type Markers, type Plane } from './planes';
 import type { ShownRange, ViewPane } from './view-pane';
@@ -18,6 +19,8 @@ interface Listeners {
 const mostPixels = 1_200_000;
 /** Of the range of values, a CSS px of dragging. */
 const windowShare = 1 / 1024;
+/** Of dragging through slices, CSS px. */
+const pxPerSlice = 6;
 
 /** A plane of a volume that is drawn by the processor on a canvas of its own, with the gestures of the field. */
 export class ProcessorPane implements ViewPane {
@@ -203,11 +206,12 @@ export class ProcessorPane implements ViewPane {
     this.revision++;
   }
 
-  /** Left drag window/level, right drag zoom, middle or Shift drag pan, wheel slices: as on the card. */
+  /** Gestures by the user's map, as on the card. */
   private listen(): () => void {
     const { element } = this;
     const [low, high] = this.source.pixels.valueRange;
     let last: PointerEvent | null = null;
+    let dragged = 0;
     const down = (event: PointerEvent): void => {
       last = event;
       element.setPointerCapture(event.pointerId);
@@ -216,14 +220,22 @@ export class ProcessorPane implements ViewPane {
       if (!last) return;
       const [dx, dy] = [event.clientX - last.clientX, event.clientY - last.clientY];
       last = event;
-      if (event.buttons & 2) {
+      const { left, middle, right, shiftLeft } = mouse.current;
+      const held = event.shiftKey ? shiftLeft : left;
+      const action = event.buttons & 2 ? right : event.buttons & 4 ? middle : held;
+      if (action === 'zoom') {
         this.mm = Math.min(Math.max(this.mm * Math.exp(dy / 200), this.fitted / 40), this.fitted * 4);
         this.moved();
-      } else if (event.buttons & 4 || event.shiftKey) {
+      } else if (action === 'scroll') {
+        dragged += dy;
+        const by = Math.trunc(dragged / pxPerSlice);
+        dragged -= by * pxPerSlice;
+        if (by !== 0) this.tell.scrolled(by);
+      } else if (action === 'pan') {
         const back = add(scale(this.right, -dx * this.mm), scale(this.up, dy * this.mm));
         this.focus = add(this.focus, back);
         this.moved();
-      } else if (event.buttons & 1) {
+      } else {
         const step = (high - low) * windowShare;
         const { lower, upper } = this.range;
         const width = Math.max(upper - lower + dx * step, step);
@@ -238,7 +250,10 @@ export class ProcessorPane implements ViewPane {
     };
     const wheel = (event: WheelEvent): void => {
       event.preventDefault();
-      if (event.deltaY !== 0) this.tell.scrolled(Math.sign(event.deltaY));
+      if (event.deltaY === 0) return;
+      if (mouse.current.wheel === 'scroll') return this.tell.scrolled(Math.sign(event.deltaY));
+      this.mm = Math.min(Math.max(this.mm * Math.exp(event.deltaY / 600), this.fitted / 40), this.fitted * 4);
+      this.moved();
     };
     element.addEventListener('pointerdown', down);
     element.addEventListener('pointermove', move);

@@ -130,6 +130,20 @@ export const commands = defineMessages({
     fr: 'Afficher toutes les touches',
     zh: '显示所有快捷键',
   },
+  settings: {
+    en: 'Open the settings',
+    de: 'Einstellungen öffnen',
+    es: 'Abrir los ajustes',
+    fr: 'Ouvrir les réglages',
+    zh: '打开设置',
+  },
+  palette: {
+    en: 'Find a command',
+    de: 'Befehl suchen',
+    es: 'Buscar un comando',
+    fr: 'Rechercher une commande',
+    zh: '查找命令',
+  },
   backToWorklist: {
     en: 'Back to the worklist',
     de: 'Zurück zur Arbeitsliste',
@@ -154,5 +168,6 @@ export const commandGroups = defineMessages({
   View: { en: 'View', de: 'Ansicht', es: 'Vista', fr: 'Affichage', zh: '视图' },
   Measurements: { en: 'Measurements', de: 'Messungen', es: 'Mediciones', fr: 'Mesures', zh: '测量' },
   Study: { en: 'Study', de: 'Untersuchung', es: 'Estudio', fr: 'Examen', zh: '检查' },
+  Program: { en: 'Program', de: 'Programm', es: 'Programa', fr: 'Programme', zh: '程序' },
   Models: { en: 'Models', de: 'Modelle', es: 'Modelos', fr: 'Modèles', zh: '模型' },
 });
