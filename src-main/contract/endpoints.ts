@@ -84,6 +84,21 @@ export const endpoints = {
   'engine.status': { input: z.void(), output: engineStatus },
 
   'jobs.list': { input: z.void(), output: z.array(job) },
+  /** Detections that wait and the one that runs. */
+  'queue.get': {
+    input: z.void(),
+    output: z.object({
+      paused: z.boolean(),
+      running: job.nullable(),
+      /** The next hundred, in the order in which they will run. */
+      waiting: z.array(job),
+      waitingCount: z.number().int(),
+    }),
+  },
+  /** What runs is finished; nothing else is begun while it is paused. */
+  'queue.pause': { input: z.object({ paused: z.boolean() }), output: z.void() },
+  /** Ends every detection that waits. */
+  'queue.clear': { input: z.void(), output: z.void() },
   'jobs.cancel': { input: z.object({ jobId: id }), output: z.void() },
 
   /** Raw little-endian voxels of each asked slice (or frame), in the order asked. */
@@ -171,6 +186,11 @@ export const endpoints = {
       ignoreGate: z.boolean().optional(),
     }),
     output: z.object({ jobId: id }),
+  },
+  /** One job a study, urgent ones first, else in the order given. What cannot be queued does not keep the others from it. */
+  'detection.startMany': {
+    input: z.object({ studyIds: z.array(id).min(1).max(10_000) }),
+    output: z.object({ queued: z.number().int(), refused: z.array(z.object({ studyId: id, message: z.string() })) }),
   },
 
   /**
@@ -285,6 +305,12 @@ export type EndpointHandlers = {
 /** What main tells every window. */
 export const events = {
   'job.changed': job,
+  'queue.changed': z.object({
+    kind: job.shape.kind,
+    paused: z.boolean(),
+    running: id.nullable(),
+    waiting: z.number().int(),
+  }),
   'study.changed': z.object({ studyId: id }),
   'studies.changed': z.object({}),
   'models.changed': z.object({}),

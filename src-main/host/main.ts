@@ -128,6 +128,7 @@ async function start(): Promise<void> {
     },
     app.isPackaged,
   );
+  void dispatchOwn(services.resume());
   if (commandLine.demo) await importDemoVolumes(services, paths.demoVolumes);
   handOver(commandLine.paths);
 }

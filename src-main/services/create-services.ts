@@ -173,6 +173,13 @@ export function createServices(options: ServicesOptions): Services {
     'engine.status': () => engine.call('status', {}),
 
     'jobs.list': () => jobs.list().map(shownJob),
+    'queue.get'() {
+      const { waiting, ...queue } = jobs.queue('detection');
+      const running = queue.running && shownJob(queue.running);
+      return { ...queue, running, waiting: waiting.slice(0, 100), waitingCount: waiting.length };
+    },
+    'queue.pause': ({ paused }) => jobs.setPaused('detection', paused),
+    'queue.clear': () => jobs.cancelWaiting('detection'),
     'jobs.cancel': ({ jobId }) => jobs.cancel(jobId),
 
     'series.readSlices': ({ seriesId, indices }) => thumbnails.first(() => reads.read(seriesId, indices)),
@@ -205,6 +212,8 @@ export function createServices(options: ServicesOptions): Services {
     }),
 
     ...createMeasurements(store),
+    'detection.startMany': ({ studyIds }) => detection.startMany(studyIds),
+
     ...createReview({
       store,
       engine,
@@ -262,6 +271,7 @@ export function createServices(options: ServicesOptions): Services {
     forgetPlaces: () => store.clearPlaces(),
     waitForJob: (jobId) => jobs.wait(jobId),
     fileOf: (seriesId) => readSeries(store, seriesId).scanned.files[0]!,
+    resume: () => detection.resume(),
     idle: async () => {
       await jobs.idle();
       await copies.idle();

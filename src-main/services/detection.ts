@@ -4,7 +4,8 @@ import { mainReason, type QualityReport } from '../core/quality/verdict';
 import type { Finding, ResultSet } from '../core/study/entities';
 import type { ModelSummary } from '../contract/entities';
 import type { Engine, EngineOutput } from '../contract/engine-protocol';
-import type { DetectionState, FindingRow, SeriesRow, Store } from '../storage';
+import { flagsOf } from '../core/study/study-flags';
+import type { DetectionState, FindingRow, QueuedDetection, SeriesRow, Store } from '../storage';
 import { chooseModel } from './choose-model';
 import type { JobContext, Jobs } from './jobs';
 import type { ActiveModels } from './model-family';
@@ -29,13 +30,22 @@ export interface DetectionOptions {
 }
 
 interface Planned {
-  series: SeriesRow;
+  /** Read again when it runs: a queue of thousands keeps no headers, and files may have moved meanwhile. */
+  seriesId: string;
   model: ModelSummary;
   /** The user named this very model. */
   named: boolean;
   /** What the series goes back to when the job is cancelled. */
-  before: DetectionState;
+  before: Pick<SeriesRow, 'detection' | 'detectionError'>;
 }
+
+interface Refused {
+  studyId: string;
+  message: string;
+}
+
+/** Somebody waits for this very study: before a batch. */
+const asked = 2;
 
 /** Null: the quality gate holds. */
 type IgnoredBy = string | null;
@@ -49,8 +59,11 @@ const interrupted = new AppError(
 /** Runs networks over studies and keeps what they found. A series that could not be read says so; it never reads as empty. */
 export class Detection {
   constructor(private readonly options: DetectionOptions) {
-    for (const { seriesId } of options.store.seriesInState(['queued', 'running']))
+    for (const { seriesId } of options.store.seriesInState(['running']))
       options.store.setDetection(seriesId, 'failed', interrupted.toShape());
+    // Nothing was read of these: resume() queues them again.
+    for (const { seriesId } of options.store.seriesInState(['queued']))
+      options.store.setDetection(seriesId, 'cancelled', null);
   }
 
   /**
@@ -61,26 +74,83 @@ export class Detection {
    */
   async start(studyId: string, modelId: string | null, ignoreGate = false): Promise<string> {
     const ignoredBy = ignoreGate ? this.whoIgnores() : null;
-    const { engine, jobs } = this.options;
+    const models = await this.options.engine.call('listModels', {});
+    return this.enqueue({ studyId, modelId, ignoredBy, priority: asked }, models);
+  }
+
+  /** Each study on its own, urgent ones first: one that cannot be queued does not keep the others from it. */
+  async startMany(studyIds: readonly string[]): Promise<{ queued: number; refused: Refused[] }> {
+    const { engine, store } = this.options;
     const models = await engine.call('listModels', {});
+    const refused: Refused[] = [];
+    let queued = 0;
+    // One commit for all, however many.
+    store.transaction(() => {
+      for (const studyId of new Set(studyIds)) {
+        try {
+          const urgent = flagsOf(store.flagEvents(studyId)).includes('urgent');
+          this.enqueue({ studyId, modelId: null, ignoredBy: null, priority: urgent ? 1 : 0 }, models);
+          queued++;
+        } catch (error) {
+          refused.push({ studyId, message: AppError.from(error).message });
+        }
+      }
+    });
+    return { queued, refused };
+  }
+
+  /** Queues again what waited when the program ended. What ran then is not: it may be what ended it. */
+  async resume(): Promise<number> {
+    const { engine, store, log } = this.options;
+    const waited = store.queuedDetections();
+    if (waited.length === 0) return 0;
+    const models = await engine.call('listModels', {});
+    for (const request of waited) {
+      try {
+        this.enqueue(request, models);
+      } catch (error) {
+        store.forgetQueued(request.studyId);
+        log(`a detection that waited was not queued again: ${AppError.from(error).code}`);
+      }
+    }
+    return waited.length;
+  }
+
+  private enqueue(request: QueuedDetection, models: readonly ModelSummary[]): string {
+    const { jobs, store } = this.options;
+    const { studyId, priority, ignoredBy } = request;
     const active = jobs.active('detection', studyId);
-    if (active) return active.jobId;
-    const planned = this.plan(studyId, models, modelId);
-    for (const { series } of planned) this.setState(series, 'queued');
+    if (active) {
+      jobs.raise(active.jobId, priority);
+      return active.jobId;
+    }
+    const planned = this.plan(studyId, models, request.modelId);
+    store.transaction(() => {
+      for (const { seriesId } of planned) store.setDetection(seriesId, 'queued', null);
+      store.keepQueued(request);
+    });
     this.options.studyChanged(studyId);
     return jobs.start({
       kind: 'detection',
       title: `Detection with ${[...new Set(planned.map((p) => p.model.name))].join(', ')}`,
       studyId,
-      run: (context) => this.run(studyId, planned, ignoredBy, context),
-      neverRan: () => this.putBack(studyId, planned),
+      priority,
+      run: (context) => {
+        store.forgetQueued(studyId);
+        return this.run(request, planned, ignoredBy, context);
+      },
+      neverRan: () => {
+        if (!jobs.isClosing) store.forgetQueued(studyId);
+        this.putBack(studyId, planned);
+      },
     });
   }
 
   /** After an import: studies no model fits get the state that says so, and no job. */
   async startWhereModelFits(studyId: string): Promise<string | null> {
     try {
-      return await this.start(studyId, null);
+      const models = await this.options.engine.call('listModels', {});
+      return this.enqueue({ studyId, modelId: null, ignoredBy: null, priority: 0 }, models);
     } catch (error) {
       const { code, message } = AppError.from(error);
       if (code !== 'model.none-fits' && code !== 'series.inconsistent' && code !== 'review.signed')
@@ -103,10 +173,10 @@ export class Detection {
     for (const series of analysable) {
       try {
         planned.push({
-          series,
+          seriesId: series.seriesId,
           model: chooseModel(series.scanned, models, modelId, this.options.activeModels()),
           named: modelId !== null,
-          before: series.detection,
+          before: { detection: series.detection, detectionError: series.detectionError },
         });
       } catch (error) {
         none = AppError.from(error);
@@ -122,10 +192,21 @@ export class Detection {
     return planned;
   }
 
-  private async run(studyId: string, planned: readonly Planned[], ignoredBy: IgnoredBy, context: JobContext) {
+  private async run(
+    request: QueuedDetection,
+    planned: readonly Planned[],
+    ignoredBy: IgnoredBy,
+    context: JobContext,
+  ) {
+    const { studyId } = request;
     let findingCount = 0;
     let failure: AppError | null = null;
-    for (const [index, { series, model, named }] of planned.entries()) {
+    for (const [index, { seriesId, model, named }] of planned.entries()) {
+      const series = this.options.store.getSeries(seriesId);
+      if (!series) {
+        this.options.log('a detection was dropped: its series was removed while it waited');
+        continue;
+      }
       try {
         if (context.signal.aborted) throw new AppError('job.cancelled', 'Cancelled.', 'Start it again.');
         if (!named) refuseOlder(model, this.options.store.modelVersions(model.modelId));
@@ -137,6 +218,7 @@ export class Detection {
         });
       } catch (error) {
         if (context.signal.aborted) {
+          if (this.options.jobs.isClosing) this.options.store.keepQueued(request);
           this.putBack(studyId, planned.slice(index));
           throw error;
         }
@@ -270,12 +352,12 @@ export class Detection {
   }
 
   private putBack(studyId: string, planned: readonly Planned[]): void {
-    for (const { series, before } of planned) {
-      const stays = before === 'done' || before === 'not-analysable';
+    for (const { seriesId, before } of planned) {
+      const stays = before.detection === 'done' || before.detection === 'not-analysable';
       this.options.store.setDetection(
-        series.seriesId,
-        stays ? before : 'cancelled',
-        before === 'not-analysable' ? series.detectionError : null,
+        seriesId,
+        stays ? before.detection : 'cancelled',
+        before.detection === 'not-analysable' ? before.detectionError : null,
       );
     }
     this.options.studyChanged(studyId);

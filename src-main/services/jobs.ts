@@ -11,6 +11,8 @@ export interface JobSpec {
   kind: Job['kind'];
   title: string;
   studyId: string | null;
+  /** Of jobs of one kind that wait, the highest runs first; those of one priority in order. Left out: 0. */
+  priority?: number;
   run(context: JobContext): Promise<Job['result']>;
   /** Called when it was cancelled before `run` was. */
   neverRan?(): void;
@@ -25,6 +27,15 @@ interface Entry {
   toldAt: number;
 }
 
+/** Jobs of one kind that have not ended. */
+export interface JobQueue {
+  /** What runs goes on; nothing else is begun. */
+  paused: boolean;
+  running: Job | null;
+  /** In the order in which they will run. */
+  waiting: Job[];
+}
+
 const kept = 200;
 const tellEveryMs = 100;
 
@@ -36,7 +47,10 @@ const tellEveryMs = 100;
  */
 export class Jobs {
   private readonly entries = new Map<string, Entry>();
-  private readonly tails = new Map<Job['kind'], Promise<unknown>>();
+  private readonly waiting = new Map<Job['kind'], Entry[]>();
+  private readonly running = new Map<Job['kind'], Entry>();
+  private readonly paused = new Set<Job['kind']>();
+  private readonly toldQueues = new Set<Job['kind']>();
   private closed = false;
 
   constructor(private readonly options: { clock: Clock; newId: () => string; emit: Emit }) {}
@@ -63,12 +77,44 @@ export class Jobs {
     this.entries.set(jobId, entry);
     this.forgetOld();
     this.tell(entry);
-    const before = this.tails.get(spec.kind) ?? Promise.resolve();
-    this.tails.set(
-      spec.kind,
-      before.then(() => this.run(entry)),
-    );
+    this.enqueue(entry);
     return jobId;
+  }
+
+  /** Whether what is cancelled now is cancelled because the program ends. */
+  get isClosing(): boolean {
+    return this.closed;
+  }
+
+  queue(kind: Job['kind']): JobQueue {
+    const running = this.running.get(kind);
+    return {
+      paused: this.paused.has(kind),
+      running: running ? { ...running.job } : null,
+      waiting: this.waitingOf(kind).map(({ job }) => ({ ...job })),
+    };
+  }
+
+  setPaused(kind: Job['kind'], paused: boolean): void {
+    if (paused) this.paused.add(kind);
+    else this.paused.delete(kind);
+    this.tellQueue(kind);
+    this.next(kind);
+  }
+
+  /** Ends what waits; what runs goes on. */
+  cancelWaiting(kind: Job['kind']): void {
+    for (const { job } of [...this.waitingOf(kind)]) this.cancel(job.jobId);
+  }
+
+  /** Before everything of a lower priority, where it still waits. */
+  raise(jobId: string, priority: number): void {
+    const entry = this.entry(jobId);
+    const waiting = this.waitingOf(entry.job.kind);
+    if (!waiting.includes(entry) || (entry.spec.priority ?? 0) >= priority) return;
+    waiting.splice(waiting.indexOf(entry), 1);
+    entry.spec = { ...entry.spec, priority };
+    this.enqueue(entry);
   }
 
   list(): Job[] {
@@ -88,8 +134,12 @@ export class Jobs {
       this.change(entry, { step: 'Stopping' });
       return;
     }
+    const waiting = this.waitingOf(entry.job.kind);
+    const at = waiting.indexOf(entry);
+    if (at >= 0) waiting.splice(at, 1);
     entry.spec.neverRan?.();
     this.end(entry, { state: 'cancelled' });
+    this.tellQueue(entry.job.kind);
   }
 
   wait(jobId: string): Promise<Job> {
@@ -108,6 +158,52 @@ export class Jobs {
     this.closed = true;
     for (const entry of this.entries.values()) this.cancel(entry.job.jobId);
     await this.idle();
+  }
+
+  private waitingOf(kind: Job['kind']): Entry[] {
+    let waiting = this.waiting.get(kind);
+    if (!waiting) this.waiting.set(kind, (waiting = []));
+    return waiting;
+  }
+
+  private enqueue(entry: Entry): void {
+    const { kind } = entry.job;
+    const waiting = this.waitingOf(kind);
+    const rank = (e: Entry): number => e.spec.priority ?? 0;
+    const at = waiting.findIndex((other) => rank(other) < rank(entry));
+    waiting.splice(at < 0 ? waiting.length : at, 0, entry);
+    this.tellQueue(kind);
+    // Not at once: who starts a job knows its id before it hears of it running.
+    queueMicrotask(() => this.next(kind));
+  }
+
+  private next(kind: Job['kind']): void {
+    if (this.running.has(kind) || (this.paused.has(kind) && !this.closed)) return;
+    const entry = this.waitingOf(kind).shift();
+    if (!entry) return;
+    this.running.set(kind, entry);
+    this.tellQueue(kind);
+    void this.run(entry).then(() => {
+      this.running.delete(kind);
+      this.tellQueue(kind);
+      this.next(kind);
+    });
+  }
+
+  /** Once for all that happens in one go: a batch of thousands is one change of its queue. */
+  private tellQueue(kind: Job['kind']): void {
+    if (this.toldQueues.has(kind)) return;
+    this.toldQueues.add(kind);
+    queueMicrotask(() => {
+      this.toldQueues.delete(kind);
+      const { paused, running, waiting } = this.queue(kind);
+      this.options.emit('queue.changed', {
+        kind,
+        paused,
+        running: running?.jobId ?? null,
+        waiting: waiting.length,
+      });
+    });
   }
 
   private async run(entry: Entry): Promise<void> {

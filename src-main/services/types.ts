@@ -47,6 +47,8 @@ export interface Services {
   waitForJob(jobId: string): Promise<Job>;
   /** Absolute path of the series' first file. AppError 'not-found' for an unknown id. */
   fileOf(seriesId: string): string;
+  /** For the window: queues the detections again that waited when it was closed. Answers how many. */
+  resume(): Promise<number>;
   /** Resolves when no job is queued or running. */
   idle(): Promise<void>;
   /** Cancels what runs and waits for its end. The store and the engine stay the caller's to close. */

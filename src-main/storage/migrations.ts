@@ -128,6 +128,16 @@ const migrations: readonly string[] = [
   );
   CREATE INDEX measurements_study ON measurements (study_id);
   `,
+  // Detections that wait: a restart picks them up again.
+  `
+  CREATE TABLE queued_detections (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    study_id TEXT NOT NULL UNIQUE REFERENCES studies (study_id) ON DELETE CASCADE,
+    model_id TEXT,
+    ignored_by TEXT,
+    priority INTEGER NOT NULL
+  );
+  `,
 ];
 
 export const schemaVersion = migrations.length;

@@ -9,6 +9,7 @@ import * as events from './events';
 import { checkKey } from './key-check';
 import { acquireLock } from './lock';
 import { migrate } from './migrations';
+import * as queued from './queued';
 import * as summaries from './summaries';
 import * as measurements from './measurements';
 import * as thumbnails from './thumbnails';
@@ -183,6 +184,10 @@ function store(db: Connection, folder: string, unlock: () => void): Store {
           states,
         )
         .map(seriesRow),
+
+    queuedDetections: () => queued.list(db),
+    keepQueued: (request) => queued.keep(db, request),
+    forgetQueued: (studyId) => queued.forget(db, studyId),
 
     getThumbnail: (seriesId) => thumbnails.get(db, seriesId),
     putThumbnail: (row, maxBytes) => transaction(() => thumbnails.put(db, row, maxBytes)),

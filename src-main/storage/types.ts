@@ -80,6 +80,16 @@ export interface SummaryRow {
   body: unknown;
 }
 
+/** A detection that was asked for and has not begun. */
+export interface QueuedDetection {
+  studyId: string;
+  /** Null: the one that fits. */
+  modelId: string | null;
+  /** Who asked to look at what the quality gate turns away; null: nobody. */
+  ignoredBy: string | null;
+  priority: number;
+}
+
 export interface AuditInput {
   at: string;
   type: string;
@@ -147,6 +157,12 @@ export interface Store {
   setDetection(seriesId: string, state: DetectionState, error: AppErrorShape | null): void;
   /** Series whose detection is in one of these states. */
   seriesInState(states: readonly DetectionState[]): SeriesRow[];
+
+  /** In the order in which they were asked for. */
+  queuedDetections(): QueuedDetection[];
+  /** In place of what the study waited for before. */
+  keepQueued(request: QueuedDetection): void;
+  forgetQueued(studyId: string): void;
 
   getThumbnail(seriesId: string): ThumbnailRow | null;
   /** Takes the place of the series' last one; the oldest of all go while they are over `maxBytes` together. */

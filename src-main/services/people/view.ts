@@ -40,10 +40,14 @@ export class Views {
     return { ...snapshot, resultSets: [], findings: own, relevant: own, mode, lockedAway };
   }
 
-  /** The worklist's line of a study: counts and scores of what is locked away are not in it. */
-  summary(kept: StudySummary): StudySummary {
+  /**
+   * The worklist's line of a study: counts and scores of what is locked away are not in it.
+   *
+   * @param settings read once for a list of thousands
+   */
+  summary(kept: StudySummary, settings: Settings = this.options.settings.get()): StudySummary {
     const { reading } = kept;
-    const mode = reading.mode ?? modeOf(this.options.settings.get(), kept.modalities);
+    const mode = reading.mode ?? modeOf(settings, kept.modalities);
     if (!this.isLocked(mode, reading.revealedBy, kept.state === 'signed')) return kept;
     const { added } = reading;
     const told = ['to-review', 'in-review', 'reviewed', 'not-analysable'].includes(kept.state);

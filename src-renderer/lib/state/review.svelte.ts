@@ -112,12 +112,18 @@ export class ReviewState {
     this.stopListening();
   }
 
+  /** Whether an answer comes after its study was left: it is dropped, and the console says so (RELIABILITY W3). */
+  private isLate(): boolean {
+    if (this.closed) console.info('an answer was dropped: its study had been left');
+    return this.closed;
+  }
+
   async load(): Promise<void> {
     await app.attempt(async () => {
       const opening = this.detail === null;
       if (opening) await invoke('reading.begin', { studyId: this.studyId });
       const detail = await invoke('studies.open', { studyId: this.studyId });
-      if (this.closed) return;
+      if (this.isLate()) return;
       if (opening)
         this.marksShown = detail.reading.mode !== 'on-request' || detail.reading.signature !== null;
       this.detail = detail;
@@ -186,7 +192,7 @@ export class ReviewState {
         findingIds: missing.slice(at, at + 16),
         size: 96,
       });
-      if (this.closed) return;
+      if (this.isLate()) return;
       for (const { findingId, ...crop } of crops) this.thumbnails[findingId] = crop;
     }
   }
@@ -426,7 +432,7 @@ export class ReviewState {
     this.saving = true;
     const done = await app.attempt(async () => {
       const made = await action();
-      if (this.closed) return;
+      if (this.isLate()) return;
       const wanted = choose(made);
       await this.load();
       const finding = this.findings.find((f) => f.findingId === wanted);
@@ -441,7 +447,7 @@ export class ReviewState {
     this.saving = true;
     const saved = await app.attempt(async () => {
       const finding = await action();
-      if (this.closed || !this.detail) return;
+      if (this.isLate() || !this.detail) return;
       const others = this.detail.findings.filter((known) => known.findingId !== finding.findingId);
       this.detail.findings = [...others, finding].sort((a, b) => a.number - b.number);
       this.detail.canUndo = true;
