@@ -122,6 +122,10 @@ export function createServices(options: ServicesOptions): Services {
     'settings.set': (change) => settings.set(change),
 
     'studies.list': () => worklist.list().map((summary) => views.summary(summary)),
+    'studies.listText'() {
+      const read = settings.get();
+      return worklist.text((summary) => views.summary(summary, read));
+    },
     'studies.summaries': ({ studyIds }) => worklist.some(studyIds).map((summary) => views.summary(summary)),
     'studies.flag': (request) => flagStudies({ store, clock, reviewer, studyChanged }, request),
     'studies.open'({ studyId }) {

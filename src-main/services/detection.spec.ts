@@ -236,6 +236,110 @@ describe('detection', () => {
     });
   });
 
+  it('drops a result that arrives after the files of its series were replaced, and says so in the log', async () => {
+    const answer = deferred<EngineOutput<'detect'>>();
+    const asked = deferred<void>();
+    await h.ask('settings.set', { detectOnImport: false });
+    const [studyId] = await h.importSeries(madeSeries());
+    h.engine.answers.detect = () => {
+      asked.resolve();
+      return answer.promise;
+    };
+    const { jobId } = await h.ask('detection.start', { studyId: studyId!, modelId: null });
+    await asked.promise;
+    // The same series, read again from other files.
+    h.engine.answers.scan = () => ({ series: [madeSeries({ files: ['/moved.nrrd'] })], skipped: [] });
+    await h.services.waitForJob((await h.ask('import.paths', { paths: ['/moved'] })).jobId);
+    answer.resolve(found(0.9));
+    const job = await h.finished(jobId);
+    expect(job.state).toBe('failed');
+    expect(h.logged.join()).toContain('dropped');
+    const { findings, study } = await open(studyId!);
+    expect(findings).toEqual([]);
+    // Never "no lesions".
+    expect(study.state).toBe('failed');
+  });
+
+  describe('a batch', () => {
+    const batch = (count: number) =>
+      Array.from({ length: count }, (_, n) =>
+        madeSeries({
+          studyInstanceUid: `2.25.${300 + n}`,
+          seriesInstanceUid: `2.25.${300 + n}.1`,
+          patient: { id: `B${n}`, name: `Batch^${n}`, birthDate: '', sex: '' },
+        }),
+      );
+    const read: string[] = [];
+    beforeEach(async () => {
+      read.length = 0;
+      h.engine.answers.detect = ({ series }) => {
+        read.push(series.patient.id);
+        return series.patient.id === 'B1' ? Promise.reject(crash) : found(0.9);
+      };
+      await h.ask('settings.set', { detectOnImport: false });
+    });
+
+    it('reads urgent ones first, else in the order given, and goes on past one that fails or cannot be queued', async () => {
+      const ids = await h.importSeries(...batch(4), madePhoto());
+      await h.ask('studies.flag', { studyIds: [ids[3]!], flag: 'urgent', on: true });
+      await h.ask('queue.pause', { paused: true });
+      const answer = await h.ask('detection.startMany', { studyIds: [ids[2]!, ...ids, 'gone'] });
+      expect(answer.queued).toBe(4);
+      expect(answer.refused.map(({ studyId }) => studyId)).toEqual([ids[4], 'gone']);
+      const queue = await h.ask('queue.get', undefined);
+      expect(queue.waiting.map(({ studyId }) => studyId)).toEqual([ids[3], ids[2], ids[0], ids[1]]);
+      await h.ask('queue.pause', { paused: false });
+      await h.services.idle();
+      expect(read).toEqual(['B3', 'B2', 'B0', 'B1']);
+      const states = (await h.ask('studies.list', undefined)).map((s) => s.state).sort();
+      expect(states).toEqual(['failed', 'no-model', 'to-review', 'to-review', 'to-review']);
+      expect(h.store.queuedDetections()).toEqual([]);
+    });
+
+    it('takes the study that somebody opens before the rest', async () => {
+      const ids = await h.importSeries(...batch(3));
+      await h.ask('queue.pause', { paused: true });
+      await h.ask('detection.startMany', { studyIds: ids });
+      await h.ask('detection.start', { studyId: ids[2]!, modelId: null });
+      await h.ask('queue.pause', { paused: false });
+      await h.services.idle();
+      expect(read).toEqual(['B2', 'B0', 'B1']);
+    });
+
+    it.each(['cleanly', 'killed'] as const)(
+      'goes on after the program was closed (%s); a command says cancelled until then',
+      async (how) => {
+        const ids = await h.importSeries(...batch(3));
+        await h.ask('queue.pause', { paused: true });
+        await h.ask('detection.startMany', { studyIds: ids });
+        await h.ask('jobs.cancel', { jobId: (await h.ask('queue.get', undefined)).waiting[0]!.jobId });
+        await h.restart(how);
+        const detections = async () =>
+          Promise.all(ids.map(async (studyId) => (await open(studyId)).series[0]!.detection));
+        expect(await detections()).toEqual(['cancelled', 'cancelled', 'cancelled']);
+        expect(await h.services.resume()).toBe(2);
+        await h.services.idle();
+        expect(await detections()).toEqual(['cancelled', 'failed', 'done']);
+        expect(read).toEqual(['B1', 'B2']);
+        expect(await h.services.resume()).toBe(0);
+      },
+    );
+
+    it('queues again what ran when the program was closed, not what ran when it was killed', async () => {
+      const [studyId] = await h.importSeries(...batch(1));
+      const asked = deferred<void>();
+      h.engine.answers.detect = () => {
+        asked.resolve();
+        return new Promise(() => undefined);
+      };
+      await h.ask('detection.startMany', { studyIds: [studyId!] });
+      await asked.promise;
+      expect(h.store.queuedDetections()).toEqual([]);
+      await h.restart('cleanly');
+      expect(h.store.queuedDetections()).toMatchObject([{ studyId }]);
+    });
+  });
+
   it('refuses a study none of whose series can be analysed', async () => {
     const [studyId] = await h.importSeries(
       madeSeries({ analysable: false, warnings: ['Slices are missing.'] }),

@@ -1,19 +1,25 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { deferred } from '../../test-support/services-harness';
+import type { EventPayload } from '../contract/endpoints';
 import type { Job } from '../contract/entities';
 import { Jobs, type JobContext, type JobSpec } from './jobs';
 
 let now = 0;
 let told: Job[];
+let queues: EventPayload<'queue.changed'>[];
 let jobs: Jobs;
 let ids = 0;
 beforeEach(() => {
   now = 0;
   told = [];
+  queues = [];
   jobs = new Jobs({
     clock: { now: () => new Date(now) },
     newId: () => `j${++ids}`,
-    emit: (_name, payload) => void told.push(payload as Job),
+    emit: (name, payload) => {
+      if (name === 'job.changed') told.push(payload as Job);
+      else queues.push(payload as EventPayload<'queue.changed'>);
+    },
   });
 });
 const spec = (run: JobSpec['run'], change: Partial<JobSpec> = {}): JobSpec => ({
@@ -121,6 +127,76 @@ describe('jobs', () => {
     expect(jobs.list().length).toBe(200);
     expect(jobs.list()[0]!.jobId).toBe(open);
     gate.resolve(null);
+    await jobs.idle();
+  });
+
+  it('wait by priority, within one in order, and can be raised while they wait', async () => {
+    const gate = deferred<null>();
+    const ran: string[] = [];
+    const named = (title: string, priority?: number) =>
+      jobs.start(
+        spec(() => (ran.push(title), Promise.resolve(null)), {
+          title,
+          ...(priority !== undefined && { priority }),
+        }),
+      );
+    const first = jobs.start(spec(() => gate.promise));
+    await Promise.resolve();
+    const ids = [named('a'), named('b'), named('urgent', 1), named('c'), named('asked', 2)];
+    jobs.raise(ids[3]!, 2);
+    jobs.raise(first, 5);
+    expect(jobs.queue('import')).toMatchObject({
+      paused: false,
+      running: { jobId: first },
+      waiting: ['asked', 'c', 'urgent', 'a', 'b'].map((title) => ({ title })),
+    });
+    gate.resolve(null);
+    await jobs.idle();
+    expect(ran).toEqual(['asked', 'c', 'urgent', 'a', 'b']);
+  });
+
+  it('paused, finish what runs and begin nothing; cleared, end what waits', async () => {
+    const gate = deferred<null>();
+    const running = jobs.start(spec(() => gate.promise));
+    const waiting = jobs.start(spec(() => Promise.resolve(null)));
+    const dropped = jobs.start(spec(() => Promise.resolve(null)));
+    await Promise.resolve();
+    jobs.setPaused('import', true);
+    gate.resolve(null);
+    expect((await jobs.wait(running)).state).toBe('done');
+    const other = jobs.start(spec(() => Promise.resolve(null), { kind: 'export' }));
+    expect((await jobs.wait(other)).state).toBe('done');
+    expect(jobs.queue('import')).toMatchObject({ paused: true, waiting: [{ state: 'queued' }, {}] });
+    jobs.cancel(dropped);
+    jobs.setPaused('import', false);
+    expect((await jobs.wait(waiting)).state).toBe('done');
+    expect((await jobs.wait(dropped)).state).toBe('cancelled');
+
+    jobs.setPaused('import', true);
+    const ids = [1, 2, 3].map(() => jobs.start(spec(() => Promise.resolve(null))));
+    jobs.cancelWaiting('import');
+    await jobs.idle();
+    expect(
+      jobs
+        .list()
+        .filter(({ jobId }) => ids.includes(jobId))
+        .map(({ state }) => state),
+    ).toEqual(['cancelled', 'cancelled', 'cancelled']);
+    expect(queues.at(-1)).toEqual({ kind: 'import', paused: true, running: null, waiting: 0 });
+  });
+
+  it('closing ends a paused queue, too', async () => {
+    jobs.setPaused('import', true);
+    const waiting = jobs.start(spec(() => Promise.resolve(null)));
+    await jobs.close();
+    expect((await jobs.wait(waiting)).state).toBe('cancelled');
+  });
+
+  it('tell of a batch once, not of each of its jobs', async () => {
+    for (let n = 0; n < 300; n++) jobs.start(spec(() => Promise.resolve(null)));
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(queues.length).toBeLessThan(5);
     await jobs.idle();
   });
 });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import type { EndpointOutput } from '../contract/endpoints';
 import { studySummary, type StudySummary } from '../contract/entities';
 import { identityFinder, type IdentityNotice } from '../core/study/patient-identity';
 import type { Store, StudyRow } from '../storage';
@@ -24,13 +25,31 @@ export class Worklist {
 
   /** All, newest import first. */
   list(): StudySummary[] {
+    const { summaries, identity } = this.text();
+    const parsed = JSON.parse(summaries) as StudySummary[];
+    return parsed.map((summary) => ({ ...summary, identity: identity[summary.studyId] ?? [] }));
+  }
+
+  /**
+   * The same as it lies in the store; of studies with something to say because of others (never kept) what that is.
+   *
+   * @param view what of a study may be told to who reads: the same object, or another in its place
+   */
+  text(view: (summary: StudySummary) => StudySummary = (all) => all): EndpointOutput<'studies.listText'> {
     const kept = this.store.listSummaries(this.madeBy);
     const missing = kept.filter(({ body }) => body === null).map(({ studyId }) => studyId);
     const made = this.make(missing);
-    const summaries = kept.map(({ studyId, body }) => made.get(studyId) ?? (body as StudySummary));
-    // Other studies come and go: what they make worth saying is never kept.
-    const identityOf = identityFinder(summaries);
-    return summaries.map((summary) => ({ ...summary, identity: mutable(identityOf(summary)) }));
+    const identity: Record<string, StudySummary['identity']> = {};
+    for (const study of this.store.listStudies()) {
+      const notices = this.identityOf(study);
+      if (notices.length > 0) identity[study.studyId] = mutable(notices);
+    }
+    const texts = kept.map(({ studyId, body }) => {
+      const summary = made.get(studyId) ?? (JSON.parse(body!) as StudySummary);
+      const viewed = view(summary);
+      return body !== null && viewed === summary ? body : JSON.stringify(viewed);
+    });
+    return { summaries: `[${texts.join(',')}]`, identity };
   }
 
   /** Of those that are still there. */
@@ -38,7 +57,7 @@ export class Worklist {
     const kept = this.store.someSummaries(studyIds, this.madeBy);
     const made = this.make(kept.filter(({ body }) => body === null).map(({ studyId }) => studyId));
     return kept.map(({ studyId, body }) => {
-      const summary = made.get(studyId) ?? (body as StudySummary);
+      const summary = made.get(studyId) ?? (JSON.parse(body!) as StudySummary);
       return { ...summary, identity: mutable(this.identityOf(this.store.getStudy(studyId)!)) };
     });
   }
@@ -46,8 +65,9 @@ export class Worklist {
   /** What must be said of a study because of the others in the worklist. */
   identityOf(study: StudyRow): IdentityNotice[] {
     const revision = this.store.studiesRevision();
-    if (this.identity?.revision !== revision)
+    if (this.identity?.revision !== revision) {
       this.identity = { revision, find: identityFinder(this.store.listStudies()) };
+    }
     return this.identity.find(study);
   }
 

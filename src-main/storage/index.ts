@@ -1,3 +1,12 @@
 export { openStore, storeExists } from './store';
 export { loadStoreKey } from './store-key';
-export type { DetectionState, FindingRow, QueuedDetection, SeriesRow, Store, StudyRow, ThumbnailRow, UserRow } from './types';
+export type {
+  DetectionState,
+  FindingRow,
+  QueuedDetection,
+  SeriesRow,
+  Store,
+  StudyRow,
+  ThumbnailRow,
+  UserRow,
+} from './types';

@@ -6,7 +6,7 @@ const join = 'FROM studies s LEFT JOIN study_summaries k ON k.study_id = s.study
 
 const summaryRow = (row: Row): SummaryRow => ({
   studyId: String(row['study_id']),
-  body: row['body'] === null ? null : (JSON.parse(String(row['body'])) as unknown),
+  body: row['body'] === null ? null : String(row['body']),
 });
 
 export const list = (db: Connection, madeBy: string): SummaryRow[] =>

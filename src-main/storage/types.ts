@@ -74,10 +74,11 @@ export interface UserRow {
   createdAt: string;
 }
 
-/** What the worklist shows of a study; null: not kept, or another Regio made it. */
+/** What the worklist shows of a study. */
 export interface SummaryRow {
   studyId: string;
-  body: unknown;
+  /** JSON; null: not kept, or another Regio made it. */
+  body: string | null;
 }
 
 /** A detection that was asked for and has not begun. */

@@ -8,10 +8,12 @@ import type {
 } from '../../../src-main/contract/entities';
 import type { SessionState } from '../../../src-main/contract/people';
 import { invoke, listen } from '../api/client';
+import { queueWords } from '../i18n/areas/queue';
 import { notices as words } from '../i18n/areas/notices';
 import { said, t } from '../i18n/i18n.svelte';
-import { withFresh } from './fresh-studies';
+import { withFresh, withIdentity } from './fresh-studies';
 import { notices } from './notices.svelte';
+import { queue } from './queue.svelte';
 import { session } from './session.svelte';
 
 /** What the whole window shares: studies, jobs, models, settings, and which screen is open. */
@@ -19,7 +21,8 @@ class AppState {
   /** Replaced, never changed: thousands of studies are not watched field by field. */
   studies = $state.raw<readonly StudySummary[]>([]);
   loaded = $state(false);
-  jobs = $state<Job[]>([]);
+  /** Replaced, never changed. All that have not ended, and the last that have. */
+  jobs = $state.raw<readonly Job[]>([]);
   models = $state<InstalledModel[]>([]);
   settings = $state<Settings>({
     version: 1,
@@ -68,6 +71,7 @@ class AppState {
   private async enter(): Promise<void> {
     this.settings = await invoke('settings.get');
     this.jobs = await invoke('jobs.list');
+    void queue.start();
     await this.refresh();
     this.openStudyId ??= this.info?.openStudyId ?? (await invoke('place.get'))?.studyId ?? null;
     await this.refreshModels();
@@ -83,6 +87,7 @@ class AppState {
     this.studies = [];
     this.jobs = [];
     this.skipped = [];
+    queue.leave();
     this.models = [];
     this.loaded = false;
     // Whoever comes next starts at their own place, which main knows.
@@ -113,8 +118,10 @@ class AppState {
         this.refreshAgain = false;
         // For bench/worklist.mjs.
         performance.mark('worklist-asked');
-        const studies = await invoke('studies.list');
-        this.studies = studies;
+        const { summaries, identity } = await invoke('studies.listText');
+        // Locked meanwhile: nothing of a patient comes back into the page.
+        if (session.closed) return;
+        this.studies = withIdentity(JSON.parse(summaries) as StudySummary[], identity);
         this.loaded = true;
       } while (this.refreshAgain);
     } catch (error) {
@@ -136,14 +143,18 @@ class AppState {
     this.asking = null;
     await this.attempt(async () => {
       const fresh = await invoke('studies.summaries', { studyIds });
-      this.studies = withFresh(this.studies, studyIds, fresh);
+      if (!session.closed) this.studies = withFresh(this.studies, studyIds, fresh);
     });
     if (this.changedIds.size > 0) this.asking ??= setTimeout(() => void this.askChanged(), 80);
   }
 
   private take(job: Job): void {
     const before = this.jobs.find((known) => known.jobId === job.jobId);
-    this.jobs = [job, ...this.jobs.filter((known) => known.jobId !== job.jobId)].slice(0, 50);
+    let ended = 0;
+    // A queue of hundreds must not push out the job that runs.
+    this.jobs = [job, ...this.jobs.filter((known) => known.jobId !== job.jobId)].filter(
+      (known) => known.endedAt === null || ended++ < 50,
+    );
     if (before?.state === job.state) return;
     if (job.state === 'failed' && job.error)
       notices.add(
@@ -187,7 +198,14 @@ class AppState {
   }
 
   async detectMany(studies: readonly StudySummary[]): Promise<void> {
-    for (const { studyId } of studies) await this.detect(studyId, null);
+    await this.attempt(async () => {
+      const { refused } = await invoke('detection.startMany', {
+        studyIds: studies.map(({ studyId }) => studyId),
+      });
+      const [first] = refused;
+      if (first)
+        notices.add('info', t(queueWords.refused, { count: refused.length, reason: said(first.message) }));
+    });
   }
 
   async flag(studyIds: string[], flag: StudySummary['flags'][number], on: boolean): Promise<void> {

@@ -17,3 +17,13 @@ export function withFresh(
     return now ? [now] : [];
   });
 }
+
+/** What the list says of each study, with what others make worth saying of it. */
+export const withIdentity = (
+  studies: readonly StudySummary[],
+  notices: Readonly<Record<string, StudySummary['identity']>>,
+): StudySummary[] =>
+  studies.map((study) => {
+    const identity = notices[study.studyId];
+    return identity ? { ...study, identity } : study;
+  });

@@ -126,6 +126,15 @@ class WorklistState {
     };
   }
 
+  /** The session is over: what was searched for may be a name, and whoever comes next has an order of their own. */
+  forget(): void {
+    this.filter = noFilter;
+    this.order = newestFirst;
+    this.selection = nothingChosen;
+    this.scrollTop = 0;
+    this.restored = false;
+  }
+
   private remember(): void {
     if (this.saving) clearTimeout(this.saving);
     // Not with every letter of a date.
