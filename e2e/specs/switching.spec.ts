@@ -25,7 +25,9 @@ test(`${switches} fast switches between patients: banner, pixels and findings ar
   await regio.invoke('settings.set', { detectOnImport: false, reviewer: 'Dr Switch' });
   const worklist = new WorklistPage(regio);
   await worklist.importFolder(folder);
-  await expect.poll(async () => (await regio.invoke('studies.list', undefined)).length, { timeout: 60_000 }).toBe(12);
+  await expect
+    .poll(async () => (await regio.invoke('studies.list', undefined)).length, { timeout: 60_000 })
+    .toBe(12);
   await expect(worklist.jobs).toHaveCount(0);
 
   const known: Record<string, Known[string]> = {};
@@ -91,7 +93,11 @@ test(`${switches} fast switches between patients: banner, pixels and findings ar
         }
         const ids = (find('findings')?.dataset['studyIds'] ?? '').split(' ').filter(Boolean);
         counts.findings += ids.length;
-        check('findings', ids.join(), ids.every((id) => id === studyId));
+        check(
+          'findings',
+          ids.join(),
+          ids.every((id) => id === studyId),
+        );
         check('panel', '', (find('finding-panel')?.dataset['studyId'] ?? studyId) === studyId);
       };
       let watching = true;
@@ -111,7 +117,8 @@ test(`${switches} fast switches between patients: banner, pixels and findings ar
         button.click();
         if (frames === null) {
           const patience = performance.now() + 60_000;
-          while (find('viewer')?.dataset['volumeLoaded'] !== 'true' && performance.now() < patience) await frame();
+          while (find('viewer')?.dataset['volumeLoaded'] !== 'true' && performance.now() < patience)
+            await frame();
           for (let n = 0; n < 4; n++) await frame();
           if (find('viewer')?.dataset['volumeLoaded'] === 'true') counts.loads++;
         } else for (let n = 0; n < frames; n++) await frame();
