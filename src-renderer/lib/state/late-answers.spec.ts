@@ -30,13 +30,14 @@ const detail = {
   resultSets: [],
   findings: [finding],
   canUndo: false,
+  reading: { mode: 'concurrent', signature: null },
 } as unknown as StudyDetail;
 
 beforeEach(async () => {
   questions = [];
   listeners = 0;
   logged = [];
-  vi.spyOn(console, 'info').mockImplementation((text: string) => void logged.push(text));
+  vi.spyOn(console, 'warn').mockImplementation((text: string) => void logged.push(text));
   vi.stubGlobal('window', {
     regio: {
       invoke: (name: string) =>
@@ -69,6 +70,7 @@ const question = (name: string): Question => questions.find((asked) => asked.nam
 describe('what answers after its study was left', () => {
   it('changes nothing: the study itself', async () => {
     void review.load();
+    await question('reading.begin').answer(undefined);
     review.close();
     await question('studies.open').answer(detail);
     expect(review.detail).toBeNull();
@@ -79,7 +81,10 @@ describe('what answers after its study was left', () => {
 
   it('changes nothing: pictures of findings', async () => {
     void review.load();
+    await question('reading.begin').answer(undefined);
     await question('studies.open').answer(detail);
+    await question('place.get').answer(null);
+    await question('place.set').answer(undefined);
     expect(review.detail?.study.studyId).toBe('s1');
     review.close();
     await question('findings.thumbnails').answer([
@@ -91,6 +96,7 @@ describe('what answers after its study was left', () => {
 
   it('changes nothing: a decision, which is in the store all the same', async () => {
     void review.load();
+    await question('reading.begin').answer(undefined);
     await question('studies.open').answer(detail);
     void review.comment('f1', 'late');
     review.close();

@@ -114,7 +114,7 @@ export class ReviewState {
 
   /** Whether an answer comes after its study was left: it is dropped, and the console says so (RELIABILITY W3). */
   private isLate(): boolean {
-    if (this.closed) console.info('an answer was dropped: its study had been left');
+    if (this.closed) console.warn('an answer was dropped: its study had been left');
     return this.closed;
   }
 
