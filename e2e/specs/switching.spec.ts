@@ -126,7 +126,15 @@ test(`${switches} fast switches between patients: banner, pixels and findings ar
           const patience = performance.now() + 60_000;
           while (find('viewer')?.dataset['volumeLoaded'] !== 'true' && performance.now() < patience)
             await frame();
-          for (let n = 0; n < 4; n++) await frame();
+          // Until the last slices are drawn the card blends what lies beside a plane with nothing: darker, never of another.
+          const grey = all[studyId]!.grey;
+          const middle = (): number => {
+            const canvas = document.querySelector<HTMLCanvasElement>('[data-testid="pane-axial"] canvas');
+            const at = [(canvas?.width ?? 0) >> 1, (canvas?.height ?? 0) >> 1] as const;
+            return canvas?.getContext('2d')?.getImageData(at[0], at[1], 1, 1).data[0] ?? 0;
+          };
+          const drawnBy = performance.now() + 5000;
+          while (Math.abs(middle() - grey) > 4 && performance.now() < drawnBy) await frame();
           settled = true;
           await frame();
           if (find('viewer')?.dataset['volumeLoaded'] === 'true') counts.loads++;
