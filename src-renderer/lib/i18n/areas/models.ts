@@ -32,11 +32,11 @@ export const models = defineMessages({
     zh: '用本机病例改进',
   },
   improveName: {
-    en: 'Improve {name} with our cases',
-    de: '{name} mit unseren Fällen verbessern',
-    es: 'Mejorar {name} con nuestros casos',
-    fr: 'Améliorer {name} avec nos cas',
-    zh: '用本机病例改进 {name}',
+    en: 'Improve with our cases: {name}',
+    de: 'Mit unseren Fällen verbessern: {name}',
+    es: 'Mejorar con nuestros casos: {name}',
+    fr: 'Améliorer avec nos cas : {name}',
+    zh: '用本机病例改进：{name}',
   },
   none: {
     en: 'No model is installed.',
@@ -119,7 +119,7 @@ export const models = defineMessages({
   discard: { en: 'Discard', de: 'Verwerfen', es: 'Descartar', fr: 'Abandonner', zh: '舍弃' },
   discardName: {
     en: 'Discard {name}',
-    de: '{name} verwerfen',
+    de: 'Verwerfen: {name}',
     es: 'Descartar {name}',
     fr: 'Abandonner {name}',
     zh: '舍弃 {name}',
@@ -132,11 +132,11 @@ export const models = defineMessages({
     zh: '从现在起使用',
   },
   useName: {
-    en: 'Use {name} from now on',
-    de: '{name} ab jetzt verwenden',
-    es: 'Usar {name} desde ahora',
-    fr: 'Utiliser {name} désormais',
-    zh: '从现在起使用 {name}',
+    en: 'Use it from now on: {name}',
+    de: 'Ab jetzt verwenden: {name}',
+    es: 'Usarlo desde ahora: {name}',
+    fr: 'L’utiliser désormais : {name}',
+    zh: '从现在起使用：{name}',
   },
   learning: {
     en: 'Learning from our cases',

@@ -102,11 +102,11 @@ export const settings = defineMessages({
   models: { en: 'Models', de: 'Modelle', es: 'Modelos', fr: 'Modèles', zh: '模型' },
   change: { en: 'Change', de: 'Ändern', es: 'Cambiar', fr: 'Modifier', zh: '更改' },
   changeKeysOf: {
-    en: 'Change the key of: {command}',
-    de: 'Taste ändern für: {command}',
-    es: 'Cambiar la tecla de: {command}',
-    fr: 'Modifier la touche de : {command}',
-    zh: '更改快捷键：{command}',
+    en: 'Change: {command}',
+    de: 'Ändern: {command}',
+    es: 'Cambiar: {command}',
+    fr: 'Modifier : {command}',
+    zh: '更改：{command}',
   },
   pressKey: {
     en: 'Press the new key…',
@@ -139,11 +139,11 @@ export const settings = defineMessages({
   },
   reset: { en: 'Reset', de: 'Zurücksetzen', es: 'Restablecer', fr: 'Réinitialiser', zh: '重置' },
   resetKeyOf: {
-    en: 'Back to the usual key: {command}',
-    de: 'Zurück zur üblichen Taste: {command}',
-    es: 'Volver a la tecla habitual: {command}',
-    fr: 'Revenir à la touche habituelle : {command}',
-    zh: '恢复默认快捷键：{command}',
+    en: 'Reset: {command}',
+    de: 'Zurücksetzen: {command}',
+    es: 'Restablecer: {command}',
+    fr: 'Réinitialiser : {command}',
+    zh: '重置：{command}',
   },
   resetAll: {
     en: 'Reset all keys',
