@@ -39,7 +39,7 @@ export function addExport(program: Command, commands: CommandSet): void {
       if (context.json) printJson(context.io, { folder: result.folder, files, preliminary });
       else {
         context.io.out(files.map((file) => `${file}\n`).join(''));
-        if (preliminary) context.io.err('Preliminary: findings of this case are still pending.\n');
+        if (preliminary) context.io.err('Preliminary: nobody has signed this case yet.\n');
       }
       return exitCode.done;
     },

@@ -31,7 +31,7 @@ it('regio import copies nothing unless told to, and with --copy keeps what an ex
   const { studies } = JSON.parse(out) as { studies: { studyId: string }[] };
   rmSync(join(cwd, 'brain.nrrd'));
   const exported = await regio('export', '--case', studies[0]!.studyId, '--out', 'out', '--format', 'json');
-  expect([exported.code, exported.err]).toEqual([0, '']);
+  expect([exported.code, exported.err]).toEqual([0, 'Preliminary: nobody has signed this case yet.\n']);
   // What is a copy stays one.
   writeMadeNrrd(join(cwd, 'brain.nrrd'));
   expect((await regio('import', 'brain.nrrd', '--no-copy')).code).toBe(0);
