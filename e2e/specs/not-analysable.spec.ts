@@ -69,7 +69,8 @@ test('a picture that the model cannot judge says so, is read by hand, and is loo
   }
 
   await page.reload();
-  await (await worklist.open('black-polyp')).loaded();
+  // It opens where it was.
+  await review.loaded();
   await notice.getByTestId('look-anyway').click();
   await expect
     .poll(async () => (await review.stored()).study.state, { timeout: 60_000 })
