@@ -1,3 +1,4 @@
+import { retinalLesions } from '../guidelines/icdr';
 /**
  * What a reader can say of a finding, by list. One list a kind of finding; a value is a stable id in the words of the
  * publication it comes from: lobes and segments (Boyden), BI-RADS 5th edition, ACR TI-RADS 2017, Paris 2003/2005, the
@@ -256,18 +257,7 @@ export const termSets = {
       'superonasal',
       'inferonasal',
     ]),
-    lesion: term('look', [
-      'microaneurysm',
-      'haemorrhage',
-      'hard-exudate',
-      'cotton-wool-spot',
-      'venous-beading',
-      'irma',
-      'neovascularisation',
-      'preretinal-haemorrhage',
-      'vitreous-haemorrhage',
-      'other-lesion',
-    ]),
+    lesion: term('look', retinalLesions),
     maculaDistance: term('context', ['absent', 'distant', 'approaching', 'involving']),
   },
   other: {
