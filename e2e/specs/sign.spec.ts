@@ -97,7 +97,7 @@ test('a report is decided and signed in N + 2 keys, then takes addenda only', as
     await page.getByTestId('addendum-text').fill('Second addendum.');
     await page.getByTestId('sign-passphrase').fill('not this one');
     await page.getByTestId('sign-confirm').click();
-    await expect(page.getByTestId('notice')).toContainText('passphrase');
+    await expect(page.getByTestId('notice').filter({ hasText: 'passphrase' })).toBeVisible();
     await page.getByTestId('sign-passphrase').fill(secret);
     await page.getByTestId('sign-confirm').click();
     await expect(people.signDialog).toBeHidden();
