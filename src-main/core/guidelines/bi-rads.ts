@@ -105,7 +105,9 @@ export function suggestBiRads(
         category,
         rule(
           category.toLowerCase(),
-          `More than ${above} % ${closed ? `up to ${to} %` : `and less than ${to} %`} likelihood of malignancy`,
+          closed
+            ? `More than ${above} % up to ${to} % likelihood of malignancy`
+            : `More than ${above} % and less than ${to} % likelihood of malignancy`,
         ),
       );
   }

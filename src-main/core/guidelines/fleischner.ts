@@ -113,6 +113,11 @@ const bandWords: Readonly<Record<Band, string>> = {
   '6-to-8': '6-8 mm (100-250 mm3)',
   'above-8': 'above 8 mm (above 250 mm3)',
 };
+/** Whole sentences, since they are said in other languages, too. */
+const solidWords = {
+  single: { low: 'Single solid nodule, low risk,', high: 'Single solid nodule, high risk,' },
+  multiple: { low: 'Multiple solid nodules, low risk,', high: 'Multiple solid nodules, high risk,' },
+} as const;
 const excluded = {
   'under-35': 'patients younger than 35 years',
   'known-cancer': 'patients with known primary cancers who are at risk for metastases',
@@ -145,10 +150,7 @@ export function suggestFleischner(
     if (band === 'above-8' && multiplicity === 'single')
       return suggest('ct-3-pet-tissue', named('solid-single', 'Single solid nodule'));
     if (!risk) return { status: 'missing', inputs: ['risk'] };
-    const fired = named(
-      `solid-${multiplicity}-${risk}`,
-      `${multiplicity === 'single' ? 'Single solid nodule' : 'Multiple solid nodules'}, ${risk} risk,`,
-    );
+    const fired = named(`solid-${multiplicity}-${risk}`, solidWords[multiplicity][risk]);
     if (band === 'below-6') return suggest(risk === 'low' ? 'no-routine-follow-up' : 'optional-ct-12', fired);
     if (multiplicity === 'multiple')
       return suggest(risk === 'low' ? 'ct-3-6-consider-18-24' : 'ct-3-6-then-18-24', fired);

@@ -49,8 +49,7 @@ export function compareParts(parts: readonly SeriesPart[]): SeriesIssue[][] {
       issues.push(warning('localiser-inside', text));
     }
     if (part.unplaced === 0 && unplaced > 0) {
-      const which = plural(unplaced, 'image of this series has', 'images of this series have');
-      const text = `${which} no usable position and stands apart: what it shows is missing here.`;
+      const text = `${plural(unplaced, 'image of this series has', 'images of this series have')} no usable position and stands apart: what it shows is missing here.`;
       issues.push(warning('no-position', text));
     }
     const placed = others.filter((p) => p.orientation !== null && p.unplaced === 0);

@@ -59,8 +59,11 @@ function projectionScale(d: Dataset, own: Pair): Calibration {
   const differs =
     own && detector && (Math.abs(own[0] - detector[0]) > 1e-4 || Math.abs(own[1] - detector[1]) > 1e-4);
   if (own && (differs || calibrated !== '')) {
-    const how = calibrated === '' ? '' : ` (${calibrated.toLowerCase()})`;
-    return { spacing: own, regions: [], note: `Sizes are calibrated in the patient${how}.` };
+    return {
+      spacing: own,
+      regions: [],
+      note: `Sizes are calibrated in the patient${calibrated === '' ? '' : ` (${calibrated.toLowerCase()})`}.`,
+    };
   }
   const spacing = detector ?? own;
   if (!spacing) return { spacing: null, regions: [], note: null };

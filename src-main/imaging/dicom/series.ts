@@ -59,8 +59,7 @@ export async function toImageSeries(part: readonly Slice[]): Promise<ScannedSeri
     issues.push(unsafe('localiser', 'A localiser: it only shows where the slices lie.'));
   } else if (slices.length > 1 && ['CT', 'MR'].includes(instance.rawModality)) {
     const placed = slices.every((s) => s.info.position !== null && s.info.orientation !== null);
-    const why = placed ? 'The slices form no stack' : 'The slices say no usable position in the patient';
-    const text = `${why}: they are shown one by one, without measuring or detection.`;
+    const text = `${placed ? 'The slices form no stack' : 'The slices say no usable position in the patient'}: they are shown one by one, without measuring or detection.`;
     issues.push(unsafe(placed ? 'no-stack' : 'no-position', text));
   } else if (['CT', 'MR'].includes(instance.rawModality)) {
     issues.push(warning('one-slice', 'A single slice: it is shown as a picture.'));

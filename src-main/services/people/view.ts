@@ -73,6 +73,6 @@ export function assertShown({ lockedAway }: Pick<StudyView, 'lockedAway'>): void
   throw new AppError(
     'review.locked-away',
     'What the network found is locked away until your unaided read is done.',
-    'Read the images, add what you find, then press Shift+S.',
+    'Read the images, add what you find, then mark the unaided read as done.',
   );
 }

@@ -1,10 +1,13 @@
 import type { ProfileOption } from '../../../src-main/core/deidentification/profile';
+import { deidentifying as words } from '../i18n/areas/deidentify';
+import type { Message } from '../i18n/messages';
 
-export type Dates = 'removed' | 'shifted' | 'kept';
-export const datesWords: Readonly<Record<Dates, string>> = {
-  removed: 'Removed',
-  shifted: 'Shifted, all of a patient by the same days',
-  kept: 'Kept',
+export const dates = ['removed', 'shifted', 'kept'] as const;
+export type Dates = (typeof dates)[number];
+export const datesWords: Readonly<Record<Dates, Message>> = {
+  removed: words.datesRemoved,
+  shifted: words.datesShifted,
+  kept: words.datesKept,
 };
 
 /** Options that stand by themselves, in the order shown; dates exclude each other and are chosen as one. */
@@ -18,6 +21,17 @@ export const singleOptions = [
   'retain-uids',
 ] as const satisfies readonly ProfileOption[];
 export type SingleOption = (typeof singleOptions)[number];
+
+/** What each keeps. The command line has its own words. */
+export const optionWords: Readonly<Record<SingleOption, Message>> = {
+  'clean-descriptors': words.descriptors,
+  'clean-structured-content': words.structured,
+  'retain-patient-characteristics': words.characteristics,
+  'retain-device-identity': words.device,
+  'retain-institution-identity': words.institution,
+  'retain-safe-private': words.safePrivate,
+  'retain-uids': words.uids,
+};
 
 /** The profile's options of what was chosen. */
 export function profileOf(dates: Dates, single: readonly SingleOption[]): ProfileOption[] {

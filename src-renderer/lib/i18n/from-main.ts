@@ -1,7 +1,12 @@
 import { parse, TYPE, type MessageFormatElement } from '@formatjs/icu-messageformat-parser';
 import * as errors from './areas/from-main-errors';
+import * as files from './areas/from-main-files';
+import * as people from './areas/from-main-people';
+import * as requests from './areas/from-main-requests';
 import * as jobs from './areas/from-main-jobs';
 import * as series from './areas/from-main-series';
+import * as guidelineLung from './areas/guidelines-lung';
+import * as guidelineOther from './areas/guidelines-other';
 import { formatDecimal, formatMessage } from './format';
 import type { Language, Message } from './messages';
 
@@ -39,16 +44,20 @@ function source(elements: readonly MessageFormatElement[], names: string[], coun
 let patterns: readonly Known[] | null = null;
 
 function known(): readonly Known[] {
-  patterns ??= [errors, jobs, series]
+  patterns ??= [errors, files, people, requests, jobs, series, guidelineLung, guidelineOther]
     .flatMap((module) => Object.values(module))
     .flatMap((area) => Object.values(area as Record<string, Message>))
     .map((message) => {
       const names: string[] = [];
       const pattern = source(parse(message.en, { ignoreTag: true }), names);
       return { message, pattern: new RegExp(`^${pattern}$`, 's'), names };
-    });
+    })
+    // The most said first: `The model file {name} is missing.` before `{what} is missing.`
+    .sort((a, b) => saidBy(b) - saidBy(a));
   return patterns;
 }
+
+const saidBy = ({ message, names }: Known): number => message.en.length - names.join('').length;
 
 const answers = new Map<string, string>();
 
@@ -83,10 +92,25 @@ function whole(language: Language, text: string): string | null {
 function argument(language: Language, given: string): string | number {
   if (/^\d+$/.test(given)) return Number(given);
   const decimals = /^-?\d+\.(\d+)$/.exec(given)?.[1];
-  return decimals
-    ? formatDecimal(language, Number(given), decimals.length)
-    : (whole(language, given) ?? given);
+  if (decimals) return formatDecimal(language, Number(given), decimals.length);
+  return whole(language, given) ?? list(language, given);
 }
+
+/** What main joined: `Clinical status; T2/FLAIR lesions`, `reader or admin`. */
+function list(language: Language, given: string): string {
+  const parts = given.split(/(, |; | or )/);
+  if (parts.length === 1) return given;
+  return parts
+    .map((part, n) => joints[language][n % 2 ? part : ''] ?? whole(language, part) ?? part)
+    .join('');
+}
+const joints: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
+  en: {},
+  de: { ' or ': ' oder ' },
+  es: { ' or ': ' o ' },
+  fr: { ' or ': ' ou ', '; ': ' ; ' },
+  zh: { ' or ': '或', ', ': '，', '; ': '；' },
+};
 
 function bySentence(language: Language, text: string): string {
   const sentences = text.split(/(?<=[.!?]) (?=[A-Z0-9])/);
