@@ -21,7 +21,9 @@ test('a volume that no texture holds is drawn without the card, and looks the sa
   folders,
 }) => {
   const { page } = regio;
-  await regio.invoke('settings.set', { detectOnImport: false });
+  // A played card counts as one here.
+  await regio.invoke('settings.set', { detectOnImport: false, drawnBy: 'card' });
+  await page.reload();
   const { folder } = writeMadeCt(join(folders.base, 'ct'), 11);
   const worklist = new WorklistPage(regio);
   await worklist.importFolder(folder);
@@ -88,7 +90,8 @@ test('a volume that no texture holds is drawn without the card, and looks the sa
 });
 
 test('when the process that draws dies, the open volume is drawn without it', async ({ regio, folders }) => {
-  await regio.invoke('settings.set', { detectOnImport: false });
+  await regio.invoke('settings.set', { detectOnImport: false, drawnBy: 'card' });
+  await regio.page.reload();
   const { folder } = writeMadeCt(join(folders.base, 'ct'), 11);
   const worklist = new WorklistPage(regio);
   await worklist.importFolder(folder);

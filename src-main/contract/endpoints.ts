@@ -323,7 +323,8 @@ export const events = {
     running: id.nullable(),
     waiting: z.number().int(),
   }),
-  'study.changed': z.object({ studyId: id }),
+  /** `byReview`: by what a reader did to its findings, whose answer tells the window that asked all of it. */
+  'study.changed': z.object({ studyId: id, byReview: z.literal(true).optional() }),
   'studies.changed': z.object({}),
   'models.changed': z.object({}),
   'session.changed': sessionState,

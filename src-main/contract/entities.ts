@@ -485,6 +485,8 @@ export const settings = z.object({
   mouse: mouseMap.optional(),
   /** Of the window; left out: the system's, where Regio speaks it. */
   language: z.enum(['en', 'de', 'es', 'fr', 'zh']).optional(),
+  /** What draws the planes of volumes; left out: auto, the graphics card where there is a real one that can. */
+  drawnBy: z.enum(['auto', 'card', 'processor']).optional(),
   detectOnImport: z.boolean(),
   /** How the worklist was last looked at; the window knows the words. Left out: newest import first, without a filter. */
   worklist: worklistView.optional(),

@@ -14,7 +14,7 @@ import { openLog } from './logger';
 import { installMenu } from './menu';
 import { programPaths } from './program-paths';
 import { appScheme, createResponder, schemePrivileges } from './protocol';
-import { hardenContents, hardenSession, offlineSwitches, windowPartition } from './security';
+import { drawingSwitches, hardenContents, hardenSession, offlineSwitches, windowPartition } from './security';
 import { claimSingleInstance } from './single-instance';
 import { stackFrames } from './stack-frames';
 import { createWindows } from './windows';
@@ -34,7 +34,8 @@ let backend: Backend | null = null;
 let openStudyId: string | null = null;
 
 // Before the app is ready: what Chromium may do, and where its own files go (nothing of a patient is in them).
-for (const [name, value] of offlineSwitches) app.commandLine.appendSwitch(name, value);
+for (const [name, value] of [...offlineSwitches, ...drawingSwitches])
+  app.commandLine.appendSwitch(name, value);
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 mkdirSync(folders.data, { recursive: true, mode: 0o700 });
 app.setPath('userData', join(folders.data, 'browser'));

@@ -41,6 +41,12 @@ export const offlineSwitches: readonly (readonly [string, string?])[] = [
   ['force-webrtc-ip-handling-policy', 'disable_non_proxied_udp'],
 ];
 
+/**
+ * Where there is no graphics card a processor plays one, for single pictures. Newer Chromium asks for this switch because web
+ * pages could attack that; here only our own page draws.
+ */
+export const drawingSwitches: readonly (readonly [string, string?])[] = [['enable-unsafe-swiftshader']];
+
 /** What the window may load: our own files, and what its scripts made themselves. */
 export function isAllowedRequest(url: string, packaged: boolean): boolean {
   if (url.startsWith(`${appOrigin}/`)) return true;

@@ -55,6 +55,10 @@ export function createServices(options: ServicesOptions): Services {
     reads.changed(studyId);
     emit('study.changed', { studyId });
   };
+  const reviewChanged = (studyId: string): void => {
+    reads.changed(studyId);
+    emit('study.changed', { studyId, byReview: true });
+  };
   const settings = createSettings(store, options.defaultReviewer ?? '', session);
   const views = new Views({ session, settings });
   /** How many findings a detection made is locked away with them. */
@@ -227,7 +231,7 @@ export function createServices(options: ServicesOptions): Services {
       views,
       clock,
       newId,
-      studyChanged,
+      studyChanged: reviewChanged,
     }),
     ...createUsers({ store, session, clock, newId, cost }),
     ...createAuditExport({ store, settings, session, clock }),

@@ -44,7 +44,7 @@ describe('review', () => {
     states.push((await open()).study.state);
     h.told.length = 0;
     await decide(1, 'uncertain');
-    expect(h.told).toEqual([{ name: 'study.changed', payload: { studyId } }]);
+    expect(h.told).toEqual([{ name: 'study.changed', payload: { studyId, byReview: true } }]);
     states.push((await h.ask('studies.list', undefined))[0]!.state);
     expect(states).toEqual(['to-review', 'in-review', 'reviewed']);
   });

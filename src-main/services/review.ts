@@ -61,9 +61,10 @@ export function createReview(options: ReviewOptions): Pick<ServiceHandlers, Revi
     return snapshot;
   };
 
-  const write = (studyId: string, action: ReviewAction): void => {
+  const write = (study: StudyView, action: ReviewAction): void => {
     const { reviewer } = settings.get();
-    const { mode, reading, lockedAway } = view(studyId);
+    const { mode, reading, lockedAway } = study;
+    const { studyId } = study.study;
     const told = reading.mode !== null && mode !== 'concurrent';
     const shown = reading.revealed.some((r) => r.reader === views.reader);
     store.appendAudit({
@@ -82,8 +83,9 @@ export function createReview(options: ReviewOptions): Pick<ServiceHandlers, Revi
   /** @returns the findings that the study has then */
   const record = (studyId: string, action: ReviewAction): Finding[] => {
     const after = store.transaction(() => {
-      assertAllowed(openStudy(studyId).findings, action, settings.get().reviewer);
-      write(studyId, action);
+      const before = openStudy(studyId);
+      assertAllowed(before.findings, action, settings.get().reviewer);
+      write(before, action);
       return view(studyId).findings;
     });
     studyChanged(studyId);
@@ -121,7 +123,7 @@ export function createReview(options: ReviewOptions): Pick<ServiceHandlers, Revi
   /** Takes back an event, if there is one to take back. */
   const takeBack = (
     studyId: string,
-    choose: (study: StudySnapshot) => ReviewEvent | null,
+    choose: (study: StudyView) => ReviewEvent | null,
   ): { findingId: string } | null => {
     const undone = store.transaction(() => {
       const study = openStudy(studyId);
@@ -130,7 +132,7 @@ export function createReview(options: ReviewOptions): Pick<ServiceHandlers, Revi
       const { findingId } = last.action;
       const action: ReviewAction = { type: 'undone', findingId, undoneSeq: last.seq };
       assertAllowed(study.findings, action, settings.get().reviewer);
-      write(studyId, action);
+      write(study, action);
       return { findingId };
     });
     if (undone) studyChanged(studyId);

@@ -32,19 +32,18 @@ describe('samplePlane', () => {
     expect(nearly).toEqual(axial);
   });
 
-  it('is linear between voxels in every direction, also across the grid', () => {
+  it.each<[string, Pick<PlaneGrid, 'start' | 'across' | 'down'>]>([
+    ['across the grid', { start: [0.2, 2.9, 0.1], across: [0.31, -0.17, 0.13], down: [0.05, -0.21, 0.19] }],
+    ['along i, j', { start: [0.2, 2.9, 1.3], across: [0.71, 0, 0], down: [0, -0.37, 0] }],
+    ['along k, i', { start: [3.9, 1.6, 0.1], across: [0, 0, 0.33], down: [-0.9, 0, 1e-9] }],
+    ['along j, k', { start: [2.5, 0.3, 1.9], across: [0, 0.49, 0], down: [0, 0, -0.47] }],
+  ])('is linear between voxels %s', (_, at) => {
     // A linear function is met exactly by linear interpolation.
     const linear = (i: number, j: number, k: number): number => 3 * i - 7 * j + 11 * k + 2;
     const ramp = Float32Array.from({ length: 60 }, (_, n) =>
       linear(n % 5, Math.floor(n / 5) % 4, Math.floor(n / 20)),
     );
-    const grid: PlaneGrid = {
-      start: [0.2, 2.9, 0.1],
-      across: [0.31, -0.17, 0.13],
-      down: [0.05, -0.21, 0.19],
-      width: 6,
-      height: 5,
-    };
+    const grid: PlaneGrid = { ...at, width: 6, height: 5 };
     const out = new Float32Array(30);
     samplePlane(ramp, dims, grid, out);
     for (let y = 0, n = 0; y < 5; y++)

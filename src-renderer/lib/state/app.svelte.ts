@@ -134,7 +134,13 @@ class AppState {
   /** Many changes in a short time, as in a detection, are asked about together. */
   private noteChanged(studyId: string): void {
     this.changedIds.add(studyId);
-    this.asking ??= setTimeout(() => void this.askChanged(), 80);
+    // In a study nobody sees the list, and the answer would hold up the reader's next decision.
+    if (this.openStudyId === null) this.askSoon();
+  }
+
+  /** Asks about what changed while the list was not on the screen. */
+  askSoon(ms = 80): void {
+    if (this.changedIds.size > 0) this.asking ??= setTimeout(() => void this.askChanged(), ms);
   }
 
   private async askChanged(): Promise<void> {
@@ -145,7 +151,7 @@ class AppState {
       const fresh = await invoke('studies.summaries', { studyIds });
       if (!session.closed) this.studies = withFresh(this.studies, studyIds, fresh);
     });
-    if (this.changedIds.size > 0) this.asking ??= setTimeout(() => void this.askChanged(), 80);
+    this.askSoon();
   }
 
   private take(job: Job): void {

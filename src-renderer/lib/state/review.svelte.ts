@@ -62,7 +62,8 @@ export class ReviewState {
 
   constructor(readonly studyId: string) {
     this.stopListening = listen('study.changed', (event) => {
-      if (event.studyId === studyId) void this.load();
+      // What this window is doing itself, it takes from the answer: reading the whole study anew would hold up the reader.
+      if (event.studyId === studyId && !(event.byReview && this.saving)) void this.load();
     });
   }
 

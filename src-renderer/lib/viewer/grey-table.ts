@@ -30,12 +30,13 @@ export function paintGrey(
 ): void {
   const last = table.length - 1;
   const factor = last / (upper - lower);
-  for (let n = 0, at = 0; n < values.length; n++, at += 4) {
+  // A pixel is one word; every processor that Electron runs on has its lowest byte first.
+  const words = new Uint32Array(rgba.buffer, rgba.byteOffset, values.length);
+  for (let n = 0; n < values.length; n++) {
     const value = values[n]!;
     const step = (value - lower) * factor;
     // NaN fails every comparison.
     const grey = step >= last ? table[last]! : step > 0 ? table[Math.round(step)]! : value === value ? table[0]! : 0; // prettier-ignore
-    rgba[at] = rgba[at + 1] = rgba[at + 2] = grey;
-    rgba[at + 3] = 255;
+    words[n] = 0xff000000 | (grey * 0x010101);
   }
 }

@@ -39,6 +39,10 @@ export class ProcessorPane implements ViewPane {
   private shown: VoiWindow = { center: 0, width: 1 };
   private range: ShownRange = { lower: 0, upper: 1 };
   private values = new Float32Array(0);
+  private picture: ImageData | null = null;
+  /** CSS px. Measured when it changes: asked for each corner of each box, it would have the page laid out anew each time. */
+  private size: readonly [number, number];
+  private readonly measured: ResizeObserver;
   private thick: { readonly mode: SlabMode; readonly mm: number } | null = null;
   private frame = 0;
 
@@ -52,13 +56,26 @@ export class ProcessorPane implements ViewPane {
     this.right = cross(this.up, this.normal);
     this.canvas.style.cssText = 'position:absolute;inset:0;width:100%;height:100%';
     element.append(this.canvas);
+    this.size = [element.clientWidth, element.clientHeight];
+    this.measured = new ResizeObserver(() => this.measure());
+    this.measured.observe(element);
     this.stopGestures = this.listen();
   }
 
   close(): void {
     cancelAnimationFrame(this.frame);
     this.stopGestures();
+    this.measured.disconnect();
     this.canvas.remove();
+  }
+
+  private measure(): void {
+    const [width, height] = this.size;
+    const { clientWidth, clientHeight } = this.element;
+    if (clientWidth === width && clientHeight === height) return;
+    this.size = [clientWidth, clientHeight];
+    this.revision++;
+    this.draw();
   }
 
   get focalPoint(): Vec3 {
@@ -75,18 +92,15 @@ export class ProcessorPane implements ViewPane {
   }
 
   toCanvas(world: Vec3): readonly [number, number] {
-    const { clientWidth, clientHeight } = this.element;
+    const [width, height] = this.size;
     const from = subtract(world, this.focus);
-    return [
-      clientWidth / 2 + dot(from, this.right) / this.mm,
-      clientHeight / 2 - dot(from, this.up) / this.mm,
-    ];
+    return [width / 2 + dot(from, this.right) / this.mm, height / 2 - dot(from, this.up) / this.mm];
   }
 
   toWorld([x, y]: readonly [number, number]): Vec3 {
-    const { clientWidth, clientHeight } = this.element;
-    const right = scale(this.right, (x - clientWidth / 2) * this.mm);
-    return add(add(this.focus, right), scale(this.up, (clientHeight / 2 - y) * this.mm));
+    const [width, height] = this.size;
+    const right = scale(this.right, (x - width / 2) * this.mm);
+    return add(add(this.focus, right), scale(this.up, (height / 2 - y) * this.mm));
   }
 
   show(window: VoiWindow): void {
@@ -104,7 +118,8 @@ export class ProcessorPane implements ViewPane {
   /** The middle slice, whole. */
   fit(cornersLps: readonly Vec3[]): void {
     const { geometry } = this.source.pixels;
-    const { clientWidth, clientHeight } = this.element;
+    this.measure();
+    const [clientWidth, clientHeight] = this.size;
     const axis = voxelAxisAlong(geometry, normalAxis[this.plane]);
     [this.normal, this.up] = planeAxes[this.plane];
     this.right = cross(this.up, this.normal);
@@ -164,7 +179,7 @@ export class ProcessorPane implements ViewPane {
   }
 
   private paint(): void {
-    const { clientWidth, clientHeight } = this.element;
+    const [clientWidth, clientHeight] = this.size;
     if (clientWidth === 0 || clientHeight === 0) return;
     const dense = devicePixelRatio;
     const ratio = clientWidth * clientHeight * dense * dense <= mostPixels ? dense : 1;
@@ -197,7 +212,9 @@ export class ProcessorPane implements ViewPane {
     );
     const context = this.canvas.getContext('2d', { alpha: false });
     if (!context) return;
-    const picture = context.createImageData(width, height);
+    if (this.picture?.width !== width || this.picture.height !== height)
+      this.picture = context.createImageData(width, height);
+    const { picture } = this;
     const table = greyTable(this.shown, this.range);
     if (this.inverted) for (let n = 0; n < table.length; n++) table[n] = 255 - table[n]!;
     paintGrey(this.values, table, this.range, picture.data);
