@@ -132,6 +132,11 @@ async function start(): Promise<void> {
   void dispatchOwn(services.resume());
   if (commandLine.demo) await importDemoVolumes(services, paths.demoVolumes);
   handOver(commandLine.paths);
+  // While the window's page loads, so that the list is there when it asks.
+  if (services.isOpen())
+    setImmediate(
+      () => void dispatchOwn(Promise.resolve().then(() => handlers['studies.listText'](undefined))),
+    );
 }
 
 /** A menu's request has no page to answer to. */

@@ -128,7 +128,7 @@ export function createServices(options: ServicesOptions): Services {
     'studies.list': () => worklist.list().map((summary) => views.summary(summary)),
     'studies.listText'() {
       const read = settings.get();
-      return worklist.text((summary) => views.summary(summary, read));
+      return worklist.text(views.reader, (summary) => views.summary(summary, read));
     },
     'studies.summaries': ({ studyIds }) => worklist.some(studyIds).map((summary) => views.summary(summary)),
     'studies.flag': (request) => flagStudies({ store, clock, reviewer, studyChanged }, request),

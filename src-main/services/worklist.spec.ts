@@ -81,7 +81,10 @@ describe('kept summaries', () => {
         const summary = summarise(readStudy(h.store, s.studyId), []);
         return { ...summary, identity: worklist.identityOf(s) };
       });
+      // The text as the window gets it: without what is said because of others.
+      const bare = fresh.map((summary) => ({ ...summary, identity: [] }));
       if (n % 3 === 0) expect(worklist.list()).toEqual(fresh);
+      else if (n % 3 === 1) expect(JSON.parse(worklist.text('').summaries)).toEqual(bare);
       else expect(worklist.some(fresh.map((s) => s.studyId))).toEqual(fresh);
     }
   });
@@ -102,6 +105,25 @@ describe('kept summaries', () => {
     h.store.keepSummary('study-1', 'another Regio', { wrong: true });
     expect(new Worklist(counting).list()).toEqual(first);
     expect(asked).toEqual(['study-1']);
+  });
+
+  it('are put together once for each reader while nothing is written', () => {
+    fillWorklist(h.store, 3);
+    const worklist = new Worklist(h.store);
+    const seen: string[] = [];
+    const ask = (reader: string): string =>
+      worklist.text(reader, (summary) => {
+        seen.push(`${reader} ${summary.studyId}`);
+        return reader === 'b' ? { ...summary, topScore: null } : summary;
+      }).summaries;
+    const first = ask('a');
+    expect(ask('a')).toBe(first);
+    expect(seen).toHaveLength(3);
+    expect(ask('b')).not.toBe(first);
+    expect(ask('a')).toBe(first);
+    expect(seen).toHaveLength(9);
+    h.store.setDetection('series-0-0', 'running', null);
+    expect(ask('a')).not.toBe(first);
   });
 
   it('are taken back with the change that was', () => {

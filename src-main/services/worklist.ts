@@ -18,6 +18,8 @@ export class Worklist {
   private readonly madeBy: string;
   private identity: { revision: number; find: (study: StudyRow) => IdentityNotice[] } | null = null;
 
+  private last: { reader: string; changes: number; answer: EndpointOutput<'studies.listText'> } | null = null;
+
   constructor(private readonly store: Store) {
     const shape = JSON.stringify(z.toJSONSchema(studySummary));
     this.madeBy = `${rules} ${createHash('sha256').update(shape).digest('hex').slice(0, 16)}`;
@@ -25,7 +27,7 @@ export class Worklist {
 
   /** All, newest import first. */
   list(): StudySummary[] {
-    const { summaries, identity } = this.text();
+    const { summaries, identity } = this.makeText((all) => all);
     const parsed = JSON.parse(summaries) as StudySummary[];
     return parsed.map((summary) => ({ ...summary, identity: identity[summary.studyId] ?? [] }));
   }
@@ -33,9 +35,22 @@ export class Worklist {
   /**
    * The same as it lies in the store; of studies with something to say because of others (never kept) what that is.
    *
-   * @param view what of a study may be told to who reads: the same object, or another in its place
+   * @param reader who reads
+   * @param view what of a study may be told to this reader: the same object, or another in its place. It looks at nothing that
+   * is not in the store: the list is not made anew while nothing is written
    */
-  text(view: (summary: StudySummary) => StudySummary = (all) => all): EndpointOutput<'studies.listText'> {
+  text(
+    reader: string,
+    view: (summary: StudySummary) => StudySummary = (all) => all,
+  ): EndpointOutput<'studies.listText'> {
+    if (this.last?.reader !== reader || this.last.changes !== this.store.changes()) {
+      const answer = this.makeText(view);
+      this.last = { reader, changes: this.store.changes(), answer };
+    }
+    return this.last.answer;
+  }
+
+  private makeText(view: (summary: StudySummary) => StudySummary): EndpointOutput<'studies.listText'> {
     const kept = this.store.listSummaries(this.madeBy);
     const missing = kept.filter(({ body }) => body === null).map(({ studyId }) => studyId);
     const made = this.make(missing);

@@ -139,6 +139,8 @@ function store(db: Connection, folder: string, unlock: () => void): Store {
       db.run('DELETE FROM studies WHERE study_id = ?', [studyId]);
     },
     studiesRevision: () => studiesRevision,
+    // Nobody else writes: the lock is exclusive.
+    changes: () => Number(db.get('SELECT total_changes() AS n')?.['n']),
 
     listSummaries: (madeBy) => summaries.list(db, madeBy),
     someSummaries: (studyIds, madeBy) => summaries.some(db, studyIds, madeBy),

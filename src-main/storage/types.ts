@@ -142,6 +142,8 @@ export interface Store {
 
   /** Goes up with every change of which studies there are and whose. */
   studiesRevision(): number;
+  /** Goes up with every row that is written, changed or deleted since the store was opened. */
+  changes(): number;
 
   /** One row a study, newest import first. A summary is forgotten when what it was made of changes. */
   listSummaries(madeBy: string): SummaryRow[];
