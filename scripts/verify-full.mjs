@@ -5,16 +5,18 @@ import { join } from 'node:path';
 import { longSuites } from './lib/long-suites.mjs';
 import { root } from './lib/paths.mjs';
 
-const run = (args) => spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status === 0;
+const run = (args, env = {}) =>
+  spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } })
+    .status === 0;
 
 const failed = run(['scripts/test.mjs', '--verify']) ? [] : ['verify'];
-for (const { name, args, needs } of longSuites) {
+for (const { name, args, needs, env } of longSuites) {
   if (needs && !existsSync(join(root, needs))) {
     console.log(`not run  ${name}: ${needs} is not here`);
     continue;
   }
   console.log(`\n${name}: node ${args.join(' ')}`);
-  if (!run(args)) failed.push(name);
+  if (!run(args, env)) failed.push(name);
 }
 console.log(failed.length === 0 ? 'ok    verify:full' : `FAIL  ${failed.join('; ')}`);
 process.exitCode = failed.length === 0 ? 0 : 1;

@@ -1,6 +1,15 @@
+const e2e = (spec) => [
+  'node_modules/@playwright/test/cli.js',
+  'test',
+  '-c',
+  'e2e/playwright.config.ts',
+  spec,
+];
+
 /**
  * Suites that take minutes each: run by `npm run verify:full` after everything else, never by `npm test`. A new one is a line
- * here: its name, the script that ends with 0 when it held, and what it cannot run without (relative to the root).
+ * here: its name, the script that ends with 0 when it held, what it cannot run without (relative to the root), and what it is told
+ * by the environment.
  */
 export const longSuites = [
   {
@@ -10,4 +19,6 @@ export const longSuites = [
   },
   { name: 'bombs (F4)', args: ['bench/bombs.mjs'] },
   { name: 'a worklist of 5,000 studies', args: ['bench/worklist.mjs'] },
+  { name: '500 switches between studies (W1)', args: e2e('switching'), env: { REGIO_SWITCHES: '500' } },
+  { name: '200 kills while a study is reviewed (D1)', args: e2e('kill-app'), env: { REGIO_KILLS: '200' } },
 ];
