@@ -21,6 +21,7 @@ import {
 import { deidentifyInput } from './deidentification';
 import { descriptionChange } from './description';
 import { casesSummary } from './cases';
+import { doubleReadingEndpoints } from './double-reading';
 import { engineStatus } from './engine-status';
 import { peopleEndpoints, sessionState } from './people';
 import { measurement } from './measurement';
@@ -300,6 +301,7 @@ export const endpoints = {
   'export.reveal': { input: z.object({ jobId: id }), output: z.void() },
 
   ...peopleEndpoints,
+  ...doubleReadingEndpoints,
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
 
 type Endpoints = typeof endpoints;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { adjudicationWays } from '../core/reading/double-reading';
 import { userRoles } from '../core/reading/roles';
 import { readingModes } from '../core/reading/modes';
 import { id } from './ids';
@@ -33,6 +34,8 @@ const counts = z.object({
 
 export const readingMode = z.enum(readingModes);
 
+const doublePhase = z.enum(['reading', 'read', 'adjudicating']);
+
 /** What the worklist must know to show each reader what they may see. */
 export const summaryReading = z.object({
   mode: readingMode.nullable(),
@@ -40,6 +43,10 @@ export const summaryReading = z.object({
   revealedBy: z.array(z.string()),
   /** Findings that readers added. */
   added: z.number().int(),
+  /** Two readers; left out: one, as usual. */
+  double: z
+    .object({ phase: doublePhase, readers: z.array(z.string()), finished: z.number().int() })
+    .optional(),
 });
 
 /** How a study is read, and what was said of it as a whole. */
@@ -54,6 +61,21 @@ export const studyReading = z.object({
   /** False where what the study holds now is not what was signed. */
   signatureHolds: z.boolean(),
   addenda: z.array(z.object({ name: z.string(), at: z.iso.datetime(), text: z.string() })),
+  /** Two people read it, blind to each other until both are done; left out: one, as usual. */
+  double: z
+    .object({
+      phase: doublePhase,
+      /** First and second. */
+      readers: z.array(z.object({ userId: id, name: z.string(), finished: z.boolean(), self: z.boolean() })),
+      /** Whether who asks may change findings now. */
+      mayChange: z.boolean(),
+      /** How who asks may begin to adjudicate; null: they may not, or not now. */
+      mayAdjudicate: z.enum(adjudicationWays).nullable(),
+      adjudication: z
+        .object({ way: z.enum(adjudicationWays), by: z.array(z.string()), at: z.iso.datetime() })
+        .nullable(),
+    })
+    .optional(),
 });
 export type StudyReading = z.infer<typeof studyReading>;
 

@@ -29,6 +29,7 @@ export const errorCodes = [
   'review.conflict',
   'review.signed',
   'review.locked-away',
+  'review.blind',
   'session.needed',
   'session.refused',
   'session.wait',

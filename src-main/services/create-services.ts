@@ -15,6 +15,7 @@ import { createMeasurements } from './measurements';
 import { createModels } from './models';
 import { cropFindings } from './pictures';
 import { usualCost } from './people/passphrase';
+import { assertReadByBoth, createDoubleReading } from './people/double-reading';
 import { createAuditExport } from './people/audit-export';
 import { createPlace } from './people/place';
 import { Session } from './people/session';
@@ -134,7 +135,7 @@ export function createServices(options: ServicesOptions): Services {
     'studies.flag': (request) => flagStudies({ store, clock, reviewer, studyChanged }, request),
     'studies.open'({ studyId }) {
       const snapshot = readStudy(store, studyId);
-      return detail(views.of(snapshot), worklist.identityOf(snapshot.study), views.reader);
+      return detail(views.of(snapshot), worklist.identityOf(snapshot.study), views);
     },
     'studies.remove'({ studyId }) {
       readStudy(store, studyId);
@@ -219,7 +220,7 @@ export function createServices(options: ServicesOptions): Services {
       jobId: await detection.start(studyId, modelId, ignoreGate),
     }),
 
-    ...createMeasurements(store),
+    ...createMeasurements(store, views),
     'detection.startMany': ({ studyIds }) => detection.startMany(studyIds),
 
     ...createReview({
@@ -238,6 +239,7 @@ export function createServices(options: ServicesOptions): Services {
     ...createPlace(store, session),
     ...createSigning({ store, settings, session, views, write: writeReading, studyChanged }),
     ...createReading({ store, views, write: writeReading, studyChanged }),
+    ...createDoubleReading({ store, session, views, write: writeReading, studyChanged }),
 
     'deidentify.start'({ studyId, folder, ...asked }) {
       if (folder === null) throw noFolder();
@@ -254,7 +256,9 @@ export function createServices(options: ServicesOptions): Services {
 
     'export.start'({ studyId, formats, folder }) {
       if (folder === null) throw noFolder();
-      assertShown(views.of(readStudy(store, studyId)));
+      const view = views.of(readStudy(store, studyId));
+      assertReadByBoth(view);
+      assertShown(view);
       const jobId = jobs.start({
         kind: 'export',
         title: `Export of ${formats.join(', ').toUpperCase()}`,

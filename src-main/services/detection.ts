@@ -1,5 +1,5 @@
 import { AppError } from '../core/app-error';
-import { isTouched } from '../core/review/review';
+import { isTouched, replay } from '../core/review/review';
 import { mainReason, type QualityReport } from '../core/quality/verdict';
 import type { Finding, ResultSet } from '../core/study/entities';
 import type { ModelSummary } from '../contract/entities';
@@ -12,8 +12,10 @@ import type { ActiveModels } from './model-family';
 import { mutable } from './mutable';
 import { noneAnalysable } from './not-analysable';
 import { refuseOlder } from './refuse-older';
+import { assertNoReadingBegun } from './people/double-reading';
 import { assertUnsigned } from './people/signature';
 import { readStudy } from './studies';
+import type { StudySnapshot } from './study-snapshot';
 import type { Clock } from './types';
 
 export interface DetectionOptions {
@@ -153,7 +155,12 @@ export class Detection {
       return this.enqueue({ studyId, modelId: null, ignoredBy: null, priority: 0 }, models);
     } catch (error) {
       const { code, message } = AppError.from(error);
-      if (code !== 'model.none-fits' && code !== 'series.inconsistent' && code !== 'review.signed')
+      if (
+        code !== 'model.none-fits' &&
+        code !== 'series.inconsistent' &&
+        code !== 'review.signed' &&
+        code !== 'review.blind'
+      )
         throw error;
       this.options.log(`no detection after import: ${message}`);
       return null;
@@ -163,6 +170,7 @@ export class Detection {
   private plan(studyId: string, models: readonly ModelSummary[], modelId: string | null): Planned[] {
     const snapshot = readStudy(this.options.store, studyId);
     assertUnsigned(snapshot);
+    assertNoReadingBegun(snapshot);
     const { series: all } = snapshot;
     const analysable = all.filter((series) => series.scanned.analysable);
     if (analysable.length === 0) {
@@ -261,7 +269,9 @@ export class Detection {
       );
     }
     // Signed while it was read: what was signed stays.
-    assertUnsigned(readStudy(store, series.studyId));
+    const read = readStudy(store, series.studyId);
+    assertUnsigned(read);
+    assertNoReadingBegun(read);
     const { quality } = output;
     if (quality && !quality.analysable && !quality.ignored) {
       const { findings: _none, ...run } = output;
@@ -287,7 +297,7 @@ export class Detection {
       ...(named && { quality: named }),
     };
     return store.transaction(() => {
-      const present = readStudy(store, studyId).findings;
+      const present = presentIn(readStudy(store, studyId));
       const replaced = replaceable(present, seriesId);
       const gone = new Set(replaced.map((f) => f.findingId));
       const last = Math.max(0, ...present.filter((f) => !gone.has(f.findingId)).map((f) => f.number));
@@ -324,7 +334,7 @@ export class Detection {
     const { store, clock, newId } = this.options;
     const { seriesId, studyId } = series;
     store.transaction(() => {
-      const replaced = replaceable(readStudy(store, studyId).findings, seriesId);
+      const replaced = replaceable(presentIn(readStudy(store, studyId)), seriesId);
       store.supersede(
         replaced.map((f) => f.findingId),
         newId(),
@@ -377,6 +387,9 @@ function notAnalysable(quality: QualityReport): AppError {
     { field: reason?.reason },
   );
 }
+
+/** What whoever did to it has left, of a study that two read blind, too. */
+const presentIn = ({ proposed, allEvents }: StudySnapshot): Finding[] => replay(proposed, allEvents);
 
 /** Of a series, what a network found and nobody touched. */
 const replaceable = (findings: readonly Finding[], seriesId: string): Finding[] =>

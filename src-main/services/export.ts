@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { AppError } from '../core/app-error';
 import { mainReason, type QualityReport } from '../core/quality/verdict';
+import { reportDouble } from '../core/report/double-text';
 import type { Report, ReportSeries } from '../core/report/report';
 import type { ResultSet } from '../core/study/entities';
 import { whyRefused } from '../core/volume/series-issues';
@@ -101,7 +102,7 @@ async function buildReport(
   formats: readonly ExportFormat[],
   context: JobContext,
 ): Promise<Report> {
-  const { study, series, resultSets, relevant, reading } = snapshot;
+  const { study, series, resultSets, relevant, reading, double } = snapshot;
   const signature = signatureHolds(snapshot) ? reading.signature : null;
   const { signal } = context;
   const crops = await cropFindings(engine, series, relevant, { size: cropSize, drawBox: true, signal });
@@ -143,6 +144,7 @@ async function buildReport(
     signature,
     addenda: reading.addenda,
     reading: { mode: reading.mode, revealed: reading.revealed, loosened: reading.loosened },
+    ...(double?.agreement && { double: reportDouble(double.state, double.agreement) }),
   };
 }
 

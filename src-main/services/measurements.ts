@@ -1,16 +1,41 @@
 import { AppError } from '../core/app-error';
-import type { Store } from '../storage';
+import { phaseOf } from '../core/reading/double-reading';
+import { replayReading } from '../core/reading/reading-state';
+import type { MeasurementRow, Store } from '../storage';
 import { mutable } from './mutable';
+import type { Views } from './people/view';
 import { readSeries } from './studies';
 import type { ServiceHandlers } from './types';
 
 type MeasurementEndpoint = 'measurements.list' | 'measurements.put' | 'measurements.remove';
 
-/** What readers measured beside the findings. On disk before the answer; no part of a report, and gone with the study. */
-export function createMeasurements(store: Store): Pick<ServiceHandlers, MeasurementEndpoint> {
+/**
+ * What readers measured beside the findings; of a study that two read blind each is given their own alone. On disk before the answer; no part of a report,
+ * and gone with the study.
+ */
+export function createMeasurements(store: Store, views: Views): Pick<ServiceHandlers, MeasurementEndpoint> {
+  const shown = (studyId: string): MeasurementRow[] => {
+    const all = store.listMeasurements(studyId);
+    const { double } = replayReading(store.readingEvents(studyId));
+    return double && phaseOf(double) === 'reading'
+      ? all.filter(({ reader }) => reader === views.reader)
+      : all;
+  };
+  const assertShown = (studyId: string, measurementIds: readonly string[]): void => {
+    const own = new Set(shown(studyId).map((row) => row.measurement.measurementId));
+    const others = store
+      .listMeasurements(studyId)
+      .some(
+        ({ measurement: { measurementId } }) =>
+          measurementIds.includes(measurementId) && !own.has(measurementId),
+      );
+    if (others)
+      throw new AppError('not-found', 'This measurement is no longer in the study.', 'Reload the study.');
+  };
+
   return {
     'measurements.list': ({ studyId }) =>
-      store.listMeasurements(studyId).map(({ seriesId, measurement }) => mutable({ seriesId, measurement })),
+      shown(studyId).map(({ seriesId, measurement }) => mutable({ seriesId, measurement })),
 
     'measurements.put'({ studyId, seriesId, measurement }) {
       const series = readSeries(store, seriesId);
@@ -27,10 +52,12 @@ export function createMeasurements(store: Store): Pick<ServiceHandlers, Measurem
           'Reload the study and measure again.',
           { field: 'place' },
         );
-      store.putMeasurement({ studyId, seriesId, measurement });
+      assertShown(studyId, [measurement.measurementId]);
+      store.putMeasurement({ studyId, seriesId, reader: views.reader, measurement });
     },
 
     'measurements.remove'({ studyId, measurementIds }) {
+      assertShown(studyId, measurementIds);
       store.transaction(() => store.removeMeasurements(studyId, measurementIds));
     },
   };

@@ -9,7 +9,7 @@ import type { Store } from '../storage';
 import { explainPoint } from './explain';
 import type { ActiveModels } from './model-family';
 import { mutable } from './mutable';
-import { readStudy } from './studies';
+import type { StudySnapshot } from './study-snapshot';
 
 interface Options {
   store: Store;
@@ -45,12 +45,11 @@ async function abortable<T>(studyId: string, work: (signal: AbortSignal) => Prom
  * @throws AppError 'not-found', 'request.invalid' where nothing stands out, 'job.cancelled'
  */
 export async function outlineFinding(
-  { store, engine }: Options,
-  studyId: string,
+  { engine }: Options,
+  { study: { studyId }, findings, series }: StudySnapshot,
   findingId: string,
   mask: OutlineMask | null,
 ): Promise<NonNullable<EngineOutput<'outline'>>> {
-  const { findings, series } = readStudy(store, studyId);
   const finding = findings.find((f) => f.findingId === findingId);
   const row = series.find((s) => s.seriesId === finding?.seriesId);
   if (!finding || !row) {
@@ -81,9 +80,9 @@ export async function outlineFinding(
 export async function suggestFinding(
   options: Options,
   { studyId, seriesId, point }: EndpointInput<'review.suggest'>,
+  { series, findings }: StudySnapshot,
   mayShowNetwork: boolean,
 ): Promise<EndpointOutput<'review.suggest'>> {
-  const { series, findings } = readStudy(options.store, studyId);
   const row = series.find((s) => s.seriesId === seriesId);
   if (!row) throw new AppError('not-found', 'This series is not part of the study.', 'Open the study again.');
   const shown = findings.filter((f) => f.seriesId === seriesId && isDecided(f)).map((f) => f.place);

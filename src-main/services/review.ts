@@ -7,6 +7,8 @@ import type { Engine } from '../contract/engine-protocol';
 import type { Store } from '../storage';
 import { describedAction } from './describe';
 import { mutable } from './mutable';
+import { resolvedAs } from '../core/review/final-findings';
+import { assertMayChange } from './people/double-reading';
 import { assertUnsigned } from './people/signature';
 import type { Session } from './people/session';
 import type { StudyView, Views } from './people/view';
@@ -43,7 +45,8 @@ type ReviewEndpoint =
   | 'review.cancelOutline'
   | 'review.suggest'
   | 'review.undo'
-  | 'review.redo';
+  | 'review.redo'
+  | 'double.resolve';
 
 /** Above those of the network, which would tell how many it found. */
 const numbersOfUnaided = 1000;
@@ -54,10 +57,11 @@ export function createReview(options: ReviewOptions): Pick<ServiceHandlers, Revi
 
   const view = (studyId: string): StudyView => views.of(readStudy(store, studyId));
 
-  /** @throws AppError 'review.signed' */
+  /** @throws AppError 'review.signed'; where two read it 'session.forbidden', 'review.conflict' */
   const openStudy = (studyId: string): StudyView => {
     const snapshot = view(studyId);
     assertUnsigned(snapshot);
+    assertMayChange(snapshot, session.user);
     return snapshot;
   };
 
@@ -226,7 +230,7 @@ export function createReview(options: ReviewOptions): Pick<ServiceHandlers, Revi
     async 'review.outline'({ studyId, findingId, mask }) {
       const { findings } = openStudy(studyId);
       const before = findings.find((f) => f.findingId === findingId);
-      const outline = await outlineFinding(options, studyId, findingId, mask);
+      const outline = await outlineFinding(options, view(studyId), findingId, mask);
       const now = openStudy(studyId).findings.find((f) => f.findingId === findingId);
       if (JSON.stringify(now?.place) !== JSON.stringify(before?.place)) {
         throw new AppError('review.conflict', 'The box was changed meanwhile.', 'Ask for the outline again.');
@@ -244,12 +248,25 @@ export function createReview(options: ReviewOptions): Pick<ServiceHandlers, Revi
     'review.cancelOutline': ({ studyId }) => cancelOutline(studyId),
 
     'review.suggest'(request) {
-      const { lockedAway } = openStudy(request.studyId);
-      return suggestFinding(options, request, !lockedAway);
+      const study = openStudy(request.studyId);
+      return suggestFinding(options, request, study, !study.lockedAway);
     },
 
     'review.undo': ({ studyId }) =>
       takeBack(studyId, ({ findings, events }) => lastUndoable(findings, events)),
+
+    'double.resolve'({ studyId, findingId, take }) {
+      const { double, findings } = openStudy(studyId);
+      const item = double?.agreement?.items.find((i) => i.findingId === findingId && i.disagreed);
+      const now = findings.find((f) => f.findingId === findingId);
+      if (!item || !now)
+        throw new AppError(
+          'not-found',
+          'The two readers do not differ about this finding.',
+          'Open the study again.',
+        );
+      return perform(studyId, { type: 'resolved', findingId, take, as: resolvedAs(item, take, now) });
+    },
 
     'review.redo': ({ studyId }) => takeBack(studyId, ({ events }) => lastRedoable(events)),
   };

@@ -1,18 +1,22 @@
 import { AppError } from '../core/app-error';
+import { hasFinished, mayChange } from '../core/reading/double-reading';
 import { withPhases } from '../core/reading/phases';
 import { replayReading } from '../core/reading/reading-state';
+import type { ReviewEvent } from '../core/review/events';
 import { isDecided, lastRedoable, lastUndoable, replay } from '../core/review/review';
-import { isRelevant, studyState } from '../core/review/study-state';
+import { isRelevant, studyState, type StudyState } from '../core/review/study-state';
 import { bySeverity, type SeriesIssue } from '../core/volume/series-issues';
 import { isCopied } from '../core/study/copy-path';
 import { identityFinder, type IdentityNotice } from '../core/study/patient-identity';
 import { flagsOf } from '../core/study/study-flags';
 import type { Finding } from '../core/study/entities';
-import type { SeriesSummary, StudyDetail, StudySummary } from '../contract/entities';
+import type { SeriesSummary, StudyDetail } from '../contract/entities';
 import type { SeriesRow, Store, StudyRow } from '../storage';
 import { mutable } from './mutable';
-import { shownReading } from './people/signature';
-import type { StudyView } from './people/view';
+import { foldDoubleReading, type DoubleFold } from './people/double-fold';
+import type { KeptSummary, OwnLine } from './people/kept-summary';
+import { shownReading } from './people/shown-reading';
+import type { StudyView, Views } from './people/view';
 import { studyRefusal } from './not-analysable';
 import type { StudySnapshot } from './study-snapshot';
 
@@ -27,13 +31,19 @@ export function readStudy(store: Store, studyId: string): StudySnapshot {
   const proposed = store.listFindings(studyId);
   const reading = replayReading(store.readingEvents(studyId));
   const reveals = new Map(reading.revealed.map(({ reader, seq }) => [reader, seq]));
-  const replayed = replay(proposed, events);
   const told = reading.mode !== null && reading.mode !== 'concurrent';
-  const findings = told ? withPhases(replayed, events, reveals) : replayed;
+  const fold = (findings: Finding[], by: readonly ReviewEvent[]): Finding[] =>
+    told ? withPhases(findings, by, reveals) : findings;
   const thresholds = new Map(resultSets.map((set) => [set.resultSetId, set.threshold]));
-  const relevant = findings.filter((finding) => isRelevant(finding, thresholds));
+  const relevantOf = (findings: readonly Finding[]): Finding[] =>
+    findings.filter((finding) => isRelevant(finding, thresholds));
   const flags = flagsOf(store.flagEvents(studyId));
-  return { study, series: store.listSeries(studyId), resultSets, events, flags, findings, relevant, reading };
+  const series = store.listSeries(studyId);
+  const all = { study, series, resultSets, proposed, allEvents: events, flags, reading };
+  if (reading.double)
+    return { ...all, ...foldDoubleReading(reading.double, proposed, events, fold, relevantOf) };
+  const findings = fold(replay(proposed, events), events);
+  return { ...all, events, findings, relevant: relevantOf(findings), double: null };
 }
 
 /** @throws AppError 'not-found'. */
@@ -44,11 +54,9 @@ export function readSeries(store: Store, seriesId: string): SeriesRow {
 }
 
 /** What the worklist shows of a study. Made of nothing but what the triggers of `study_summaries` watch. */
-export function summarise(
-  { study, series, flags, relevant, reading }: StudySnapshot,
-  identity: readonly IdentityNotice[],
-): StudySummary {
-  const open = relevant.filter((f) => !isDecided(f));
+export function summarise(snapshot: StudySnapshot, identity: readonly IdentityNotice[]): KeptSummary {
+  const { study, series, flags, relevant, reading, double } = snapshot;
+  const { added, ...line } = lineOf(snapshot, relevant);
   const accessionNumbers = series.map((s) => s.scanned.dicom?.accessionNumber ?? '').filter(Boolean);
   const unique = <T>(values: T[]): T[] => [...new Set(values)];
   return {
@@ -61,16 +69,8 @@ export function summarise(
     bodyParts: unique(series.map((s) => s.scanned.bodyPart).filter((part) => part !== '')),
     seriesCount: series.length,
     frontSeriesId: frontSeries(series),
-    state: reading.signature
-      ? 'signed'
-      : studyState(
-          series.map((s) => s.detection),
-          relevant,
-        ),
-    findingCount: relevant.length,
-    pendingCount: open.length,
-    topScore: topScore(relevant),
-    topOpenScore: topScore(open),
+    ...line,
+    ...(double && { state: stateOfTwo(snapshot, line.state) }),
     accessionNumber: unique(accessionNumbers).join(', '),
     flags,
     importedAt: study.importedAt,
@@ -80,10 +80,49 @@ export function summarise(
     reading: {
       mode: reading.mode,
       revealedBy: reading.revealed.map((r) => r.reader),
-      added: relevant.filter((f) => f.provenance === 'reader').length,
+      added,
+      ...(double && {
+        double: {
+          phase: double.phase,
+          readers: double.state.readers.map(({ name }) => name),
+          finished: double.state.finished.length,
+        },
+      }),
     },
     identity: mutable(identity),
+    ...(double?.phase === 'reading' && { ofReaders: linesOfReaders(snapshot, double) }),
   };
+}
+
+function lineOf({ series, reading }: StudySnapshot, relevant: readonly Finding[]): OwnLine {
+  const open = relevant.filter((f) => !isDecided(f));
+  const detections = series.map((s) => s.detection);
+  return {
+    state: reading.signature ? 'signed' : studyState(detections, relevant),
+    findingCount: relevant.length,
+    pendingCount: open.length,
+    topScore: topScore(relevant),
+    topOpenScore: topScore(open),
+    added: relevant.filter((f) => f.provenance === 'reader').length,
+  };
+}
+
+/** What each of two blind readers is shown: their own reading, and once it is done that the other's is waited for. */
+const linesOfReaders = (snapshot: StudySnapshot, { state, readings }: DoubleFold): Record<string, OwnLine> =>
+  Object.fromEntries(
+    readings.map(({ reader, relevant }) => {
+      const line = lineOf(snapshot, relevant);
+      const waits = hasFinished(state, reader.userId);
+      return [reader.userId, waits ? { ...line, state: 'awaiting-second-reader' } : line];
+    }),
+  );
+
+/** What everybody else is shown of a study that two read: how far it is, and nothing of what they found. */
+function stateOfTwo({ reading, double, relevant }: StudySnapshot, usual: StudyState): StudyState {
+  if (!double || reading.signature || ['detecting', 'failed', 'new', 'no-model'].includes(usual))
+    return usual;
+  if (double.phase !== 'reading') return relevant.every(isDecided) ? 'reviewed' : 'to-adjudicate';
+  return double.state.finished.length === 0 ? 'awaiting-readers' : 'awaiting-second-reader';
 }
 
 function topScore(findings: readonly Finding[]): number | null {
@@ -108,21 +147,21 @@ function graveIssues(series: readonly SeriesRow[]): SeriesIssue[] {
   return bySeverity([...new Map(all.map((i) => [i.text, i])).values()]);
 }
 
-export function detail(
-  snapshot: StudyView,
-  identity: readonly IdentityNotice[],
-  reader: string,
-): StudyDetail {
+export function detail(snapshot: StudyView, identity: readonly IdentityNotice[], views: Views): StudyDetail {
+  const closed = snapshot.reading.signature !== null || !mayChangeNow(snapshot, views);
   return {
-    study: summarise(snapshot, identity),
+    study: views.summary(summarise(snapshot, identity)),
     series: snapshot.series.map(seriesSummary),
     resultSets: mutable(snapshot.resultSets),
     findings: mutable(snapshot.findings),
-    canUndo: !snapshot.reading.signature && lastUndoable(snapshot.findings, snapshot.events) !== null,
-    canRedo: !snapshot.reading.signature && lastRedoable(snapshot.events) !== null,
-    reading: shownReading(snapshot, reader),
+    canUndo: !closed && lastUndoable(snapshot.findings, snapshot.events) !== null,
+    canRedo: !closed && lastRedoable(snapshot.events) !== null,
+    reading: shownReading(snapshot, views),
   };
 }
+
+const mayChangeNow = ({ double }: StudyView, { user }: Views): boolean =>
+  !double || mayChange(double.state, user);
 
 function seriesSummary({ seriesId, studyId, scanned, detection, detectionError }: SeriesRow): SeriesSummary {
   const { dicom } = scanned;

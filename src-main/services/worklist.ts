@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { EndpointOutput } from '../contract/endpoints';
 import { studySummary, type StudySummary } from '../contract/entities';
+import type { KeptSummary } from './people/kept-summary';
 import { identityFinder, type IdentityNotice } from '../core/study/patient-identity';
 import type { Store, StudyRow } from '../storage';
 import { mutable } from './mutable';
 import { readStudy, summarise } from './studies';
 
 /** Goes up when a summary is made of the same facts by other rules. */
-const rules = 1;
+const rules = 2;
 
 /**
  * Summaries for the worklist. Each is kept in the store, which forgets it with any change of what it is made of (triggers
@@ -26,9 +27,9 @@ export class Worklist {
   }
 
   /** All, newest import first. */
-  list(): StudySummary[] {
+  list(): KeptSummary[] {
     const { summaries, identity } = this.makeText((all) => all);
-    const parsed = JSON.parse(summaries) as StudySummary[];
+    const parsed = JSON.parse(summaries) as KeptSummary[];
     return parsed.map((summary) => ({ ...summary, identity: identity[summary.studyId] ?? [] }));
   }
 
@@ -41,7 +42,7 @@ export class Worklist {
    */
   text(
     reader: string,
-    view: (summary: StudySummary) => StudySummary = (all) => all,
+    view: (summary: KeptSummary) => StudySummary = (all) => all,
   ): EndpointOutput<'studies.listText'> {
     if (this.last?.reader !== reader || this.last.changes !== this.store.changes()) {
       const answer = this.makeText(view);
@@ -50,7 +51,7 @@ export class Worklist {
     return this.last.answer;
   }
 
-  private makeText(view: (summary: StudySummary) => StudySummary): EndpointOutput<'studies.listText'> {
+  private makeText(view: (summary: KeptSummary) => StudySummary): EndpointOutput<'studies.listText'> {
     const kept = this.store.listSummaries(this.madeBy);
     const missing = kept.filter(({ body }) => body === null).map(({ studyId }) => studyId);
     const made = this.make(missing);
@@ -60,7 +61,7 @@ export class Worklist {
       if (notices.length > 0) identity[study.studyId] = mutable(notices);
     }
     const texts = kept.map(({ studyId, body }) => {
-      const summary = made.get(studyId) ?? (JSON.parse(body!) as StudySummary);
+      const summary = made.get(studyId) ?? (JSON.parse(body!) as KeptSummary);
       const viewed = view(summary);
       return body !== null && viewed === summary ? body : JSON.stringify(viewed);
     });
@@ -68,11 +69,11 @@ export class Worklist {
   }
 
   /** Of those that are still there. */
-  some(studyIds: readonly string[]): StudySummary[] {
+  some(studyIds: readonly string[]): KeptSummary[] {
     const kept = this.store.someSummaries(studyIds, this.madeBy);
     const made = this.make(kept.filter(({ body }) => body === null).map(({ studyId }) => studyId));
     return kept.map(({ studyId, body }) => {
-      const summary = made.get(studyId) ?? (JSON.parse(body!) as StudySummary);
+      const summary = made.get(studyId) ?? (JSON.parse(body!) as KeptSummary);
       return { ...summary, identity: mutable(this.identityOf(this.store.getStudy(studyId)!)) };
     });
   }
@@ -86,8 +87,8 @@ export class Worklist {
     return this.identity.find(study);
   }
 
-  private make(studyIds: readonly string[]): Map<string, StudySummary> {
-    const made = new Map<string, StudySummary>();
+  private make(studyIds: readonly string[]): Map<string, KeptSummary> {
+    const made = new Map<string, KeptSummary>();
     if (studyIds.length === 0) return made;
     this.store.transaction(() => {
       for (const studyId of studyIds) {

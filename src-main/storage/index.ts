@@ -3,6 +3,7 @@ export { loadStoreKey } from './store-key';
 export type {
   DetectionState,
   FindingRow,
+  MeasurementRow,
   QueuedDetection,
   SeriesRow,
   Store,

@@ -138,6 +138,8 @@ const migrations: readonly string[] = [
     priority INTEGER NOT NULL
   );
   `,
+  // Whose a measurement is: of two blind readers neither is shown the other's. Empty: drawn before, or without users.
+  `ALTER TABLE measurements ADD COLUMN reader TEXT NOT NULL DEFAULT '';`,
 ];
 
 export const schemaVersion = migrations.length;

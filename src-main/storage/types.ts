@@ -44,6 +44,8 @@ export interface FindingRow {
 export interface MeasurementRow {
   studyId: string;
   seriesId: string;
+  /** User id; empty in a store without users. */
+  reader: string;
   measurement: Measurement;
 }
 
@@ -173,7 +175,7 @@ export interface Store {
 
   /** In the order in which they were drawn. */
   listMeasurements(studyId: string): MeasurementRow[];
-  /** A new one, or in place of the one of the same id. */
+  /** A new one, or in place of the one of the same id, which stays whose it was. */
   putMeasurement(row: MeasurementRow): void;
   removeMeasurements(studyId: string, measurementIds: readonly string[]): void;
 

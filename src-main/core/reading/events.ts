@@ -1,3 +1,4 @@
+import type { AdjudicationWay, Reader } from './double-reading';
 import type { ReadingMode } from './modes';
 
 /** What was counted when somebody signed. */
@@ -16,7 +17,14 @@ export type ReadingAction =
   | { type: 'revealed' }
   /** `sha256` of {@link signedContent}: what the signature stands for. */
   | { type: 'signed'; sha256: string; counts: SignedCounts }
-  | { type: 'addendum'; text: string };
+  | { type: 'addendum'; text: string }
+  /** Two people are to read it, blind to each other; said again: in place of those before. */
+  | { type: 'double-assigned'; readers: readonly [Reader, Reader] }
+  /** One of the two is done, or is not after all. */
+  | { type: 'double-finished' }
+  | { type: 'double-reopened' }
+  /** Somebody begins to say which of the two is right, where they differ. */
+  | { type: 'adjudicating'; way: AdjudicationWay };
 
 /** An action in the study's append-only history, like a ReviewEvent. */
 export interface ReadingEvent {

@@ -1,3 +1,4 @@
+import { foldDouble, type DoubleReading } from './double-reading';
 import type { ReadingEvent, SignedCounts } from './events';
 import type { ReadingMode } from './modes';
 
@@ -41,6 +42,8 @@ export interface ReadingState {
   readonly loosened: readonly Loosening[];
   readonly signature: Signature | null;
   readonly addenda: readonly Addendum[];
+  /** Null: one reader, as usual. */
+  readonly double: DoubleReading | null;
 }
 
 /** The study's own history folded, oldest event first. Pure: the same history always gives the same state. */
@@ -48,10 +51,12 @@ export function replayReading(events: readonly ReadingEvent[]): ReadingState {
   let mode: ReadingMode | null = null;
   let begun = false;
   let signature: Signature | null = null;
+  let double: DoubleReading | null = null;
   const revealed: Reveal[] = [];
   const loosened: Loosening[] = [];
   const addenda: Addendum[] = [];
-  for (const { seq, at, reviewer: name, userId: reader = '', action } of events) {
+  for (const event of events) {
+    const { seq, at, reviewer: name, userId: reader = '', action } = event;
     switch (action.type) {
       case 'begun':
         mode = action.mode;
@@ -69,7 +74,10 @@ export function replayReading(events: readonly ReadingEvent[]): ReadingState {
         break;
       case 'addendum':
         addenda.push({ name, at, text: action.text });
+        break;
+      default:
+        double = foldDouble(double, event);
     }
   }
-  return { mode, begun, revealed, loosened, signature, addenda };
+  return { mode, begun, revealed, loosened, signature, addenda, double };
 }

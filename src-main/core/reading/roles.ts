@@ -1,6 +1,6 @@
 /**
- * Everybody reads and signs; an admin also makes users and exports the audit chain. An adjudicator is told apart already, for
- * double reading, which is not built yet: until then they may do what a reader may.
+ * Everybody reads and signs; an admin also makes users, assigns double readings and exports the audit chain, which shows
+ * every reading: an admin is none of two blind readers. An adjudicator also says which of two readers is right.
  */
 export const userRoles = ['reader', 'adjudicator', 'admin'] as const;
 export type UserRole = (typeof userRoles)[number];

@@ -1,3 +1,4 @@
+import type { ReportDouble } from '../report/double-text';
 import type { Finding, Patient, ResultSet } from '../study/entities';
 
 /** What a signature stands for. */
@@ -8,6 +9,8 @@ export interface SignedContent {
   readonly models: readonly Pick<ResultSet, 'modelId' | 'modelVersion' | 'modelHash' | 'threshold'>[];
   /** All that the report shows, decisions and comments with them. */
   readonly findings: readonly Finding[];
+  /** Left out: one person read it. */
+  readonly double?: ReportDouble | undefined;
 }
 
 /** The same content is the same text, in whatever order its fields came: to be hashed. */

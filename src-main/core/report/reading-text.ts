@@ -1,4 +1,5 @@
 import type { ReadingMode, FindingPhase } from '../reading/modes';
+import { doubleLines } from './double-text';
 import type { Report } from './report';
 import { personNameText, timeText } from './wording';
 
@@ -16,9 +17,9 @@ export const phaseWords: Readonly<Record<FindingPhase, string>> = {
 };
 
 /** How the study was read: what every export says of it. */
-export function readingLines({ reading, findings }: Report): string[] {
+export function readingLines({ reading, findings, double }: Report): string[] {
   const { mode, revealed, loosened } = reading;
-  if (mode === null) return [];
+  if (mode === null) return doubleLines(double);
   const count = (...phases: FindingPhase[]): number =>
     findings.filter((f) => f.phase !== undefined && phases.includes(f.phase)).length;
   return [
@@ -35,5 +36,6 @@ export function readingLines({ reading, findings }: Report): string[] {
           `Findings added before they were shown: ${count('unaided', 'unaided-changed')}, after: ${count('aided')}.`,
         ]
       : []),
+    ...doubleLines(double),
   ];
 }

@@ -1,5 +1,6 @@
 import type { DicomSource, Finding, Patient, PixelLayout, ResultSet, ScannedSeries } from '../study/entities';
 import type { Addendum, ReadingState, Signature } from '../reading/reading-state';
+import type { ReportDouble } from './double-text';
 import type { SeriesIssue } from '../volume/series-issues';
 import type { Modality } from '../volume/volume';
 
@@ -61,6 +62,8 @@ export interface Report {
   readonly signature: Pick<Signature, 'name' | 'at' | 'sha256'> | null;
   /** When its readers were shown what the network marked. */
   readonly reading: Pick<ReadingState, 'mode' | 'revealed' | 'loosened'>;
+  /** Left out: one person read it. */
+  readonly double?: ReportDouble | undefined;
   /** Oldest first. */
   readonly addenda: readonly Addendum[];
 }

@@ -1,5 +1,12 @@
-import type { FindingOrigin, FindingPlace, Measurement, OutlineMask, RejectReason } from '../study/entities';
-import type { DescriptionPatch } from './description';
+import type {
+  FindingOrigin,
+  FindingPlace,
+  Measurement,
+  OutlineMask,
+  RejectReason,
+  Verdict,
+} from '../study/entities';
+import type { DescriptionPatch, FindingDescription } from './description';
 import type { TermSet } from './description-terms';
 
 /** What a reader did. `pending` takes a decision back without hiding that it was made. */
@@ -47,8 +54,24 @@ export type ReviewAction =
       findingId: string;
       outline: { mask: OutlineMask; measurement: Measurement; by: 'computed' | 'brush' } | null;
     }
+  /**
+   * Of two readers' opinions one holds: what it was is in the event, so that the history needs no other. A side that said
+   * nothing of the place stands for no lesion there.
+   */
+  | { type: 'resolved'; findingId: string; take: 'first' | 'second'; as: ResolvedAs }
   /** Takes back the event numbered `undoneSeq`; of an `undone` one that is redo. Nothing is ever deleted. */
   | { type: 'undone'; findingId: string; undoneSeq: number };
+
+/** A reader's opinion of a place, whole. */
+export interface ResolvedAs {
+  readonly verdict: Exclude<Verdict, 'pending'>;
+  readonly reason: RejectReason | null;
+  readonly comment: string;
+  readonly place: FindingPlace;
+  readonly outline?: OutlineMask | undefined;
+  readonly measurement?: Measurement | undefined;
+  readonly description?: FindingDescription | undefined;
+}
 
 type DecidableVerdict = 'pending' | 'accepted' | 'rejected' | 'uncertain';
 

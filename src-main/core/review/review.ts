@@ -6,20 +6,31 @@ import { introduced, type ReviewAction, type ReviewEvent } from './events';
 /** A finding as the network made it, before anyone looked. */
 export type ProposedFinding = Omit<Finding, 'decision'>;
 
-const pending: Decision = { verdict: 'pending', reason: null, comment: '', reviewer: '', decidedAt: null };
+/** Nobody said anything. */
+export const undecided: Decision = {
+  verdict: 'pending',
+  reason: null,
+  comment: '',
+  reviewer: '',
+  decidedAt: null,
+};
 
 /**
  * The findings of one study as its reviewers left them: network findings and the study's events, oldest first, folded
  * into one list by number. Pure: the same history always gives the same findings. Events about findings that are not
  * there (superseded by a newer result set) change nothing.
+ *
+ * @param proposed findings that are decided already stay so until an event says otherwise
+ * @param network the boxes as the network made them, where `proposed` holds others: accepting one of those is a correction
  */
-export function replay(proposed: readonly ProposedFinding[], events: readonly ReviewEvent[]): Finding[] {
+export function replay(
+  proposed: readonly (ProposedFinding | Finding)[],
+  events: readonly ReviewEvent[],
+  network: readonly ProposedFinding[] = proposed,
+): Finding[] {
   const findings = new Map<string, Finding>();
-  const original = new Map<string, FindingPlace>();
-  for (const p of proposed) {
-    findings.set(p.findingId, { ...p, decision: pending });
-    original.set(p.findingId, p.place);
-  }
+  for (const p of proposed) findings.set(p.findingId, { decision: undecided, ...p });
+  const original = new Map(network.map(({ findingId, place }) => [findingId, place]));
   for (const event of effective(events)) {
     const { action } = event;
     if (action.type === 'added') {
@@ -198,8 +209,13 @@ function apply(finding: Finding, event: ReviewEvent, proposedPlace: FindingPlace
       if (!action.outline) return bare;
       return { ...bare, outline: action.outline.mask, measurement: action.outline.measurement };
     }
+    case 'resolved': {
+      const { verdict, reason, comment: said, ...rest } = action.as;
+      const { outline: _outline, measurement: _measurement, description: _description, ...bare } = finding;
+      return { ...bare, ...rest, decision: { verdict, reason, comment: said, ...by } };
+    }
     case 'decided': {
-      if (action.verdict === 'pending') return { ...finding, decision: { ...pending, comment } };
+      if (action.verdict === 'pending') return { ...finding, decision: { ...undecided, comment } };
       const verdict = action.verdict === 'accepted' ? acceptedAs(finding, proposedPlace) : action.verdict;
       return { ...finding, decision: { verdict, reason: action.reason, comment, ...by } };
     }

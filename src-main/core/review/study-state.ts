@@ -10,6 +10,10 @@ export type StudyState =
   | 'to-review'
   | 'in-review'
   | 'reviewed'
+  /** Two read it blind: neither is done, one is, or both are and differ. */
+  | 'awaiting-readers'
+  | 'awaiting-second-reader'
+  | 'to-adjudicate'
   | 'signed'
   | 'no-model'
   | 'not-analysable';

@@ -65,7 +65,9 @@ describe('CSV', () => {
       category: 'BI-RADS 5th edition: 5 (chosen by the reader; 4C was suggested)',
       described_by: 'Weber^Maria',
     });
-    expect(csv.split('\r\n')[0]).toMatch(/,patient_orientation,.*location,.*,described_at,finding_phase$/);
+    expect(csv.split('\r\n')[0]).toMatch(
+      /,patient_orientation,.*location,.*,described_at,finding_phase,readers,.*adjudicated_by$/,
+    );
     expect(parse(await csvOf({ source: 'mg' }))[0]).toMatchObject({ location: '', category: '' });
   });
 

@@ -111,6 +111,14 @@ const ofDescription: readonly Column[] = [
   ['described_by', (row) => said(row)?.describedBy ?? null],
   ['described_at', (row) => said(row)?.describedAt ?? null],
 ];
+/** Columns that came later. */
+const ofDouble: readonly SeriesColumn[] = [
+  ['readers', (_, { double }) => double?.readers.join(' | ') ?? null],
+  ['readers_kappa', (_, { double }) => double?.candidates?.kappa ?? null],
+  ['readers_kappa_low', (_, { double }) => double?.candidates?.interval95?.[0] ?? null],
+  ['readers_kappa_high', (_, { double }) => double?.candidates?.interval95?.[1] ?? null],
+  ['adjudicated_by', (_, { double }) => double?.adjudication?.by.join(' | ') ?? null],
+];
 /** Columns of findings that came after those of series. */
 const lastOfFinding: readonly Column[] = [['finding_phase', ({ finding }) => finding.phase ?? null]];
 
@@ -130,6 +138,7 @@ export async function renderCsv(report: Report): Promise<ExportedFile[]> {
       ...last.map(([, value]) => value(series, report)),
       ...of(ofDescription),
       ...of(lastOfFinding),
+      ...ofDouble.map(([, value]) => value(series, report)),
     ].map(cell);
   };
   const shown = new Set(rows.map((row) => row.series.seriesId));
@@ -138,7 +147,7 @@ export async function renderCsv(report: Report): Promise<ExportedFile[]> {
     ...rows.map((row) => line(row.series, row)),
     ...silent.map((series) => line(series, null)),
   ];
-  const names = [...ofSeries, ...ofFinding, ...last, ...ofDescription, ...lastOfFinding].map(
+  const names = [...ofSeries, ...ofFinding, ...last, ...ofDescription, ...lastOfFinding, ...ofDouble].map(
     ([name]) => name,
   );
   const csv = stringify([names, ...records], csvOptions);

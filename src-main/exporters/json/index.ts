@@ -1,6 +1,7 @@
 import { guidelineCategories, guidelineIds, guidelines } from '../../core/guidelines';
 import { agrees } from '../../core/report/description-text';
 import { reportFileStem } from '../../core/report/file-names';
+import type { ReportDouble } from '../../core/report/double-text';
 import { researchUseLine, type Report } from '../../core/report/report';
 import { isPreliminary, isReviewed, reportSections } from '../../core/report/sections';
 import { modelName } from '../../core/report/wording';
@@ -42,6 +43,7 @@ function toJson(report: Report): ReportJson {
       mode: report.reading.mode,
       revealed: report.reading.revealed.map(({ name, at }) => ({ name, at })),
       loosened: [...report.reading.loosened],
+      double: report.double ? doubleJson(report.double) : null,
     },
     addenda: [...report.addenda],
     patient: report.patient,
@@ -86,6 +88,23 @@ function toJson(report: Report): ReportJson {
       rejected: rejected.length,
     },
     findings: findingRows(report).map((row) => findingJson(report, row)),
+  };
+}
+
+function doubleJson({
+  candidates,
+  readers,
+  adjudication,
+  ...counts
+}: ReportDouble): ReportJson['reading']['double'] {
+  return {
+    ...counts,
+    readers: [readers[0], readers[1]],
+    adjudication: adjudication && { ...adjudication, by: [...adjudication.by] },
+    candidates: candidates && {
+      ...candidates,
+      interval95: candidates.interval95 && [candidates.interval95[0], candidates.interval95[1]],
+    },
   };
 }
 

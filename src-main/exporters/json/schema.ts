@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { adjudicationWays } from '../../core/reading/double-reading';
 import { findingPhases, readingModes } from '../../core/reading/modes';
 import { issueSeverities, seriesIssueCodes } from '../../core/volume/series-issues';
 
@@ -9,6 +10,7 @@ import { issueSeverities, seriesIssueCodes } from '../../core/volume/series-issu
  */
 const point3 = z.tuple([z.number(), z.number(), z.number()]);
 const pair = z.tuple([z.number(), z.number()]);
+const pairOfNames = z.tuple([z.string(), z.string()]);
 
 const place = z.discriminatedUnion('space', [
   z.object({
@@ -108,6 +110,30 @@ export const reportJson = z.object({
     loosened: z.array(
       z.object({ from: z.enum(readingModes), to: z.enum(readingModes), name: z.string(), at: z.string() }),
     ),
+    /** Two people read it, neither knowing what the other found; null: one did. */
+    double: z
+      .object({
+        readers: pairOfNames,
+        adjudication: z
+          .object({ way: z.enum(adjudicationWays), by: z.array(z.string()), at: z.string() })
+          .nullable(),
+        /** Lesions that both reported, or one alone. */
+        both: z.number().int(),
+        onlyFirst: z.number().int(),
+        onlySecond: z.number().int(),
+        differed: z.number().int(),
+        /** What both made of the network's candidates: lesion, uncertain or none. */
+        candidates: z
+          .object({
+            count: z.number().int(),
+            agreed: z.number(),
+            kappa: z.number().nullable(),
+            standardError: z.number().nullable(),
+            interval95: pair.nullable(),
+          })
+          .nullable(),
+      })
+      .nullable(),
   }),
   /** Said after the signature, oldest first. */
   addenda: z.array(z.object({ name: z.string(), at: z.string(), text: z.string() })),

@@ -157,3 +157,20 @@ it('each user reads unaided', async () => {
   expect((await open()).findings).toHaveLength(0);
   expect((await line()).pendingCount).toBe(0);
 });
+
+it('on request: main sends nothing of the network before it was asked, and the asking is in the chain', async () => {
+  await h.ask('reading.setMode', { studyId, mode: 'on-request' });
+  await h.ask('reading.begin', { studyId });
+  const { findings, resultSets, reading } = await open();
+  expect([findings, resultSets, reading.lockedAway]).toEqual([[], [], true]);
+  expect(await line()).toMatchObject({ findingCount: 0, topScore: null });
+  expect((await h.ask('sign.preview', { studyId })).refusal).toBe(
+    'The marks of the network were not asked for yet.',
+  );
+  expect(await refused(h.ask('export.start', { studyId, formats: ['json'], folder: h.folder }))).toBe(
+    'review.locked-away',
+  );
+  await h.ask('reading.reveal', { studyId });
+  expect((await open()).findings).toHaveLength(3);
+  expect(h.store.listAudit(studyId).at(-1)).toMatchObject({ type: 'reading.revealed' });
+});

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../../core/app-error';
+import { reportDouble } from '../../core/report/double-text';
 import { signedContent } from '../../core/reading/signed-content';
-import type { StudyReading } from '../../contract/people';
 import type { StudySnapshot } from '../study-snapshot';
-import type { StudyView } from './view';
 
 /** @throws AppError 'review.signed' */
 export function assertUnsigned({ reading: { signature } }: Pick<StudySnapshot, 'reading'>): void {
@@ -16,13 +15,14 @@ export function assertUnsigned({ reading: { signature } }: Pick<StudySnapshot, '
 }
 
 /** sha256 of what the report says now. */
-export function contentHash({ study, series, resultSets, relevant }: StudySnapshot): string {
+export function contentHash({ study, series, resultSets, relevant, double }: StudySnapshot): string {
   const content = signedContent({
     patient: study.patient,
     studyInstanceUid: study.studyInstanceUid,
     seriesInstanceUids: series.map((s) => s.scanned.seriesInstanceUid),
     resultSets,
     findings: relevant,
+    ...(double?.agreement && { double: reportDouble(double.state, double.agreement) }),
   });
   return createHash('sha256').update(content).digest('hex');
 }
@@ -30,16 +30,3 @@ export function contentHash({ study, series, resultSets, relevant }: StudySnapsh
 /** False where it is not signed, or where the study is not what was signed (a series came later, say). */
 export const signatureHolds = (snapshot: StudySnapshot): boolean =>
   snapshot.reading.signature !== null && snapshot.reading.signature.sha256 === contentHash(snapshot);
-
-export function shownReading(view: StudyView, reader: string): StudyReading {
-  const { signature, addenda, loosened, revealed } = view.reading;
-  return {
-    mode: view.mode,
-    lockedAway: view.lockedAway,
-    revealedAt: revealed.find((r) => r.reader === reader)?.at ?? null,
-    loosened: [...loosened],
-    signature: signature && { name: signature.name, at: signature.at, sha256: signature.sha256 },
-    signatureHolds: signatureHolds(view),
-    addenda: [...addenda],
-  };
-}

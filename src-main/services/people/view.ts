@@ -2,8 +2,10 @@ import { AppError } from '../../core/app-error';
 import type { ReadingMode } from '../../core/reading/modes';
 import type { Modality } from '../../core/volume/volume';
 import type { Settings, StudySummary } from '../../contract/entities';
+import type { UserRow } from '../../storage';
 import type { SettingsService } from '../settings';
 import type { StudySnapshot } from '../study-snapshot';
+import type { KeptSummary } from './kept-summary';
 import type { Session } from './session';
 
 /** A study as one reader may see it. */
@@ -25,7 +27,12 @@ export class Views {
     return this.options.session.user?.userId ?? '';
   }
 
-  of(snapshot: StudySnapshot): StudyView {
+  get user(): UserRow | null {
+    return this.options.session.user;
+  }
+
+  of(all: StudySnapshot): StudyView {
+    const snapshot = this.ofOne(all);
     const { reading, series } = snapshot;
     const mode =
       reading.mode ??
@@ -34,7 +41,10 @@ export class Views {
         series.map((s) => s.scanned.modality),
       );
     const revealed = reading.revealed.map((r) => r.reader);
-    const lockedAway = this.isLocked(mode, revealed, reading.signature !== null);
+    // Once both of two readers are done nothing is left to be read unaided.
+    const over =
+      reading.signature !== null || (snapshot.double !== null && snapshot.double.phase !== 'reading');
+    const lockedAway = this.isLocked(mode, revealed, over);
     if (!lockedAway) return { ...snapshot, mode, lockedAway };
     const own = snapshot.findings.filter((finding) => finding.provenance === 'reader');
     return { ...snapshot, resultSets: [], findings: own, relevant: own, mode, lockedAway };
@@ -45,10 +55,13 @@ export class Views {
    *
    * @param settings read once for a list of thousands
    */
-  summary(kept: StudySummary, settings: Settings = this.options.settings.get()): StudySummary {
+  summary(all: KeptSummary, settings: Settings = this.options.settings.get()): StudySummary {
+    const kept = this.summaryOfOne(all);
     const { reading } = kept;
     const mode = reading.mode ?? modeOf(settings, kept.modalities);
-    if (!this.isLocked(mode, reading.revealedBy, kept.state === 'signed')) return kept;
+    const over =
+      kept.state === 'signed' || (reading.double !== undefined && reading.double.phase !== 'reading');
+    if (!this.isLocked(mode, reading.revealedBy, over)) return kept;
     const { added } = reading;
     const told = ['to-review', 'in-review', 'reviewed', 'not-analysable'].includes(kept.state);
     return {
@@ -62,14 +75,39 @@ export class Views {
     };
   }
 
-  private isLocked(mode: ReadingMode, revealedTo: readonly string[], signed: boolean): boolean {
-    return mode === 'second-reader' && !signed && !revealedTo.includes(this.reader);
+  /** While two read blind, each is given their own reading, and everybody else none. */
+  private ofOne(all: StudySnapshot): StudySnapshot {
+    if (all.double?.phase !== 'reading') return all;
+    const readings = all.double.readings.filter(({ reader }) => reader.userId === this.reader);
+    const [own] = readings;
+    const { events, findings, relevant } = own ?? all;
+    return { ...all, allEvents: events, events, findings, relevant, double: { ...all.double, readings } };
+  }
+
+  /** The same of a line of the worklist. */
+  private summaryOfOne(kept: KeptSummary): StudySummary {
+    if (!kept.ofReaders) return kept;
+    const { ofReaders, ...summary } = kept;
+    const own = ofReaders[this.reader];
+    if (!own) return summary;
+    const { added, ...line } = own;
+    return { ...summary, ...line, reading: { ...summary.reading, added } };
+  }
+
+  private isLocked(mode: ReadingMode, revealedTo: readonly string[], over: boolean): boolean {
+    return mode !== 'concurrent' && !over && !revealedTo.includes(this.reader);
   }
 }
 
 /** @throws AppError 'review.locked-away' */
-export function assertShown({ lockedAway }: Pick<StudyView, 'lockedAway'>): void {
+export function assertShown({ lockedAway, mode }: Pick<StudyView, 'lockedAway' | 'mode'>): void {
   if (!lockedAway) return;
+  if (mode === 'on-request')
+    throw new AppError(
+      'review.locked-away',
+      'What the network found is shown when you ask for it.',
+      'Press Shift+S.',
+    );
   throw new AppError(
     'review.locked-away',
     'What the network found is locked away until your unaided read is done.',

@@ -4,6 +4,7 @@ import * as files from './areas/from-main-files';
 import * as people from './areas/from-main-people';
 import * as requests from './areas/from-main-requests';
 import * as jobs from './areas/from-main-jobs';
+import * as reading from './areas/from-main-reading';
 import * as series from './areas/from-main-series';
 import * as guidelineLung from './areas/guidelines-lung';
 import * as guidelineOther from './areas/guidelines-other';
@@ -44,7 +45,7 @@ function source(elements: readonly MessageFormatElement[], names: string[], coun
 let patterns: readonly Known[] | null = null;
 
 function known(): readonly Known[] {
-  patterns ??= [errors, files, people, requests, jobs, series, guidelineLung, guidelineOther]
+  patterns ??= [errors, files, people, reading, requests, jobs, series, guidelineLung, guidelineOther]
     .flatMap((module) => Object.values(module))
     .flatMap((area) => Object.values(area as Record<string, Message>))
     .map((message) => {

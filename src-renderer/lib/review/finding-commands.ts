@@ -10,7 +10,7 @@ export interface FindingContext {
 
 /** What changes findings beyond deciding on them. */
 export function findingCommands({ review, needReviewer }: FindingContext): Command[] {
-  const free = (): boolean => review.selected !== null && !review.saving && !review.signed;
+  const free = (): boolean => review.selected !== null && !review.saving && !review.frozen;
   const named = (action: () => void | Promise<void>) => (): void | Promise<void> =>
     needReviewer() ? undefined : action();
   return [

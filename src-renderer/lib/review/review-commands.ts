@@ -5,6 +5,7 @@ import { reading } from '../i18n/areas/reading';
 import { filled } from '../i18n/format';
 import type { ReviewState } from '../state/review.svelte';
 import type { ViewerControls } from '../viewer/viewer-controls.svelte';
+import { doubleCommands } from '../double/double-commands';
 import { describeCommands } from './describe-commands';
 import { findingCommands } from './finding-commands';
 
@@ -16,6 +17,7 @@ export interface ReviewContext {
   readonly askReason: () => void;
   readonly openExport: () => void;
   readonly openSigning: () => void;
+  readonly openAssign: () => void;
   readonly focusComment: () => void;
   /** Runs the model though its quality check turned the images away. */
   readonly lookAnyway: () => void;
@@ -25,7 +27,7 @@ export interface ReviewContext {
 /** Every action of the review screen. There is no "accept all", on purpose (RELIABILITY, "Also from the field"). */
 export function reviewCommands(context: ReviewContext): Command[] {
   const { review, controls } = context;
-  const canDecide = (): boolean => review.selected !== null && !review.saving && !review.signed;
+  const canDecide = (): boolean => review.selected !== null && !review.saving && !review.frozen;
   const decide = (verdict: 'accepted' | 'uncertain') => (): Promise<void> | void =>
     context.needReviewer() ? undefined : review.decide(verdict, null);
   const group = { finding: 'Findings', decision: 'Decision', view: 'View', study: 'Study' } as const;
@@ -106,6 +108,7 @@ export function reviewCommands(context: ReviewContext): Command[] {
     },
     ...findingCommands(context),
     ...describeCommands(context),
+    ...doubleCommands(review, context),
     {
       commandId: 'view.boxes',
       title: titles.boxes,
@@ -176,7 +179,7 @@ export function reviewCommands(context: ReviewContext): Command[] {
       title: reading.doneCommand,
       keys: ['Shift+S'],
       group: group.study,
-      enabled: () => (review.detail?.reading.lockedAway ?? false) || !review.marksShown,
+      enabled: () => review.detail?.reading.lockedAway ?? false,
       run: () => (context.needReviewer() ? undefined : review.reveal()),
     },
     {
@@ -186,7 +189,10 @@ export function reviewCommands(context: ReviewContext): Command[] {
       group: group.study,
       enabled: () => !review.saving,
       run: () => {
-        if (!context.needReviewer()) context.openSigning();
+        if (context.needReviewer()) return;
+        // Of two blind readers nobody signs: each says that they are done.
+        if (review.double.isReading) void review.double.finish();
+        else context.openSigning();
       },
     },
     {

@@ -11,6 +11,7 @@ import type {
 import type * as core from '../../../src-main/core/study/entities';
 import type { EndpointInput } from '../../../src-main/contract/endpoints';
 import { invoke, listen } from '../api/client';
+import { DoubleState } from '../double/double-state.svelte';
 import { FindingTools } from '../review/finding-tools.svelte';
 import { isShown, neighbour, nextPending } from '../review/measure';
 import { mergeable } from '../review/merging';
@@ -44,8 +45,6 @@ export class ReviewState {
   choice = $state<ThresholdChoice>('default');
   private chosenScore = $state<number | null>(null);
   boxesShown = $state(true);
-  /** False: the mode is on request, and nobody asked for the network's marks yet. */
-  marksShown = $state(true);
   /** What stands under the decision in place of the comment. */
   panel = $state<'describe' | 'guideline' | null>(null);
   /** Small pictures of all findings under the viewer. */
@@ -57,6 +56,7 @@ export class ReviewState {
   /** Goes up with every jump, so that jumping to the same finding twice centres it twice. */
   jump = $state(0);
   readonly tools = new FindingTools((findingId, place) => this.edit(findingId, place));
+  readonly double = new DoubleState(this);
   private closed = false;
   private readonly stopListening: () => void;
 
@@ -84,8 +84,8 @@ export class ReviewState {
   readonly findings = $derived<Finding[]>(
     (this.detail?.findings ?? []).filter(
       (finding) =>
-        isShown(finding, this.thresholds[finding.resultSetId ?? ''] ?? 0) &&
-        (this.marksShown || finding.provenance === 'reader'),
+        isShown(finding, this.thresholds[finding.resultSetId ?? ''] ?? 0) ||
+        this.double.told.has(finding.findingId),
     ),
   );
   readonly hiddenCount = $derived((this.detail?.findings.length ?? 0) - this.findings.length);
@@ -105,7 +105,13 @@ export class ReviewState {
   });
   /** Nothing is changed any more but by an addendum. */
   readonly signed = $derived((this.detail?.reading.signature ?? null) !== null);
+  /** Nothing is changed now by who looks: it is signed, or others read or adjudicate it. */
+  readonly frozen = $derived(this.signed || this.double.frozen);
   readonly pendingCount = $derived(this.findings.filter((f) => f.decision.verdict === 'pending').length);
+
+  get isClosed(): boolean {
+    return this.closed;
+  }
 
   close(): void {
     void this.tools.flush();
@@ -125,9 +131,9 @@ export class ReviewState {
       if (opening) await invoke('reading.begin', { studyId: this.studyId });
       const detail = await invoke('studies.open', { studyId: this.studyId });
       if (this.isLate()) return;
-      if (opening)
-        this.marksShown = detail.reading.mode !== 'on-request' || detail.reading.signature !== null;
       this.detail = detail;
+      await this.double.load();
+      if (this.isLate()) return;
       const first = detail.series.find((series) =>
         detail.findings.some((f) => f.seriesId === series.seriesId),
       );
@@ -141,10 +147,8 @@ export class ReviewState {
   async reveal(): Promise<void> {
     const done = await app.attempt(() => invoke('reading.reveal', { studyId: this.studyId }));
     if (!done) return;
-    this.marksShown = true;
     await this.load();
-    const next = nextPending(this.findings, null);
-    if (next) this.select(next);
+    this.selectNextOpen();
   }
 
   /** Shows another volume of the file of the series on screen; one that was not looked at yet is brought in first. */
@@ -233,10 +237,19 @@ export class ReviewState {
     const { selectedId, studyId } = this;
     if (!selectedId) return;
     await this.tools.flush();
-    const saved = await this.save(() =>
-      invoke('review.decide', { studyId, findingId: selectedId, verdict, reason }),
-    );
-    const next = saved && verdict !== 'pending' ? nextPending(this.findings, selectedId) : null;
+    const say = (): Promise<Finding> =>
+      invoke('review.decide', { studyId, findingId: selectedId, verdict, reason });
+    if (verdict === 'pending') await this.save(say);
+    else await this.decideBy(say);
+  }
+
+  /** Says something final of the selected finding, then goes on to the next pending one. */
+  async decideBy(say: () => Promise<Finding>): Promise<void> {
+    if (await this.save(say)) this.selectNextOpen();
+  }
+
+  selectNextOpen(): void {
+    const next = nextPending(this.findings, this.selectedId);
     if (next) this.select(next);
   }
 
@@ -453,6 +466,7 @@ export class ReviewState {
       this.detail.findings = [...others, finding].sort((a, b) => a.number - b.number);
       this.detail.canUndo = true;
       this.detail.canRedo = false;
+      await this.double.load();
     });
     this.saving = false;
     return saved;

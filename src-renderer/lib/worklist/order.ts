@@ -31,10 +31,13 @@ const stateRank: Record<StudySummary['state'], number> = {
   'no-model': 2,
   'to-review': 3,
   'in-review': 4,
-  detecting: 5,
-  new: 6,
-  reviewed: 7,
-  signed: 8,
+  'to-adjudicate': 5,
+  'awaiting-readers': 6,
+  'awaiting-second-reader': 7,
+  detecting: 8,
+  new: 9,
+  reviewed: 10,
+  signed: 11,
 };
 
 const value: Record<Exclude<SortKey, 'triage'>, (study: StudySummary) => string | number> = {

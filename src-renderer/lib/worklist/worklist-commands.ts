@@ -2,9 +2,11 @@ import type { StudySummary } from '../../../src-main/contract/entities';
 import { studyFlags, type StudyFlag } from '../../../src-main/core/study/study-flags';
 import type { Command } from '../commands/commands';
 import { commands as titles } from '../i18n/areas/commands';
+import { double } from '../i18n/areas/double';
 import { worklistCommandTitles as own } from '../i18n/areas/worklist-commands';
 import { openModelsCommand } from '../models/models-commands';
 import { app } from '../state/app.svelte';
+import { session } from '../state/session.svelte';
 import { worklistState as list } from './worklist-state.svelte';
 
 export interface WorklistActions {
@@ -13,6 +15,8 @@ export interface WorklistActions {
   open(study: StudySummary): void;
   /** Asks first. */
   remove(studies: readonly StudySummary[]): void;
+  /** Asks who reads them twice. */
+  assign(): void;
   focusSearch(): void;
   toggleQueue(): void;
   /** Shows the line that keys act on. */
@@ -95,6 +99,13 @@ export function worklistCommands(actions: WorklistActions): Command[] {
     command('detect', own.detect, ['D'], () => app.detectMany(list.chosen), some),
     ...studyFlags.map((which, n) =>
       command(`flag-${which}`, own[which], [String(n + 1)], () => flag(which), some),
+    ),
+    command(
+      'assign',
+      double.assignCommand,
+      ['Shift+D'],
+      actions.assign,
+      () => some() && session.current?.mode === 'users',
     ),
     command('remove', own.remove, ['Delete'], () => actions.remove(list.chosen), some),
     command('group', own.group, ['G'], () => list.setOrder({ grouped: !list.order.grouped })),

@@ -229,13 +229,6 @@ export const signing = defineMessages({
     fr: '{count, plural, one {# constat n’est} other {# constats ne sont}} pas encore décidé. On ne signe pas sur un constat ouvert : décidez d’abord (N va au suivant).',
     zh: '还有 {count, plural, other {# 个发现}}未决定。存在未决定的发现时不能签名：请先决定（按 N 跳到下一个）。',
   },
-  running: {
-    en: 'A detection is still under way in this study.',
-    de: 'In dieser Studie läuft noch eine Erkennung.',
-    es: 'Todavía hay una detección en curso en este estudio.',
-    fr: 'Une détection est encore en cours dans cet examen.',
-    zh: '该检查仍在进行检测。',
-  },
   failed: {
     en: 'The detection failed on {count, plural, one {# series} other {# series}}. I sign what I read without it.',
     de: 'Die Erkennung ist bei {count, plural, one {# Serie} other {# Serien}} fehlgeschlagen. Ich unterschreibe, was ich ohne sie befundet habe.',

@@ -324,6 +324,27 @@ export const stateWords = defineMessages({
   'to-review': { en: 'To review', de: 'Offen', es: 'Pendiente', fr: 'À examiner', zh: '待审阅' },
   'in-review': { en: 'In review', de: 'In Befundung', es: 'En revisión', fr: 'En cours', zh: '审阅中' },
   reviewed: { en: 'Reviewed', de: 'Befundet', es: 'Revisado', fr: 'Examiné', zh: '已审阅' },
+  'awaiting-readers': {
+    en: 'Awaiting readers',
+    de: 'Wartet auf Befunder',
+    es: 'Espera lectores',
+    fr: 'Attend les lecteurs',
+    zh: '等待阅片者',
+  },
+  'awaiting-second-reader': {
+    en: 'Awaiting 2nd reader',
+    de: 'Wartet auf 2. Befunder',
+    es: 'Espera 2.º lector',
+    fr: 'Attend le 2e lecteur',
+    zh: '等待第二阅片者',
+  },
+  'to-adjudicate': {
+    en: 'To adjudicate',
+    de: 'Zur Schiedsbefundung',
+    es: 'Por arbitrar',
+    fr: 'À arbitrer',
+    zh: '待仲裁',
+  },
   signed: { en: 'Signed', de: 'Unterschrieben', es: 'Firmado', fr: 'Signé', zh: '已签署' },
   'no-model': {
     en: 'No model fits',

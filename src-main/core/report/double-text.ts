@@ -1,0 +1,73 @@
+import type { CohenKappa } from '../evaluation/cohen-kappa';
+import type { AdjudicationWay, DoubleReading } from '../reading/double-reading';
+import type { Agreement } from '../review/agreement';
+import { personNameText, timeText } from './wording';
+
+/** What a report says of two readings of its study. */
+export interface ReportDouble {
+  readonly readers: readonly [string, string];
+  /** Null: both agreed on everything, or nobody has begun. */
+  readonly adjudication: {
+    readonly way: AdjudicationWay;
+    readonly by: readonly string[];
+    readonly at: string;
+  } | null;
+  /** Lesions. */
+  readonly both: number;
+  readonly onlyFirst: number;
+  readonly onlySecond: number;
+  /** Places where they differed, lesions and candidates of the network together. */
+  readonly differed: number;
+  /** Null: no candidate of the network was judged by both. */
+  readonly candidates: CohenKappa | null;
+}
+
+export const reportDouble = (
+  { readers, adjudication }: DoubleReading,
+  { items, both, onlyFirst, onlySecond, candidates }: Agreement,
+): ReportDouble => ({
+  readers: [readers[0].name, readers[1].name],
+  adjudication: adjudication && {
+    way: adjudication.way,
+    by: adjudication.by.map(({ name }) => name),
+    at: adjudication.at,
+  },
+  both,
+  onlyFirst,
+  onlySecond,
+  differed: items.filter((item) => item.disagreed).length,
+  candidates,
+});
+
+/** "Read twice: ..." and what came of it: the sentences of every export. */
+export function doubleLines(double: ReportDouble | undefined): string[] {
+  if (!double) return [];
+  const { readers, both, onlyFirst, onlySecond, differed, candidates, adjudication } = double;
+  const [first, second] = [personNameText(readers[0]), personNameText(readers[1])];
+  return [
+    `Double reading: ${first} and ${second} read the study, neither knowing what the other found.`,
+    `Lesions reported by both: ${both}, by ${first} alone: ${onlyFirst}, by ${second} alone: ${onlySecond}.`,
+    ...(candidates ? [candidatesText(candidates)] : []),
+    adjudicationText(adjudication, differed),
+  ];
+}
+
+function candidatesText({ count, agreed, kappa, interval95 }: CohenKappa): string {
+  const same = `Candidates of the network judged by both: ${count}, alike: ${Math.round(100 * agreed)} %`;
+  if (kappa === null || !interval95)
+    return `${same}. Cohen's kappa does not exist where all are judged alike.`;
+  const [low, high] = interval95;
+  return `${same}, Cohen's kappa ${kappa.toFixed(2)} (95 % ${low.toFixed(2)} to ${high.toFixed(2)}).`;
+}
+
+function adjudicationText(adjudication: ReportDouble['adjudication'], differed: number): string {
+  const places = `${differed} ${differed === 1 ? 'place' : 'places'}`;
+  if (!adjudication)
+    return differed === 0
+      ? 'The readers differed nowhere.'
+      : `They differed at ${places}, not adjudicated yet.`;
+  const names = adjudication.by.map(personNameText).join(' and ');
+  return adjudication.way === 'consensus'
+    ? `They differed at ${places}: settled by ${names} in consensus from ${timeText(adjudication.at)}.`
+    : `They differed at ${places}: adjudicated by ${names} from ${timeText(adjudication.at)}.`;
+}
