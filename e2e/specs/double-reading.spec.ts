@@ -4,7 +4,7 @@ import { brain1 } from '../fixtures/brain-study';
 import { expect, test } from '../fixtures/test';
 import { DoublePage } from '../pages/double-page';
 import { PeoplePage, secret } from '../pages/people-page';
-import { ReviewPage } from '../pages/review-page';
+import type { ReviewPage } from '../pages/review-page';
 import { WorklistPage } from '../pages/worklist-page';
 
 test('two read a study blind; a third settles where they differ, over a restart, and every export says so', async ({
@@ -31,6 +31,7 @@ test('two read a study blind; a third settles where they differ, over a restart,
   };
   let count = 0;
   let added = '';
+  let number = 0;
 
   await test.step('the first reader opens it, assigns it, reads and finishes', async () => {
     await people.change('Dr Adams');
@@ -42,16 +43,15 @@ test('two read a study blind; a third settles where they differ, over a restart,
     const { series } = await review.stored();
     const { studyId, seriesId } = series[0]!;
     await decide('a', count);
-    added = (
-      await regio.invoke('review.add', {
-        studyId,
-        seriesId,
-        label: 'tumour',
-        place: { space: 'lps', boxLps: [-40, -40, -10, -20, -20, 10] },
-      })
-    ).findingId;
+    const own = await regio.invoke('review.add', {
+      studyId,
+      seriesId,
+      label: 'tumour',
+      place: { space: 'lps', boxLps: [-40, -40, -10, -20, -20, 10] },
+    });
+    [added, number] = [own.findingId, own.number];
     await regio.invoke('review.comment', { studyId, findingId: added, comment: 'only Adams saw this' });
-    await expect(review.finding(count + 1)).toBeVisible();
+    await expect(review.finding(number)).toBeVisible();
     await review.press('s');
     await expect(regio.page.getByTestId('waiting')).toContainText('Dr Brown');
     await expect(regio.page.getByTestId('accept')).toBeDisabled();
@@ -89,12 +89,12 @@ test('two read a study blind; a third settles where they differ, over a restart,
     await review.loaded();
     await regio.page.getByTestId('adjudicate').click();
     await new DoublePage(regio).expectPhase('adjudicating');
-    await regio.page.getByTestId(`item-${count + 1}`).click();
+    await regio.page.getByTestId(`item-${number}`).click();
     await expect(regio.page.getByTestId('take-first')).toContainText('only Adams saw this');
     await regio.page.getByTestId('take-second').click();
-    await expect(regio.page.getByTestId(`item-${count + 1}`)).toHaveAttribute('data-resolved', 'second');
+    await expect(regio.page.getByTestId(`item-${number}`)).toHaveAttribute('data-resolved', 'second');
     await review.press('Control+z');
-    await expect(regio.page.getByTestId(`item-${count + 1}`)).toHaveAttribute('data-resolved', '');
+    await expect(regio.page.getByTestId(`item-${number}`)).toHaveAttribute('data-resolved', '');
     const before = await review.stored();
     await regio.close();
     regio = await launch();
@@ -109,9 +109,9 @@ test('two read a study blind; a third settles where they differ, over a restart,
       await review.press('8');
       await expect(regio.page.getByTestId(`item-${n}`)).toHaveAttribute('data-resolved', 'first');
     }
-    await regio.page.getByTestId(`item-${count + 1}`).click();
+    await regio.page.getByTestId(`item-${number}`).click();
     await review.press('u');
-    await expect(regio.page.getByTestId(`item-${count + 1}`)).toHaveAttribute('data-resolved', 'own');
+    await expect(regio.page.getByTestId(`item-${number}`)).toHaveAttribute('data-resolved', 'own');
   });
 
   await test.step('signed and exported', async () => {

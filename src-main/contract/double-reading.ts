@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { adjudicationWays } from '../core/reading/double-reading';
+import { adjudicationWays } from '../core/reading/readers';
 import { finding } from './entities';
 import { id } from './ids';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { adjudicationWays } from '../core/reading/double-reading';
+import { adjudicationWays } from '../core/reading/readers';
 import { userRoles } from '../core/reading/roles';
 import { readingModes } from '../core/reading/modes';
 import { id } from './ids';

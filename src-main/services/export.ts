@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { AppError } from '../core/app-error';
 import { mainReason, type QualityReport } from '../core/quality/verdict';
-import { reportDouble } from '../core/report/double-text';
+import { reportDouble } from '../core/report/report-double';
 import type { Report, ReportSeries } from '../core/report/report';
 import type { ResultSet } from '../core/study/entities';
 import { whyRefused } from '../core/volume/series-issues';

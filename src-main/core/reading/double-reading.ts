@@ -1,15 +1,6 @@
 import type { ReadingEvent } from './events';
+import type { AdjudicationWay, Reader } from './readers';
 import type { UserRole } from './roles';
-
-/** A user by id, and the name they had. */
-export interface Reader {
-  readonly userId: string;
-  readonly name: string;
-}
-
-/** Of the two readers together, or of somebody who is neither. */
-export const adjudicationWays = ['third', 'consensus'] as const;
-export type AdjudicationWay = (typeof adjudicationWays)[number];
 
 export interface Adjudication {
   readonly way: AdjudicationWay;

@@ -1,5 +1,5 @@
-import type { AdjudicationWay, Reader } from './double-reading';
 import type { ReadingMode } from './modes';
+import type { AdjudicationWay, Reader } from './readers';
 
 /** What was counted when somebody signed. */
 export interface SignedCounts {

@@ -75,7 +75,10 @@ export function replayReading(events: readonly ReadingEvent[]): ReadingState {
       case 'addendum':
         addenda.push({ name, at, text: action.text });
         break;
-      default:
+      case 'double-assigned':
+      case 'double-finished':
+      case 'double-reopened':
+      case 'adjudicating':
         double = foldDouble(double, event);
     }
   }

@@ -1,4 +1,4 @@
-import type { ReportDouble } from '../report/double-text';
+import type { ReportDouble } from '../report/report-double';
 import type { Finding, Patient, ResultSet } from '../study/entities';
 
 /** What a signature stands for. */

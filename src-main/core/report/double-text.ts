@@ -1,43 +1,6 @@
 import type { CohenKappa } from '../evaluation/cohen-kappa';
-import type { AdjudicationWay, DoubleReading } from '../reading/double-reading';
-import type { Agreement } from '../review/agreement';
+import type { ReportDouble } from './report-double';
 import { personNameText, timeText } from './wording';
-
-/** What a report says of two readings of its study. */
-export interface ReportDouble {
-  readonly readers: readonly [string, string];
-  /** Null: both agreed on everything, or nobody has begun. */
-  readonly adjudication: {
-    readonly way: AdjudicationWay;
-    readonly by: readonly string[];
-    readonly at: string;
-  } | null;
-  /** Lesions. */
-  readonly both: number;
-  readonly onlyFirst: number;
-  readonly onlySecond: number;
-  /** Places where they differed, lesions and candidates of the network together. */
-  readonly differed: number;
-  /** Null: no candidate of the network was judged by both. */
-  readonly candidates: CohenKappa | null;
-}
-
-export const reportDouble = (
-  { readers, adjudication }: DoubleReading,
-  { items, both, onlyFirst, onlySecond, candidates }: Agreement,
-): ReportDouble => ({
-  readers: [readers[0].name, readers[1].name],
-  adjudication: adjudication && {
-    way: adjudication.way,
-    by: adjudication.by.map(({ name }) => name),
-    at: adjudication.at,
-  },
-  both,
-  onlyFirst,
-  onlySecond,
-  differed: items.filter((item) => item.disagreed).length,
-  candidates,
-});
 
 /** "Read twice: ..." and what came of it: the sentences of every export. */
 export function doubleLines(double: ReportDouble | undefined): string[] {

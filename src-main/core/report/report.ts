@@ -1,6 +1,6 @@
 import type { DicomSource, Finding, Patient, PixelLayout, ResultSet, ScannedSeries } from '../study/entities';
 import type { Addendum, ReadingState, Signature } from '../reading/reading-state';
-import type { ReportDouble } from './double-text';
+import type { ReportDouble } from './report-double';
 import type { SeriesIssue } from '../volume/series-issues';
 import type { Modality } from '../volume/volume';
 

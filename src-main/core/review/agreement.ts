@@ -42,7 +42,8 @@ export const opinionOf = (finding: Finding | null | undefined): Opinion => {
       return 'uncertain';
     case 'rejected':
       return 'no-lesion';
-    default:
+    case 'pending':
+    case undefined:
       return 'none';
   }
 };

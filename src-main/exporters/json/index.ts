@@ -1,7 +1,7 @@
 import { guidelineCategories, guidelineIds, guidelines } from '../../core/guidelines';
 import { agrees } from '../../core/report/description-text';
 import { reportFileStem } from '../../core/report/file-names';
-import type { ReportDouble } from '../../core/report/double-text';
+import type { ReportDouble } from '../../core/report/report-double';
 import { researchUseLine, type Report } from '../../core/report/report';
 import { isPreliminary, isReviewed, reportSections } from '../../core/report/sections';
 import { modelName } from '../../core/report/wording';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { adjudicationWays } from '../../core/reading/double-reading';
+import { adjudicationWays } from '../../core/reading/readers';
 import { findingPhases, readingModes } from '../../core/reading/modes';
 import { issueSeverities, seriesIssueCodes } from '../../core/volume/series-issues';
 

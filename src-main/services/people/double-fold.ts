@@ -1,9 +1,5 @@
-import {
-  phaseOf,
-  type DoublePhase,
-  type DoubleReading,
-  type Reader,
-} from '../../core/reading/double-reading';
+import { phaseOf, type DoublePhase, type DoubleReading } from '../../core/reading/double-reading';
+import type { Reader } from '../../core/reading/readers';
 import { readerOf } from '../../core/reading/phases';
 import { agreementOf, type Agreement } from '../../core/review/agreement';
 import type { ReviewEvent } from '../../core/review/events';

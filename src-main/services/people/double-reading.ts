@@ -1,11 +1,6 @@
 import { AppError } from '../../core/app-error';
-import {
-  hasFinished,
-  isReader,
-  mayAdjudicate,
-  mayChange,
-  type Reader,
-} from '../../core/reading/double-reading';
+import { hasFinished, isReader, mayAdjudicate, mayChange } from '../../core/reading/double-reading';
+import type { Reader } from '../../core/reading/readers';
 import type { ReadingAction } from '../../core/reading/events';
 import type { ReviewEvent } from '../../core/review/events';
 import { effective } from '../../core/review/review';

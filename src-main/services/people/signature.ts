@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../../core/app-error';
-import { reportDouble } from '../../core/report/double-text';
+import { reportDouble } from '../../core/report/report-double';
 import { signedContent } from '../../core/reading/signed-content';
 import type { StudySnapshot } from '../study-snapshot';
 

@@ -1,11 +1,25 @@
+import { SvelteSet } from 'svelte/reactivity';
 import type { ShownAgreement } from '../../../src-main/contract/double-reading';
+import type { Finding, StudyDetail } from '../../../src-main/contract/entities';
 import type { StudyReading } from '../../../src-main/contract/people';
 import { invoke } from '../api/client';
 import { app } from '../state/app.svelte';
-import type { ReviewState } from '../state/review.svelte';
 
 export type AgreementItem = ShownAgreement['items'][number];
 type Side = 'first' | 'second';
+
+/** Of the open study, what is needed here. */
+interface OpenStudy {
+  readonly studyId: string;
+  readonly detail: StudyDetail | null;
+  readonly selectedId: string | null;
+  readonly saving: boolean;
+  readonly isClosed: boolean;
+  readonly tools: { flush(): Promise<void> };
+  load(): Promise<void>;
+  selectNextOpen(): void;
+  decideBy(say: () => Promise<Finding>): Promise<void>;
+}
 
 /** Of a study that two read: how far it is, and once both are done what each said. */
 export class DoubleState {
@@ -14,7 +28,7 @@ export class DoubleState {
   panelShown = $state(false);
   asksConsensus = $state(false);
 
-  constructor(private readonly review: ReviewState) {}
+  constructor(private readonly review: OpenStudy) {}
 
   readonly reading = $derived.by<NonNullable<StudyReading['double']> | null>(
     () => this.review.detail?.reading.double ?? null,
@@ -28,7 +42,7 @@ export class DoubleState {
   readonly items = $derived<readonly AgreementItem[]>(this.agreement?.items ?? []);
   readonly disagreements = $derived(this.items.filter((item) => item.disagreed));
   readonly openCount = $derived(this.disagreements.filter((item) => item.resolved === null).length);
-  readonly told = $derived<ReadonlySet<string>>(new Set(this.items.map((item) => item.findingId)));
+  readonly told = $derived<ReadonlySet<string>>(new SvelteSet(this.items.map((item) => item.findingId)));
   readonly selected = $derived<AgreementItem | null>(
     this.items.find((item) => item.findingId === this.review.selectedId) ?? null,
   );

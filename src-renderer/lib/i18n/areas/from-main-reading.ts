@@ -212,4 +212,25 @@ export const fromMainReading = defineMessages({
     fr: 'Les deux lecteurs ne diffèrent pas sur cette trouvaille.',
     zh: '两名阅片者对此发现没有分歧。',
   },
+  measurementGone: {
+    en: 'This measurement is no longer in the study.',
+    de: 'Diese Messung ist nicht mehr in der Studie.',
+    es: 'Esta medición ya no está en el estudio.',
+    fr: 'Cette mesure n’est plus dans l’examen.',
+    zh: '此测量已不在该检查中。',
+  },
+  goOn: {
+    en: 'Go on reading.',
+    de: 'Befunden Sie weiter.',
+    es: 'Siga leyendo.',
+    fr: 'Poursuivez la lecture.',
+    zh: '请继续阅片。',
+  },
+  adjudicateIt: {
+    en: 'Adjudicate it.',
+    de: 'Beginnen Sie die Schiedsbefundung.',
+    es: 'Arbítrelo.',
+    fr: 'Arbitrez-le.',
+    zh: '请进行仲裁。',
+  },
 });
