@@ -51,6 +51,7 @@ export function fakeEngine(answers: Partial<Answers> = {}): FakeEngine {
       thumbnail: unexpected('thumbnail'),
       outline: unexpected('outline'),
       suggestBox: unexpected('suggestBox'),
+      register: unexpected('register'),
       listModels: () => [brainModel],
       detect: unexpected('detect'),
       explain: unexpected('explain'),

@@ -17,6 +17,7 @@ serveEngine(processPort(), {
   crops: unused,
   outline: unused,
   suggestBox: unused,
+  register: unused,
   thumbnail: unused,
   readKnownSlices: unused,
   deidentify: unused,

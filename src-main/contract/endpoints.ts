@@ -24,6 +24,7 @@ import { casesSummary } from './cases';
 import { doubleReadingEndpoints } from './double-reading';
 import { engineStatus } from './engine-status';
 import { peopleEndpoints, sessionState } from './people';
+import { priorsEndpoints } from './priors';
 import { measurement } from './measurement';
 import { explainedPoint, explanation } from './explanation';
 
@@ -299,6 +300,8 @@ export const endpoints = {
     output: z.object({ jobId: id }).nullable(),
   },
   'export.reveal': { input: z.object({ jobId: id }), output: z.void() },
+
+  ...priorsEndpoints,
 
   ...peopleEndpoints,
   ...doubleReadingEndpoints,

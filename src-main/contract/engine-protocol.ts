@@ -18,6 +18,7 @@ import { deidentifyInput, deidentifyReport } from './deidentification';
 import { engineStatus } from './engine-status';
 import { explainedPoint, explanation } from './explanation';
 import { modelComparison } from './fine-tuning';
+import { registration } from './registration';
 
 /** What the engine process can be asked. Every method takes an abort and may report progress. */
 const proposalOut = z.object({
@@ -117,6 +118,8 @@ export const engineMethods = {
     input: z.object({ series: scannedSeries, point: explainedPoint }),
     output: findingPlace.nullable(),
   },
+  /** The rigid movement from one volume of a patient to another; a quality that does not fit is an answer, no error. */
+  register: { input: z.object({ fixed: scannedSeries, moving: scannedSeries }), output: registration },
   /** Writes de-identified copies of files (PS3.15 Annex E); docs/deidentification.md. */
   deidentify: { input: deidentifyInput, output: deidentifyReport },
   listModels: { input: z.object({}), output: z.array(modelSummary) },

@@ -26,6 +26,7 @@ describe("contract's schemas and core's types", () => {
     expectTypeOf<Twin<typeof contract.findingOrigin>>().toEqualTypeOf<Mutable<core.FindingOrigin>>();
     expectTypeOf<Twin<typeof contract.outlineMask>>().toEqualTypeOf<Mutable<core.OutlineMask>>();
     expectTypeOf<Twin<typeof contract.measurement>>().toEqualTypeOf<Mutable<core.Measurement>>();
+    expectTypeOf<Twin<typeof contract.lesionLink>>().toEqualTypeOf<Mutable<core.LesionLink>>();
     expectTypeOf<Twin<typeof contract.finding>>().toEqualTypeOf<Mutable<core.Finding>>();
     expectTypeOf<Twin<typeof contract.resultSet>>().toEqualTypeOf<Mutable<core.ResultSet>>();
     expectTypeOf<Twin<typeof contract.appError>['code']>().toEqualTypeOf<AppErrorShape['code']>();

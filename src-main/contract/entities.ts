@@ -10,10 +10,11 @@ import { readingMode, studyReading, summaryReading } from './people';
 import { findingDescription } from './description';
 import { qualityReport } from './quality';
 import { fineTuned, modelComparison } from './fine-tuning';
+import { registration } from './registration';
 
 export { id };
 
-const modality = z.enum(['CT', 'MR', 'MG', 'US', 'ES', 'OP', 'OT']);
+export const modality = z.enum(['CT', 'MR', 'MG', 'US', 'ES', 'OP', 'OT']);
 const vec3 = z.tuple([z.number(), z.number(), z.number()]);
 /** [x0, y0, z0, x1, y1, z1], LPS mm, half-open. */
 export const boxLps = z.tuple([z.number(), z.number(), z.number(), z.number(), z.number(), z.number()]);
@@ -180,7 +181,7 @@ const detectionState = z.enum([
   'not-analysable',
 ]);
 
-const seriesSummary = z.object({
+export const seriesSummary = z.object({
   seriesId: id,
   studyId: id,
   seriesInstanceUid: z.string(),
@@ -207,7 +208,7 @@ const seriesSummary = z.object({
 });
 export type SeriesSummary = z.infer<typeof seriesSummary>;
 
-const studyState = z.enum([
+export const studyState = z.enum([
   'new',
   'detecting',
   'failed',
@@ -327,6 +328,23 @@ export const measurement = z.object({
   axes: z.object({ long: z.tuple([vec3, vec3]), short: z.tuple([vec3, vec3]) }).nullable(),
 });
 
+/** core/study LesionLink. */
+export const lesionLink = z.object({
+  history: z
+    .array(
+      z.object({
+        studyId: id,
+        studyInstanceUid: z.string(),
+        studyDate: z.string(),
+        findingId: id,
+        number: z.number().int().positive(),
+        measurement: measurement.nullable(),
+      }),
+    )
+    .min(1),
+  distanceMm: z.number().nonnegative().nullable(),
+});
+
 export const finding = z.object({
   findingId: id,
   studyId: id,
@@ -346,6 +364,8 @@ export const finding = z.object({
   measurement: measurement.optional(),
   /** Location, type and looks by list, confidence, category; left out: nobody said any. */
   description: findingDescription.optional(),
+  link: lesionLink.optional(),
+  refusedLinks: z.array(id).optional(),
 });
 export type Finding = z.infer<typeof finding>;
 
@@ -414,7 +434,7 @@ export type ModelSummary = z.infer<typeof modelSummary>;
 export const installedModel = modelSummary.extend({ active: z.boolean() });
 export type InstalledModel = z.infer<typeof installedModel>;
 
-const jobKind = z.enum(['import', 'detection', 'export', 'training', 'deidentification']);
+const jobKind = z.enum(['import', 'detection', 'export', 'training', 'deidentification', 'registration']);
 const jobState = z.enum(['queued', 'running', 'done', 'failed', 'cancelled']);
 export const job = z.object({
   jobId: id,
@@ -443,6 +463,7 @@ export const job = z.object({
       /** The new model, compared with the one in use: it is not in use itself yet. */
       z.object({ kind: z.literal('training'), modelId: z.string(), comparison: modelComparison }),
       z.object({ kind: z.literal('deidentification'), folder: z.string(), report: deidentifySummary }),
+      z.object({ kind: z.literal('registration'), registration }),
     ])
     .nullable(),
 });

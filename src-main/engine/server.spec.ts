@@ -28,6 +28,7 @@ beforeEach(() => {
     crops: unused,
     outline: unused,
     suggestBox: unused,
+    register: unused,
     thumbnail: unused,
     readKnownSlices: unused,
     explain: unused,

@@ -117,5 +117,6 @@ export class Copies {
 function namesCopies(input: EngineInput<EngineMethod>): boolean {
   if ('paths' in input && input.paths.some((path) => splitCopyPath(path))) return true;
   if ('cases' in input && input.cases.some((c) => isCopied(c.series))) return true;
+  if ('moving' in input && (isCopied(input.fixed) || isCopied(input.moving))) return true;
   return 'series' in input && !Array.isArray(input.series) && isCopied(input.series);
 }

@@ -24,6 +24,7 @@ import { readingWriter } from './people/reading-writer';
 import { createSigning } from './people/signing';
 import { createUsers } from './people/users';
 import { assertShown, Views } from './people/view';
+import { Priors } from './priors';
 import { createReview } from './review';
 import { SeriesReads } from './series-reads';
 import { createSettings, lockMinutesOf } from './settings';
@@ -121,6 +122,7 @@ export function createServices(options: ServicesOptions): Services {
   };
   if (copies.isUnfinished) pruneCopies();
 
+  const priors = new Priors({ store, engine, jobs, views });
   const writeReading = readingWriter({ store, settings, session, clock });
   const handlers: ServiceHandlers = {
     'settings.get': () => settings.get(),
@@ -233,7 +235,9 @@ export function createServices(options: ServicesOptions): Services {
       clock,
       newId,
       studyChanged: reviewChanged,
+      distanceOf: (finding, prior) => priors.distanceOf(finding, prior),
     }),
+    ...priors.handlers(),
     ...createUsers({ store, session, clock, newId, cost }),
     ...createAuditExport({ store, settings, session, clock }),
     ...createPlace(store, session),

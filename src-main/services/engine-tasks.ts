@@ -21,6 +21,7 @@ import { operatingPointsFor } from './operating-points';
 import { outlineTask, suggestTask } from './outline-task';
 import { ReaderCache, seriesKey } from './reader-cache';
 import { RecentMap } from './recent-map';
+import { RegistrationTask } from './registration-task';
 import { makeThumbnail } from './thumbnail-task';
 
 const maxReplyBytes = 2 ** 29;
@@ -57,6 +58,7 @@ export function createEngineTasks(folders: ModelFolders) {
   const failedSelfTest = new Map<string, AppError>();
   /** Series that a viewer reads. */
   const known = new RecentMap<string, ScannedSeries>(maxKnownSeries);
+  const registration = new RegistrationTask(loadImaging);
   let detecting: Promise<unknown> = Promise.resolve();
   let training: Promise<unknown> = Promise.resolve();
 
@@ -264,6 +266,9 @@ export function createEngineTasks(folders: ModelFolders) {
 
     suggestBox: (input: EngineInput<'suggestBox'>, { signal }: EngineCallOptions) =>
       readers.use(input.series, (reader) => suggestTask(reader, input, signal)),
+
+    register: (input: EngineInput<'register'>, options: EngineCallOptions) =>
+      registration.register(input, options),
 
     thumbnail: ({ series, size }: EngineInput<'thumbnail'>, { signal }: EngineCallOptions) =>
       readers.useOnce(series, (reader) => makeThumbnail(reader, size, signal)),

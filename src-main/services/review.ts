@@ -2,6 +2,7 @@ import { AppError } from '../core/app-error';
 import { numbersGiven, reviewEventType, type ReviewAction, type ReviewEvent } from '../core/review/events';
 import { halves, placeAround } from '../core/review/merge-boxes';
 import { assertAllowed, lastRedoable, lastUndoable } from '../core/review/review';
+import type { Finding as Located } from '../core/study/entities';
 import type { Finding } from '../contract/entities';
 import type { Engine } from '../contract/engine-protocol';
 import type { Store } from '../storage';
@@ -12,6 +13,7 @@ import { assertMayChange } from './people/double-reading';
 import { assertUnsigned } from './people/signature';
 import type { Session } from './people/session';
 import type { StudyView, Views } from './people/view';
+import { priorLesion } from './prior-studies';
 import { readSeries, readStudy } from './studies';
 import type { StudySnapshot } from './study-snapshot';
 import { cancelOutline, outlineFinding, suggestFinding } from './outline';
@@ -29,6 +31,8 @@ export interface ReviewOptions {
   clock: Clock;
   newId: () => string;
   studyChanged: (studyId: string) => void;
+  /** mm between a finding and one of an earlier study, where their series were registered. */
+  distanceOf: (finding: Located, prior: Located) => number | null;
 }
 
 type ReviewEndpoint =
@@ -44,6 +48,9 @@ type ReviewEndpoint =
   | 'review.clearOutline'
   | 'review.cancelOutline'
   | 'review.suggest'
+  | 'review.link'
+  | 'review.unlink'
+  | 'review.refuseLink'
   | 'review.undo'
   | 'review.redo'
   | 'double.resolve';
@@ -251,6 +258,18 @@ export function createReview(options: ReviewOptions): Pick<ServiceHandlers, Revi
       const study = openStudy(request.studyId);
       return suggestFinding(options, request, study, !study.lockedAway);
     },
+
+    'review.link'({ studyId, findingId, priorStudyId, priorFindingId }) {
+      const [finding] = findingsOf(studyId, [findingId]);
+      const prior = priorLesion({ store, views }, studyId, priorStudyId, priorFindingId);
+      const link = { ...prior.link, distanceMm: options.distanceOf(finding!, prior.finding) };
+      return perform(studyId, { type: 'linked', findingId, link });
+    },
+
+    'review.unlink': ({ studyId, findingId }) => perform(studyId, { type: 'linked', findingId, link: null }),
+
+    'review.refuseLink': ({ studyId, findingId, priorFindingId }) =>
+      perform(studyId, { type: 'link-refused', findingId, priorFindingId }),
 
     'review.undo': ({ studyId }) =>
       takeBack(studyId, ({ findings, events }) => lastUndoable(findings, events)),

@@ -163,7 +163,14 @@ export function detail(snapshot: StudyView, identity: readonly IdentityNotice[],
 const mayChangeNow = ({ double }: StudyView, { user }: Views): boolean =>
   !double || mayChange(double.state, user);
 
-function seriesSummary({ seriesId, studyId, scanned, detection, detectionError }: SeriesRow): SeriesSummary {
+/** What the window is told of a series. */
+export function seriesSummary({
+  seriesId,
+  studyId,
+  scanned,
+  detection,
+  detectionError,
+}: SeriesRow): SeriesSummary {
   const { dicom } = scanned;
   return {
     seriesId,

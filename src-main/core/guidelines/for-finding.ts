@@ -13,7 +13,7 @@ import { hasGrown, meanDiameter, suggestLungRads, type LungRadsInput } from './l
 import { suggestParis, type ParisInput } from './paris';
 import { suggestRano, type Diameters } from './rano';
 import { suggestTiRads, type TiRadsInput } from './ti-rads';
-import { grownByDiameter, growthOfDiameters, type Growth } from './volume-doubling';
+import { grownByDiameter, growthOfDiameters, monthDays, type Growth } from './volume-doubling';
 
 /** A finding with what a guideline may have to know of its series and patient. */
 export interface FindingContext {
@@ -120,7 +120,6 @@ interface Asked {
 type Put = (context: FindingContext, read: Read, size: FindingSize | null, options: SuggestOptions) => Asked;
 
 /** Mean length of a month. */
-const monthDays = 365.25 / 12;
 
 const axes = ['longAxisMm', 'shortAxisMm'] as const satisfies readonly Question[];
 const settingFirst = (read: Read, asked: Asked): Asked => ({

@@ -16,6 +16,9 @@ export interface Growth {
   readonly band: 'below-400-days' | '400-to-600-days' | 'above-600-days' | null;
 }
 
+/** Of a Julian year's twelfth. */
+export const monthDays = 365.25 / 12;
+
 /** Volume of a sphere, mm3 of mm. */
 export const sphereVolume = (diameterMm: number): number => (Math.PI / 6) * diameterMm ** 3;
 

@@ -1,6 +1,7 @@
 import type {
   FindingOrigin,
   FindingPlace,
+  LesionLink,
   Measurement,
   OutlineMask,
   RejectReason,
@@ -59,6 +60,10 @@ export type ReviewAction =
    * nothing of the place stands for no lesion there.
    */
   | { type: 'resolved'; findingId: string; take: 'first' | 'second'; as: ResolvedAs }
+  /** The lesion in an earlier study that it is; null: it is linked to none (any more). */
+  | { type: 'linked'; findingId: string; link: LesionLink | null }
+  /** It is not the lesion of an earlier study that was proposed. */
+  | { type: 'link-refused'; findingId: string; priorFindingId: string }
   /** Takes back the event numbered `undoneSeq`; of an `undone` one that is redo. Nothing is ever deleted. */
   | { type: 'undone'; findingId: string; undoneSeq: number };
 

@@ -175,6 +175,38 @@ describe('replay', () => {
     expect(replay(proposals, history(outline, decide('f1', 'accepted')))[0]!.measurement).toEqual(measured);
   });
 
+  it('a link to an earlier lesion is undone, taken away and refused without a decision', () => {
+    const linked: ReviewAction = {
+      type: 'linked',
+      findingId: 'f1',
+      link: {
+        history: [
+          {
+            studyId: 'old',
+            studyInstanceUid: '2.25.7',
+            studyDate: '20240101',
+            findingId: 'p1',
+            number: 1,
+            measurement: measured,
+          },
+        ],
+        distanceMm: 2.5,
+      },
+    };
+    const refused: ReviewAction = { type: 'link-refused', findingId: 'f1', priorFindingId: 'p1' };
+    const before = replay(proposals, [])[0];
+    const [now] = replay(proposals, history(linked));
+    expect(now).toMatchObject({ link: linked.link, decision: { verdict: 'pending' } });
+    expect(isTouched(now!)).toBe(true);
+    expect(replay(proposals, history(linked, { ...linked, link: null }))[0]).toEqual(before);
+    expect(replay(proposals, history(linked, undo(10)))[0]).toEqual(before);
+    expect(replay(proposals, history(linked, undo(10), undo(11)))[0]!.link).toEqual(linked.link);
+    // A box that is fitted better is still the lesion that was linked.
+    expect(replay(proposals, history(linked, edit))[0]!.link).toEqual(linked.link);
+    expect(replay(proposals, history(refused, refused))[0]!.refusedLinks).toEqual(['p1']);
+    expect(replay(proposals, history(refused, undo(10)))[0]).toEqual(before);
+  });
+
   it('redo takes undo back, in order, until something new is done', () => {
     const events = history(decide('f1', 'accepted'), reject);
     const full = replay(proposals, events);

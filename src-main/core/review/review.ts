@@ -185,6 +185,8 @@ export const isTouched = (finding: Finding): boolean =>
   isDecided(finding) ||
   finding.decision.comment !== '' ||
   finding.outline !== undefined ||
+  finding.link !== undefined ||
+  finding.refusedLinks !== undefined ||
   finding.description !== undefined;
 
 function apply(finding: Finding, event: ReviewEvent, proposedPlace: FindingPlace | undefined): Finding {
@@ -213,6 +215,14 @@ function apply(finding: Finding, event: ReviewEvent, proposedPlace: FindingPlace
       const { verdict, reason, comment: said, ...rest } = action.as;
       const { outline: _outline, measurement: _measurement, description: _description, ...bare } = finding;
       return { ...bare, ...rest, decision: { verdict, reason, comment: said, ...by } };
+    }
+    case 'linked': {
+      const { link: _link, ...unlinked } = finding;
+      return action.link ? { ...unlinked, link: action.link } : unlinked;
+    }
+    case 'link-refused': {
+      const refused = new Set(finding.refusedLinks).add(action.priorFindingId);
+      return { ...finding, refusedLinks: [...refused] };
     }
     case 'decided': {
       if (action.verdict === 'pending') return { ...finding, decision: { ...undecided, comment } };

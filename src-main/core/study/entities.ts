@@ -161,6 +161,26 @@ export interface Measurement {
   axes: { long: readonly [Vec3, Vec3]; short: readonly [Vec3, Vec3] } | null;
 }
 
+/** A lesion in one examination, as it was measured there. */
+export interface DatedLesion {
+  studyId: string;
+  studyInstanceUid: string;
+  /** YYYYMMDD. */
+  studyDate: string;
+  findingId: string;
+  number: number;
+  /** By its outline, else by its box; null where nothing may be measured in its series. */
+  measurement: Measurement | null;
+}
+
+/** A reader says that a finding is a lesion that was seen before. */
+export interface LesionLink {
+  /** The finding of the earlier study first, then those that it was linked to itself, each as it was then. */
+  history: readonly DatedLesion[];
+  /** mm between the centres once the series were registered; null where they were not. */
+  distanceMm: number | null;
+}
+
 export interface Finding {
   findingId: string;
   studyId: string;
@@ -182,6 +202,10 @@ export interface Finding {
   measurement?: Measurement | undefined;
   /** What a reader said of it by list; left out: nothing yet. */
   description?: FindingDescription | undefined;
+  /** The same lesion in earlier studies; left out: nobody said so. */
+  link?: LesionLink | undefined;
+  /** Findings of earlier studies that a reader said are other lesions. */
+  refusedLinks?: readonly string[] | undefined;
 }
 
 /** What a score threshold gives: measured, or for a volume that is read slice by slice an estimate of false marks alone. */

@@ -6,6 +6,7 @@ import { fromMainErrors } from './areas/from-main-errors';
 import { fromMainFiles } from './areas/from-main-files';
 import { fromMainJobs } from './areas/from-main-jobs';
 import { fromMainPeople } from './areas/from-main-people';
+import { fromMainPriors } from './areas/from-main-priors';
 import { fromMainRequests } from './areas/from-main-requests';
 import { fromMainSeries } from './areas/from-main-series';
 import { guidelineLung } from './areas/guidelines-lung';
@@ -61,7 +62,15 @@ const sources = Object.fromEntries(
 );
 const all = mainSentences(sources);
 const areas = [
-  ...[fromMainErrors, fromMainFiles, fromMainJobs, fromMainPeople, fromMainRequests, fromMainSeries],
+  ...[
+    fromMainErrors,
+    fromMainFiles,
+    fromMainJobs,
+    fromMainPeople,
+    fromMainPriors,
+    fromMainRequests,
+    fromMainSeries,
+  ],
   ...[guidelineLung, guidelineOther],
 ];
 

@@ -2,6 +2,7 @@ import { parse, TYPE, type MessageFormatElement } from '@formatjs/icu-messagefor
 import * as errors from './areas/from-main-errors';
 import * as files from './areas/from-main-files';
 import * as people from './areas/from-main-people';
+import * as priors from './areas/from-main-priors';
 import * as requests from './areas/from-main-requests';
 import * as jobs from './areas/from-main-jobs';
 import * as reading from './areas/from-main-reading';
@@ -45,7 +46,7 @@ function source(elements: readonly MessageFormatElement[], names: string[], coun
 let patterns: readonly Known[] | null = null;
 
 function known(): readonly Known[] {
-  patterns ??= [errors, files, people, reading, requests, jobs, series, guidelineLung, guidelineOther]
+  patterns ??= [errors, files, people, priors, reading, requests, jobs, series, guidelineLung, guidelineOther]
     .flatMap((module) => Object.values(module))
     .flatMap((area) => Object.values(area as Record<string, Message>))
     .map((message) => {

@@ -46,7 +46,7 @@ export class ReviewState {
   private chosenScore = $state<number | null>(null);
   boxesShown = $state(true);
   /** What stands under the decision in place of the comment. */
-  panel = $state<'describe' | 'guideline' | null>(null);
+  panel = $state<'describe' | 'guideline' | 'change' | null>(null);
   /** Small pictures of all findings under the viewer. */
   stripShown = $state(false);
   saving = $state(false);
@@ -256,6 +256,21 @@ export class ReviewState {
   /** Says something of a finding by list, or takes it back. */
   async describe(findingId: string, change: EndpointInput<'review.describe'>['change']): Promise<void> {
     await this.save(() => invoke('review.describe', { studyId: this.studyId, findingId, change }));
+  }
+
+  /** The finding is this lesion of an earlier study. */
+  async link(findingId: string, priorStudyId: string, priorFindingId: string): Promise<void> {
+    const { studyId } = this;
+    await this.save(() => invoke('review.link', { studyId, findingId, priorStudyId, priorFindingId }));
+  }
+
+  async unlink(findingId: string): Promise<void> {
+    await this.save(() => invoke('review.unlink', { studyId: this.studyId, findingId }));
+  }
+
+  /** It is another lesion than the one that was proposed. */
+  async refuseLink(findingId: string, priorFindingId: string): Promise<void> {
+    await this.save(() => invoke('review.refuseLink', { studyId: this.studyId, findingId, priorFindingId }));
   }
 
   async comment(findingId: string, comment: string): Promise<void> {

@@ -51,6 +51,10 @@ export class ViewerControls {
   /** Viewers of one frame of reference show one place. */
   linked = $state(true);
   place = $state.raw<LinkedPoint | null>(null);
+  /** Of a loop that is read, how far it is, 0 to 1; null: there is none. */
+  loopShare = $state<number | null>(null);
+  /** Of the earlier examination beside: it is windowed and turned alike. */
+  beside: ViewerControls | null = null;
   /** Where the reader clicked last; null once another finding is selected. */
   clicked = $state.raw<ExplainedPoint | null>(null);
   /** What the network answered at each place of a series, drawn over it. */
@@ -67,9 +71,11 @@ export class ViewerControls {
 
   setWindow(preset: number): void {
     this.actions?.setWindow(preset);
+    this.beside?.setWindow(preset);
   }
   showWindow(window: VoiWindow): void {
     this.actions?.showWindow(window);
+    this.beside?.showWindow(window);
   }
   get window(): { readonly center: number; readonly width: number } | null {
     return this.actions?.window ?? null;
@@ -78,6 +84,7 @@ export class ViewerControls {
     this.inverted = false;
     this.slab = null;
     this.actions?.reset();
+    this.beside?.reset();
   }
   scroll(by: number): void {
     this.actions?.scroll(by);
