@@ -1,10 +1,10 @@
 import type { Verdict } from '../../../src-main/contract/entities';
 
-/** A sign for each verdict beside its colour, for those who see no colours. */
+/** A sign of its own for each verdict beside its colour, in boxes, list and strip: for those who see no colours. */
 export const verdictMarks: Readonly<Record<Verdict, string>> = {
-  pending: '',
+  pending: '○',
   accepted: '✓',
-  edited: '✓',
+  edited: '✎',
   added: '+',
   rejected: '✕',
   uncertain: '?',
