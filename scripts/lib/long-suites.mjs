@@ -21,4 +21,9 @@ export const longSuites = [
   { name: 'a worklist of 5,000 studies', args: ['bench/worklist.mjs'] },
   { name: '500 switches between studies (W1)', args: e2e('switching'), env: { REGIO_SWITCHES: '500' } },
   { name: '200 kills while a study is reviewed (D1)', args: e2e('kill-app'), env: { REGIO_KILLS: '200' } },
+  {
+    name: 'every screen in five languages, and in large text',
+    args: e2e('languages'),
+    env: { REGIO_ALL_LANGUAGES: '1' },
+  },
 ];

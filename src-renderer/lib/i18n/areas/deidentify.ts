@@ -47,7 +47,7 @@ export const deidentifying = defineMessages({
     fr: 'Copies selon le profil de base de DICOM PS3.15 annexe E : noms, identifiants, UID, attributs privés et inconnus sont supprimés ou remplacés. Les originaux sont seulement lus.',
     zh: '按 DICOM PS3.15 附录 E 基本规范制作副本：姓名、ID、UID、私有及未知属性被删除或替换。原件只读取。',
   },
-  dates: { en: 'Dates', de: 'Daten', es: 'Fechas', fr: 'Dates', zh: '日期' },
+  dates: { en: 'Dates', de: 'Datumsangaben', es: 'Fechas', fr: 'Dates', zh: '日期' },
   datesRemoved: { en: 'Removed', de: 'Entfernt', es: 'Eliminadas', fr: 'Supprimées', zh: '删除' },
   datesShifted: {
     en: 'Shifted, all of a patient by the same days',

@@ -78,10 +78,10 @@ export const describing = defineMessages({
   source: { en: 'Source', de: 'Quelle', es: 'Fuente', fr: 'Source', zh: '来源' },
   asPublished: {
     en: 'Rules shortened after the publication',
-    de: 'Regeln gekürzt nach der Veröffentlichung, auf Englisch',
-    es: 'Reglas abreviadas de la publicación, en inglés',
-    fr: 'Règles abrégées d’après la publication, en anglais',
-    zh: '规则节选自出版物，为英文',
+    de: 'Regeln gekürzt nach der Veröffentlichung',
+    es: 'Reglas abreviadas de la publicación',
+    fr: 'Règles abrégées d’après la publication',
+    zh: '规则节选自出版物',
   },
   sizeReader: {
     en: 'Size: {long} × {short} mm, as you entered',

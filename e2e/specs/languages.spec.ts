@@ -1,0 +1,107 @@
+import { join } from 'node:path';
+import { ctPhantom } from '../../test-support/phantoms';
+import { writeDicomSeries } from '../../test-support/write-dicom';
+import { languages, type Language } from '../../src-renderer/lib/i18n/messages';
+import { catalogue, strangerIn } from '../fixtures/catalogue';
+import { writeUngatedModel } from '../fixtures/changed-models';
+import { writePolypPicture } from '../fixtures/pictures';
+import type { RegioApp } from '../fixtures/regio-app';
+import { shownTexts } from '../fixtures/shown-texts';
+import { expect, test } from '../fixtures/test';
+import { walkScreens, type WalkedStudies } from '../pages/screens';
+import { SettingsPage } from '../pages/settings-page';
+import { WorklistPage } from '../pages/worklist-page';
+
+/** Two by default, the longest words and the other script; REGIO_ALL_LANGUAGES=1 walks through all, in large text too. */
+const all = process.env['REGIO_ALL_LANGUAGES'] === '1';
+const walked: readonly Language[] = all ? languages : ['de', 'zh'];
+
+/** A photo with the network's findings, and a made chest CT with one of the reader's. */
+async function studiesIn(regio: RegioApp, base: string): Promise<WalkedStudies> {
+  const photo = join(base, 'made-polyp.png');
+  writePolypPicture(photo);
+  const folder = join(base, 'ct');
+  await writeDicomSeries(folder, ctPhantom({ dims: [64, 64, 24], spacing: [1, 1, 1], nodules: [] }));
+  await regio.invoke('settings.set', { reviewer: 'Dr Test', detectOnImport: false });
+  const worklist = new WorklistPage(regio);
+  await worklist.importFolder(folder);
+  const volume = worklist.row('PH-1');
+  await expect(volume).toBeVisible({ timeout: 60_000 });
+  const [study] = await regio.invoke('studies.list', undefined);
+  const { studyId } = study!;
+  const { series } = await regio.invoke('studies.open', { studyId });
+  await regio.invoke('review.add', {
+    studyId,
+    seriesId: series[0]!.seriesId,
+    label: 'nodule',
+    place: { space: 'lps', boxLps: [0, 0, 0, 9, 8, 7] },
+  });
+  const { findings } = await regio.invoke('studies.open', { studyId });
+  await regio.invoke('review.describe', {
+    studyId,
+    findingId: findings[0]!.findingId,
+    change: { terms: { setting: ['screening'], texture: ['solid'], status: ['baseline'] } },
+  });
+  await regio.invoke('settings.set', { detectOnImport: true });
+  await worklist.importFiles([photo]);
+  await expect(worklist.row('made-polyp')).toHaveAttribute('data-state', 'to-review', { timeout: 180_000 });
+  return { photo: 'made-polyp', volume: 'PH-1' };
+}
+
+async function speak(regio: RegioApp, language: Language, textSize: 100 | 150 = 100): Promise<void> {
+  const settings = await SettingsPage.open(regio.page);
+  await settings.section('appearance');
+  await regio.page.getByTestId(`language-${language}`).check();
+  await regio.page.getByTestId(`text-size-${textSize}`).check();
+  await settings.close();
+  await expect(regio.page.locator('html')).toHaveAttribute('lang', new RegExp(`^${language}`));
+}
+
+test('a full review in each language: no text is cut, none is English', async ({ launch, folders }) => {
+  test.setTimeout(all ? 900_000 : 300_000);
+  const messages = catalogue();
+  const regio = await launch([], { REGIO_MODELS_DIR: writeUngatedModel(folders.base) });
+  await regio.electron.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows().forEach((window) => window.setContentSize(1280, 800)),
+  );
+  await expect(regio.page.getByTestId('worklist')).toBeVisible();
+  await test.step('what is cut would be seen', async () => {
+    await regio.page.evaluate(() => {
+      const narrow = document.createElement('p');
+      narrow.id = 'narrow';
+      narrow.textContent = 'Wider than it is, and {name}';
+      narrow.style.cssText = 'width: 40px; overflow: hidden; white-space: nowrap';
+      document.body.append(narrow);
+    });
+    const { texts, cut } = await shownTexts(regio.page);
+    expect(cut.filter((line) => line.includes('Wider than it is'))).toHaveLength(1);
+    expect(texts.filter(strangerIn(messages, 'de'))).toContain('Wider than it is, and {name}');
+    await regio.page.evaluate(() => document.getElementById('narrow')!.remove());
+  });
+  const found = new Set<string>();
+  const lookIn = (language: Language, name: string) => {
+    const stranger = language === 'en' ? () => false : strangerIn(messages, language);
+    return async (screen: string): Promise<void> => {
+      const { texts, cut } = await shownTexts(regio.page);
+      for (const line of cut) found.add(`${name}, ${screen}: ${line}`);
+      for (const text of texts) if (stranger(text)) found.add(`${name}, ${screen}: English: ${text}`);
+      if (process.env['REGIO_LANGUAGE_PICTURES'] === '1')
+        await regio.page.screenshot({ path: test.info().outputPath(`${name}-${screen}.png`) });
+    };
+  };
+  for (const language of walked) {
+    await speak(regio, language);
+    await lookIn(language, language)('empty worklist');
+  }
+  await speak(regio, 'en');
+  const studies = await studiesIn(regio, folders.base);
+  for (const language of walked) {
+    await speak(regio, language);
+    await walkScreens(regio, studies, lookIn(language, language));
+  }
+  if (all) {
+    await speak(regio, 'de', 150);
+    await walkScreens(regio, studies, lookIn('de', 'de 150'));
+  }
+  expect([...found]).toEqual([]);
+});
