@@ -4,6 +4,7 @@ import { brain1 } from '../fixtures/brain-study';
 import { writeUngatedModel } from '../fixtures/changed-models';
 import { writePolypPicture } from '../fixtures/pictures';
 import { expect, test } from '../fixtures/test';
+import { PeoplePage } from '../pages/people-page';
 import { SettingsPage } from '../pages/settings-page';
 import { WorklistPage } from '../pages/worklist-page';
 
@@ -18,6 +19,7 @@ test('no screen or dialog has a serious violation, in three themes', async ({ la
     found.push(...(await violationsIn(page, screen)));
   };
   const worklist = new WorklistPage(regio);
+  const people = new PeoplePage(regio);
   await expect(page.getByTestId('worklist')).toBeVisible();
   await check('empty worklist');
 
@@ -28,6 +30,11 @@ test('no screen or dialog has a serious violation, in three themes', async ({ la
   await page.getByTestId('open-deidentify').click();
   await check('de-identify');
   await page.keyboard.press('Escape');
+
+  await page.getByTestId('show-users').click();
+  await expect(page.getByTestId('user-form')).toBeVisible();
+  await check('users');
+  await page.getByTestId('back').click();
 
   const settings = await SettingsPage.open(page);
   for (const section of ['general', 'appearance', 'keys', 'mouse']) {
@@ -63,8 +70,34 @@ test('no screen or dialog has a serious violation, in three themes', async ({ la
       await expect(page.getByTestId('reasons').or(page.getByTestId('reviewer-dialog')).first()).toBeVisible();
       await check('reject');
       await page.keyboard.press('Escape');
+      for (const [key, panel] of [
+        ['t', 'description-form'],
+        ['g', 'guideline-card'],
+      ] as const) {
+        await review.press(key);
+        await expect(page.getByTestId(panel)).toBeVisible();
+        await check(panel);
+        await review.press('Escape');
+      }
+      await review.press('Shift+I');
+      await expect(page.getByTestId('heat-map')).toBeVisible();
+      await check('inspector');
+      await review.press('Shift+I');
+      await review.press('s');
+      await expect(page.getByTestId('sign-dialog')).toBeVisible();
+      await check('sign');
+      await page.keyboard.press('Escape');
     }
     await page.getByTestId('back').click();
   }
+  await page.keyboard.press('Control+l');
+  await expect(people.lockScreen).toBeVisible();
+  await check('lock');
+  await page.keyboard.press('Enter');
+  await people.createUser('Dr Admin');
+  await check('users, one there');
+  await page.getByTestId('logout').click();
+  await expect(people.lockScreen).toHaveAttribute('data-state', 'signed-out');
+  await check('login');
   expect(found).toEqual([]);
 });
