@@ -22,12 +22,29 @@ test('keys are changed, conflicts refused, and kept over a restart', async ({ la
   await expect(page.getByTestId('keys-refusal')).toContainText('?');
   await page.keyboard.press('F9');
   await expect(settings.row('view.boxes').locator('kbd')).toHaveText(['F9']);
+  await settings.press('decision.accept', 'F8');
+  await settings.press('worklist.queue', 'y');
+  await settings.section('mouse');
+  await page.getByTestId('mouse-left').selectOption('zoom');
   await settings.close();
+  await expect(page.getByTestId('open-queue'), 'tooltips say the key that is').toHaveAttribute('title', 'Y');
 
   let review = await worklist.open('made-polyp');
   await review.loaded();
   const boxes = page.getByTestId('toggle-boxes');
   await expect(boxes).toHaveAttribute('aria-pressed', 'true');
+  await expect(boxes).toHaveAttribute('title', 'Key F9');
+  await expect(page.getByTestId('accept').locator('kbd')).toHaveText('F8');
+  await test.step('the mouse does what it was told: a drag with the left button zooms', async () => {
+    const zoom = page.getByTestId('zoom').first();
+    const before = (await zoom.textContent())!;
+    const box = (await review.viewer.boundingBox())!;
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height * 0.6);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height * 0.3, { steps: 5 });
+    await page.mouse.up();
+    await expect(zoom).not.toHaveText(before);
+  });
   await page.keyboard.press('o');
   await expect(boxes).toHaveAttribute('aria-pressed', 'true');
   await page.keyboard.press('F9');

@@ -1,5 +1,7 @@
-import { CommandSet } from '../commands/commands';
+import { CommandSet, type Command } from '../commands/commands';
+import { people } from '../i18n/areas/people';
 import { commands as titles } from '../i18n/areas/commands';
+import { session } from '../state/session.svelte';
 
 /** What lies over whatever screen is open. */
 class Program {
@@ -9,6 +11,14 @@ export const program = new Program();
 
 const open = (dialog: NonNullable<Program['dialog']>) => (): void => {
   program.dialog = dialog;
+};
+
+export const lockCommand: Command = {
+  commandId: 'program.lock',
+  title: people.lockScreen,
+  keys: ['Ctrl+L'],
+  group: 'Program',
+  run: () => session.lock(),
 };
 
 /** The same on every screen. */
@@ -28,6 +38,7 @@ export const programCommands = new CommandSet(
       group: 'Program',
       run: open('settings'),
     },
+    lockCommand,
     { commandId: 'program.help', title: titles.help, keys: ['?', 'F1'], group: 'Program', run: open('help') },
   ],
   true,

@@ -10,9 +10,9 @@ export interface CommandScreen {
   readonly everywhere?: boolean;
 }
 
-/** Keys that move the focus, close dialogs or lock the screen. */
+/** Keys that move the focus or close dialogs. */
 const reserved =
-  /^((Ctrl\+|Alt\+|Shift\+)*(Tab|Meta|Control|Alt|AltGraph|Shift|CapsLock|Dead|Process|Unidentified)|Ctrl\+L)$/;
+  /^(Ctrl\+|Alt\+|Shift\+)*(Tab|Meta|Control|Alt|AltGraph|Shift|CapsLock|Dead|Process|Unidentified)$/;
 export const isReserved = (key: string): boolean => reserved.test(key);
 
 /** The command that has a key already where `commandId` would want it; null where it is free. */

@@ -55,11 +55,11 @@ export const queueWords = defineMessages({
     zh: '取消此检测',
   },
   empty: {
-    en: 'Nothing waits. Select studies and press D to queue them.',
-    de: 'Nichts wartet. Untersuchungen auswählen und D drücken, um sie einzureihen.',
-    es: 'No hay nada en espera. Seleccione estudios y pulse D para añadirlos.',
-    fr: 'Rien n’attend. Sélectionnez des examens et appuyez sur D pour les ajouter.',
-    zh: '没有等待中的检测。选择检查并按 D 加入队列。',
+    en: 'Nothing waits. Select studies and press {key} to queue them.',
+    de: 'Nichts wartet. Untersuchungen auswählen und {key} drücken, um sie einzureihen.',
+    es: 'No hay nada en espera. Seleccione estudios y pulse {key} para añadirlos.',
+    fr: 'Rien n’attend. Sélectionnez des examens et appuyez sur {key} pour les ajouter.',
+    zh: '没有等待中的检测。选择检查并按 {key} 加入队列。',
   },
   refused: {
     en: '{count, plural, one {# study was} other {# studies were}} not queued: {reason}',

@@ -47,11 +47,11 @@ export const reading = defineMessages({
     zh: '独立阅片：网络标记已锁定。',
   },
   lockedList: {
-    en: 'Read the images and add what you find (D). What the network marked is shown after your unaided read is done.',
-    de: 'Befunden Sie die Bilder und fügen Sie hinzu, was Sie finden (D). Was das Netz markiert hat, wird danach gezeigt.',
-    es: 'Lea las imágenes y añada lo que encuentre (D). Lo que marcó la red se muestra después de su lectura sin ayuda.',
-    fr: 'Lisez les images et ajoutez ce que vous trouvez (D). Les marques du réseau s’affichent après votre lecture sans aide.',
-    zh: '请阅片并添加您的发现（D）。独立阅片完成后才显示网络标记。',
+    en: 'Read the images and add what you find ({key}). What the network marked is shown after your unaided read is done.',
+    de: 'Befunden Sie die Bilder und fügen Sie hinzu, was Sie finden ({key}). Was das Netz markiert hat, wird danach gezeigt.',
+    es: 'Lea las imágenes y añada lo que encuentre ({key}). Lo que marcó la red se muestra después de su lectura sin ayuda.',
+    fr: 'Lisez les images et ajoutez ce que vous trouvez ({key}). Les marques du réseau s’affichent après votre lecture sans aide.',
+    zh: '请阅片并添加您的发现（{key}）。独立阅片完成后才显示网络标记。',
   },
   done: {
     en: 'Unaided read done',
@@ -75,11 +75,11 @@ export const reading = defineMessages({
     zh: '显示网络标记',
   },
   notAsked: {
-    en: 'The marks of the network are shown when you ask for them (Shift+S).',
-    de: 'Die Markierungen des Netzes werden gezeigt, wenn Sie danach fragen (Umschalt+S).',
-    es: 'Las marcas de la red se muestran cuando las pide (Mayús+S).',
-    fr: 'Les marques du réseau s’affichent quand vous les demandez (Maj+S).',
-    zh: '按 Shift+S 才显示网络标记。',
+    en: 'The marks of the network are shown when you ask for them ({key}).',
+    de: 'Die Markierungen des Netzes werden gezeigt, wenn Sie danach fragen ({key}).',
+    es: 'Las marcas de la red se muestran cuando las pide ({key}).',
+    fr: 'Les marques du réseau s’affichent quand vous les demandez ({key}).',
+    zh: '按 {key} 才显示网络标记。',
   },
   shownSince: {
     en: 'Marks of the network shown since {when}',

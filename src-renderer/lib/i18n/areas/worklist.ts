@@ -145,11 +145,11 @@ export const worklist = defineMessages({
     zh: '此患者的检查',
   },
   foldHint: {
-    en: 'Series (→ and ←)',
-    de: 'Serien (→ und ←)',
-    es: 'Series (→ y ←)',
-    fr: 'Séries (→ et ←)',
-    zh: '序列（→ 和 ←）',
+    en: 'Series ({open} and {close})',
+    de: 'Serien ({open} und {close})',
+    es: 'Series ({open} y {close})',
+    fr: 'Séries ({open} et {close})',
+    zh: '序列（{open} 和 {close}）',
   },
   toReview: {
     en: '{count} to review',
