@@ -46,6 +46,7 @@ test('no screen or dialog has a serious violation, in three themes', async ({ la
   await expect(page.getByTestId('palette-item').first()).toBeVisible();
   await check('palette');
   await page.keyboard.press('Escape');
+  await expect(page.getByTestId('palette')).toBeHidden();
 
   await page.keyboard.press('m');
   await expect(page.getByTestId('model').first()).toBeVisible();
@@ -80,7 +81,7 @@ test('no screen or dialog has a serious violation, in three themes', async ({ la
         await review.press('Escape');
       }
       await review.press('Shift+I');
-      await expect(page.getByTestId('heat-map')).toBeVisible();
+      await expect(page.getByTestId('fate')).toBeVisible();
       await check('inspector');
       await review.press('Shift+I');
       await review.press('s');
