@@ -52,13 +52,6 @@ export const findings = defineMessages({
     fr: 'Rejeter encore comme « {reason} »',
     zh: '再次按“{reason}”排除',
   },
-  noReasonYet: {
-    en: 'No reason used in this study yet: reject one with {key} first',
-    de: 'In dieser Untersuchung noch kein Grund gewählt: zuerst mit {key} verwerfen',
-    es: 'Aún no se ha usado ningún motivo en este estudio: rechace primero con {key}',
-    fr: 'Aucun motif utilisé dans cet examen : rejetez d’abord avec {key}',
-    zh: '本检查尚未用过任何理由：请先按 {key} 排除一个',
-  },
   toolbar: {
     en: 'Change the finding',
     de: 'Befund ändern',
