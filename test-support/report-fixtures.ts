@@ -4,6 +4,7 @@ import type {
   Decision,
   Finding,
   FindingPlace,
+  Measurement,
   Patient,
   ResultSet,
   Verdict,
@@ -26,6 +27,8 @@ export interface ReportFixtureOptions {
   readonly institution?: string;
   /** Every finding has a description by list. */
   readonly described?: boolean;
+  /** Every finding is outlined and linked to a smaller lesion of 180 days before. */
+  readonly measured?: boolean;
 }
 
 export const fixtureHash = '3f1c0b7a9d2e4f586a7b8c9d0e1f2a3b4c5d6e7f8091a2b3c4d5e6f708192a3b';
@@ -214,6 +217,43 @@ export function fixturePicture(width: number, height: number, seed: number): Rgb
   return { width, height, rgba };
 }
 
+function outlineMeasure(source: ReportSource, by: number): Measurement {
+  const volume = isVolume(source);
+  const unit = volume || source === 'mg' ? 'mm' : 'px';
+  return {
+    of: 'outline',
+    unit,
+    longAxis: 12 * by,
+    shortAxis: 9.5 * by,
+    longest3d: volume ? 13.25 * by : null,
+    volume: volume ? 600 * by ** 3 : null,
+    area: volume ? null : 88.4 * by ** 2,
+    meanValue: 35.5,
+    sdValue: 12.25,
+    valueUnit: source === 'ct' ? 'HU' : 'grey',
+    axes: null,
+  };
+}
+
+/** Twice the volume in 180 days, where there are volumes. */
+function measuredAndLinked(source: ReportSource): Pick<Finding, 'measurement' | 'link'> {
+  const earlier = (studyDate: string, number: number, by: number) => ({
+    studyId: 'study-0',
+    studyInstanceUid: `${uidRoot}.0.${number}`,
+    studyDate,
+    findingId: `earlier-${number}`,
+    number,
+    measurement: outlineMeasure(source, by),
+  });
+  return {
+    measurement: outlineMeasure(source, 1),
+    link: {
+      history: [earlier('20230902', 4, Math.cbrt(0.5)), earlier('20220101', 2, 0.7)],
+      distanceMm: isVolume(source) ? 2.345 : null,
+    },
+  };
+}
+
 export function reportFixture(options: ReportFixtureOptions): Report {
   const { source, reviewer = 'Weber^Maria', comment = '' } = options;
   const wanted = options.findings ?? 1;
@@ -244,6 +284,7 @@ export function reportFixture(options: ReportFixtureOptions): Report {
     place: place(source, i),
     decision: decision(verdict, reviewer, comment),
     ...(options.described && { description: descriptions[source] }),
+    ...(options.measured && measuredAndLinked(source)),
   }));
   const { pixels } = series;
   return {

@@ -1,4 +1,5 @@
 import { measureFinding, seriesOf, type FindingMeasure } from '../core/report/measure';
+import { lesionHistory, type LesionHistory } from '../core/report/lesion-measures';
 import type { Report, ReportSeries } from '../core/report/report';
 import { orderedFindings } from '../core/report/sections';
 import type { Finding, ResultSet } from '../core/study/entities';
@@ -9,11 +10,14 @@ export interface FindingRow {
   readonly series: ReportSeries;
   readonly measure: FindingMeasure;
   readonly resultSet: ResultSet | null;
+  /** Null: it is linked to no earlier lesion. */
+  readonly history: LesionHistory | null;
 }
 
 export const findingRows = (report: Report): FindingRow[] =>
   orderedFindings(report).map((finding) => {
     const series = seriesOf(report, finding);
     const resultSet = report.resultSets.find((r) => r.resultSetId === finding.resultSetId) ?? null;
-    return { finding, series, measure: measureFinding(finding, series), resultSet };
+    const history = lesionHistory(report, finding, series);
+    return { finding, series, measure: measureFinding(finding, series), resultSet, history };
   });

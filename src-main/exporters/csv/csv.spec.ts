@@ -66,9 +66,46 @@ describe('CSV', () => {
       described_by: 'Weber^Maria',
     });
     expect(csv.split('\r\n')[0]).toMatch(
-      /,patient_orientation,.*location,.*,described_at,finding_phase,readers,.*adjudicated_by$/,
+      /,patient_orientation,.*location,.*,described_at,finding_phase,readers,.*adjudicated_by,outline_unit,.*,change$/,
     );
     expect(parse(await csvOf({ source: 'mg' }))[0]).toMatchObject({ location: '', category: '' });
+  });
+
+  it('says what the outline measures, what the lesion was before, and its doubling time', async () => {
+    const [row] = parse(await csvOf({ source: 'ct', measured: true }));
+    expect(row).toMatchObject({
+      outline_unit: 'mm',
+      outline_long_axis: '12',
+      outline_short_axis: '9.5',
+      outline_longest_3d_mm: '13.25',
+      outline_volume_mm3: '600',
+      outline_area: '',
+      outline_mean: '35.5',
+      outline_sd: '12.25',
+      outline_value_unit: 'HU',
+      prior_study_date: '20230902',
+      prior_finding_number: '4',
+      prior_distance_mm: '2.345',
+      prior_measured_by: 'outline',
+      days_since_prior: '180',
+    });
+    // Twice the volume in 180 days.
+    expect(Number(row!['volume_doubling_time_days'])).toBeCloseTo(180, 6);
+    expect(Number(row!['volume_change_percent'])).toBeCloseTo(100, 6);
+    expect(row!['change']).toBe(
+      'in 180 days: long axis +2.5 mm (+26 %), short axis +2.0 mm (+26 %), volume +100 %, volume doubling time 180 days',
+    );
+    const [picture] = parse(await csvOf({ source: 'photo', measured: true }));
+    expect(picture).toMatchObject({
+      outline_unit: 'px',
+      outline_volume_mm3: '',
+      outline_area: '88.4',
+      outline_area_unit: 'px',
+      outline_value_unit: 'grey',
+      volume_doubling_time_days: '',
+    });
+    expect(picture!['change']).toMatch(/^no change is told/);
+    expect(parse(await csvOf({ source: 'ct' }))[0]).toMatchObject({ outline_unit: '', change: '' });
   });
 
   it('leaves mm empty where the image is not calibrated', async () => {

@@ -1,6 +1,8 @@
 import { stringify } from 'csv-stringify/sync';
 import { reportFileStem } from '../../core/report/file-names';
 import { categoryTexts, contextText, locationText, looksText } from '../../core/report/description-text';
+import { changeText, outlineOf } from '../../core/report/lesion-measures';
+import type { LesionChange } from '../../core/review/lesion-change';
 import { researchUseLine, type Report, type ReportSeries } from '../../core/report/report';
 import { isPreliminary, isReviewed } from '../../core/report/sections';
 import { readingLines } from '../../core/report/reading-text';
@@ -119,6 +121,44 @@ const ofDouble: readonly SeriesColumn[] = [
   ['readers_kappa_high', (_, { double }) => double?.candidates?.interval95?.[1] ?? null],
   ['adjudicated_by', (_, { double }) => double?.adjudication?.by.join(' | ') ?? null],
 ];
+const outline = ({ finding }: FindingRow) => outlineOf(finding);
+/** One of the numbers of what became of a lesion; null where nothing was linked or compared. */
+const changed = ({ history }: FindingRow, value: (change: LesionChange) => Cell): Cell =>
+  history && typeof history.change !== 'string' ? value(history.change) : null;
+const before = (row: FindingRow) => row.history?.prior.measurement ?? null;
+
+const ofLesion: readonly Column[] = [
+  ['outline_unit', (row) => outline(row)?.unit ?? null],
+  ['outline_long_axis', (row) => outline(row)?.longAxis ?? null],
+  ['outline_short_axis', (row) => outline(row)?.shortAxis ?? null],
+  ['outline_longest_3d_mm', (row) => outline(row)?.longest3d ?? null],
+  ['outline_volume_mm3', (row) => outline(row)?.volume ?? null],
+  ['outline_area', (row) => outline(row)?.area ?? null],
+  [
+    'outline_area_unit',
+    (row) => (outline(row)?.area == null ? null : outline(row)!.unit === 'mm' ? 'mm2' : 'px'),
+  ],
+  ['outline_mean', (row) => outline(row)?.meanValue ?? null],
+  ['outline_sd', (row) => outline(row)?.sdValue ?? null],
+  ['outline_value_unit', (row) => outline(row)?.valueUnit ?? null],
+  ['prior_study_date', ({ history }) => history?.prior.studyDate ?? null],
+  ['prior_study_instance_uid', ({ history }) => history?.prior.studyInstanceUid ?? null],
+  ['prior_finding_number', ({ history }) => history?.prior.number ?? null],
+  ['prior_distance_mm', ({ history }) => history?.distanceMm ?? null],
+  ['prior_measured_by', (row) => before(row)?.of ?? null],
+  ['prior_unit', (row) => before(row)?.unit ?? null],
+  ['prior_long_axis', (row) => before(row)?.longAxis ?? null],
+  ['prior_short_axis', (row) => before(row)?.shortAxis ?? null],
+  ['prior_volume_mm3', (row) => before(row)?.volume ?? null],
+  ['days_since_prior', (row) => changed(row, (c) => c.days)],
+  ['long_axis_change_mm', (row) => changed(row, (c) => c.longAxis.by)],
+  ['long_axis_change_percent', (row) => changed(row, (c) => c.longAxis.percent)],
+  ['short_axis_change_mm', (row) => changed(row, (c) => c.shortAxis.by)],
+  ['mean_diameter_change_mm', (row) => changed(row, (c) => c.meanDiameter.by)],
+  ['volume_change_percent', (row) => changed(row, (c) => c.volume?.percent ?? null)],
+  ['volume_doubling_time_days', (row) => changed(row, (c) => c.volume?.doublingTimeDays ?? null)],
+  ['change', ({ history }) => history && changeText(history.change)],
+];
 /** Columns of findings that came after those of series. */
 const lastOfFinding: readonly Column[] = [['finding_phase', ({ finding }) => finding.phase ?? null]];
 
@@ -139,6 +179,7 @@ export async function renderCsv(report: Report): Promise<ExportedFile[]> {
       ...of(ofDescription),
       ...of(lastOfFinding),
       ...ofDouble.map(([, value]) => value(series, report)),
+      ...of(ofLesion),
     ].map(cell);
   };
   const shown = new Set(rows.map((row) => row.series.seriesId));
@@ -147,9 +188,15 @@ export async function renderCsv(report: Report): Promise<ExportedFile[]> {
     ...rows.map((row) => line(row.series, row)),
     ...silent.map((series) => line(series, null)),
   ];
-  const names = [...ofSeries, ...ofFinding, ...last, ...ofDescription, ...lastOfFinding, ...ofDouble].map(
-    ([name]) => name,
-  );
+  const names = [
+    ...ofSeries,
+    ...ofFinding,
+    ...last,
+    ...ofDescription,
+    ...lastOfFinding,
+    ...ofDouble,
+    ...ofLesion,
+  ].map(([name]) => name);
   const csv = stringify([names, ...records], csvOptions);
   return [{ name: `${reportFileStem(report)}.csv`, bytes: new TextEncoder().encode(csv) }];
 }

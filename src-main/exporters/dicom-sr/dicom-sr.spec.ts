@@ -324,6 +324,32 @@ describe('row checker', () => {
     expect(children(groups(await sr({ source: 'mg' }))[0]!, 'Location')).toEqual([]);
   });
 
+  it('measures the outline with UCUM units, method and derivation, and tells the change since the earlier lesion', async () => {
+    const document = await sr({ source: 'ct', measured: true });
+    const [nodule] = groups(document);
+    const measured = (name: string): [string, string, string][] =>
+      children(nodule!, name).map((item) => {
+        const [measuredValue] = items(item, 'MeasuredValueSequence');
+        const [unit] = items(measuredValue!, 'MeasurementUnitsCodeSequence');
+        const by = children(item)[0];
+        return [value(measuredValue!, 'NumericValue'), value(unit!, 'CodeValue'), by ? codeOf(by) : ''];
+      });
+    expect(measured('Long Axis')).toContainEqual(['12', 'mm', 'Axes of outline in one plane']);
+    expect(measured('Short Axis')).toEqual([['9.5', 'mm', 'Axes of outline in one plane']]);
+    expect(measured('Volume')).toEqual([['600', 'mm3', 'Voxels of outline']]);
+    expect(measured('Attenuation Coefficient')).toEqual([
+      ['35.5', "[hnsf'U]", 'Mean'],
+      ['12.25', "[hnsf'U]", 'Standard Deviation'],
+    ]);
+    expect(measured('Time since earlier study')).toEqual([['180', 'd', '']]);
+    expect(Number(measured('Volume doubling time')[0]![0])).toBeCloseTo(180, 6);
+    expect(value(child(nodule!, 'Date of earlier study of the same lesion'), 'TextValue')).toBe('2023-09-02');
+    expect(missingRows(document as unknown as Dataset)).toEqual([]);
+    const [picture] = groups(await sr({ source: 'mg', measured: true }));
+    expect(children(picture!, 'Area')).toHaveLength(1);
+    expect(children(picture!, 'Volume')).toEqual([]);
+  });
+
   /** Every content item below, with its parent. */
   function* walk(parent: ReadDataset): Generator<[ReadDataset, ReadDataset]> {
     for (const item of children(parent)) {

@@ -1,4 +1,5 @@
 import { categoryTexts, contextText, locationText, looksText } from '../../core/report/description-text';
+import { lesionHistory, outlineOf } from '../../core/report/lesion-measures';
 import { measureFinding, seriesOf, type FindingMeasure } from '../../core/report/measure';
 import type { Report, ReportSeries } from '../../core/report/report';
 import { labelWord, modelName, rejectReasonWords } from '../../core/report/wording';
@@ -26,6 +27,7 @@ import {
   uidRef,
 } from './content-items';
 import type { Dataset } from './dataset';
+import { historyItems, outlineMeasurements } from './lesion-items';
 import { personObserver } from './observer-context';
 import { frameOfReferenceUid, imageOf, seriesUid } from './sources';
 import { uidFromName } from './uid';
@@ -50,6 +52,8 @@ export function measurementGroup(report: Report, finding: Finding): Dataset {
       ...algorithm(report, finding),
       ...region(report, series, finding),
       ...measurements(measure, finding.score),
+      ...outlineMeasurements(outlineOf(finding)),
+      ...historyItems(lesionHistory(report, finding, series)),
       ...evaluations(finding),
     ],
     finding.place.space === 'lps' ? '1411' : '1410',

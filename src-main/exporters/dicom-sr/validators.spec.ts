@@ -12,6 +12,7 @@ const mixed = ['accepted', 'rejected', 'pending', 'uncertain', 'edited', 'added'
 const matrix: ReportFixtureOptions[] = sources.flatMap((source) => [
   ...[0, 1, 40].map((findings) => ({ source, findings })),
   { source, findings: 2, described: true },
+  { source, findings: 2, measured: true },
   { source, findings: mixed, reviewer: '', comment: 'line 1\nline 2 \\ µ' },
   { source, findings: 2, patient: { id: '', name: '', birthDate: '', sex: '' } as const, institution: '' },
   ...Object.values(source === 'ct' || source === 'photo' ? namesOfTheWorld : {}).map(({ name, comment }) => ({

@@ -2,6 +2,9 @@ import { guidelineCategories, guidelineIds, guidelines } from '../../core/guidel
 import { agrees } from '../../core/report/description-text';
 import { reportFileStem } from '../../core/report/file-names';
 import type { ReportDouble } from '../../core/report/report-double';
+import { outlineOf, type LesionHistory } from '../../core/report/lesion-measures';
+import type { LesionChange } from '../../core/review/lesion-change';
+import type { Measurement } from '../../core/study/entities';
 import { researchUseLine, type Report } from '../../core/report/report';
 import { isPreliminary, isReviewed, reportSections } from '../../core/report/sections';
 import { modelName } from '../../core/report/wording';
@@ -110,7 +113,7 @@ function doubleJson({
 
 function findingJson(
   report: Report,
-  { finding, series, measure, resultSet }: FindingRow,
+  { finding, series, measure, resultSet, history }: FindingRow,
 ): ReportJson['findings'][number] {
   const { place } = finding;
   return {
@@ -128,6 +131,45 @@ function findingJson(
     reviewed: isReviewed(finding),
     model: resultSet === null ? null : report.resultSets.indexOf(resultSet),
     description: finding.description ? descriptionJson(finding.description) : null,
+    outline: measuredJson(outlineOf(finding)),
+    history: history && historyJson(history),
+  };
+}
+
+type FindingJson = ReportJson['findings'][number];
+
+function measuredJson(m: Measurement | null): FindingJson['outline'] {
+  if (!m) return null;
+  const { of, unit, longAxis, shortAxis, longest3d, volume, area, meanValue, sdValue, valueUnit } = m;
+  const sizes = { longAxis, shortAxis, longest3dMm: longest3d, volumeMm3: volume, area };
+  return { of, unit, ...sizes, meanValue, sdValue, valueUnit };
+}
+
+function historyJson({ prior, earlier, distanceMm, change }: LesionHistory): FindingJson['history'] {
+  return {
+    distanceMm,
+    dates: [prior, ...earlier].map(({ studyInstanceUid, studyDate, number, measurement }) => ({
+      studyInstanceUid,
+      studyDate,
+      findingNumber: number,
+      measured: measuredJson(measurement),
+    })),
+    change: typeof change === 'string' ? null : changeJson(change),
+    noChange: typeof change === 'string' ? change : null,
+  };
+}
+
+function changeJson(change: LesionChange): NonNullable<FindingJson['history']>['change'] {
+  const { days, longAxis, shortAxis, meanDiameter, volume, grownByLungRads, alike } = change;
+  return {
+    days,
+    longAxisMm: longAxis,
+    shortAxisMm: shortAxis,
+    meanDiameterMm: meanDiameter,
+    volumeMm3: volume,
+    doublingTimeDays: volume?.doublingTimeDays ?? null,
+    grownByLungRads,
+    alike,
   };
 }
 

@@ -67,6 +67,30 @@ describe('JSON', () => {
     expect(plain.findings[0]!.description).toBeNull();
   });
 
+  it('holds the outline’s measures with their units, and the lesion on every linked date', async () => {
+    const json = reportJson.parse(JSON.parse(await textOf({ source: 'ct', measured: true })));
+    const { outline, history } = json.findings[0]!;
+    expect(outline).toMatchObject({
+      of: 'outline',
+      unit: 'mm',
+      longAxis: 12,
+      volumeMm3: 600,
+      meanValue: 35.5,
+    });
+    expect(history).toMatchObject({
+      distanceMm: 2.345,
+      dates: [
+        { studyDate: '20230902', findingNumber: 4, measured: { unit: 'mm' } },
+        { studyDate: '20220101', findingNumber: 2 },
+      ],
+      change: { days: 180, longAxisMm: { now: 12 }, grownByLungRads: true, alike: true },
+      noChange: null,
+    });
+    expect(history!.change!.doublingTimeDays).toBeCloseTo(180, 6);
+    const plain = reportJson.parse(JSON.parse(await textOf({ source: 'ct' })));
+    expect(plain.findings[0]).toMatchObject({ outline: null, history: null });
+  });
+
   it('says side, view and orientation as the file does', async () => {
     const json = reportJson.parse(JSON.parse(await textOf({ source: 'mg' })));
     expect(json.series[0]).toMatchObject({ laterality: 'L', view: 'CC', patientOrientation: ['A', 'R'] });

@@ -65,6 +65,56 @@ const description = z.object({
   describedAt: z.string(),
 });
 
+/** By the outline (`of`), else by the box of a finding; axes in `unit`, in the axial plane or the picture. */
+const measured = z.object({
+  of: z.enum(['box', 'outline']),
+  unit: z.enum(['mm', 'px']),
+  longAxis: z.number(),
+  shortAxis: z.number(),
+  longest3dMm: z.number().nullable(),
+  volumeMm3: z.number().nullable(),
+  /** mm2, or a count of pixels. */
+  area: z.number().nullable(),
+  meanValue: z.number().nullable(),
+  sdValue: z.number().nullable(),
+  valueUnit: z.enum(['HU', 'grey']).nullable(),
+});
+
+const change = z.object({ before: z.number(), now: z.number(), by: z.number(), percent: z.number() });
+
+/** The same lesion in earlier studies, as the reader linked it. */
+const history = z.object({
+  /** mm between the centres once registered; null: not registered. */
+  distanceMm: z.number().nullable(),
+  /** The newest first. */
+  dates: z.array(
+    z.object({
+      studyInstanceUid: z.string(),
+      /** YYYYMMDD. */
+      studyDate: z.string(),
+      findingNumber: z.number().int(),
+      measured: measured.nullable(),
+    }),
+  ),
+  /** Since the newest of them; null where `noChange` says why there is none. */
+  change: z
+    .object({
+      days: z.number().int(),
+      longAxisMm: change,
+      shortAxisMm: change,
+      meanDiameterMm: change,
+      volumeMm3: change.nullable(),
+      /** Negative: it halves in so many; null: no volumes, or the same. */
+      doublingTimeDays: z.number().nullable(),
+      /** More than 1.5 mm of mean diameter within 12 months; null: in more than 12. */
+      grownByLungRads: z.boolean().nullable(),
+      /** Both by their outlines, or both by their boxes. */
+      alike: z.boolean(),
+    })
+    .nullable(),
+  noChange: z.enum(['no-date', 'not-later', 'not-measured', 'no-scale']).nullable(),
+});
+
 const finding = z.object({
   findingId: z.string(),
   number: z.number().int(),
@@ -89,6 +139,10 @@ const finding = z.object({
   model: z.number().int().nullable(),
   /** Null where nobody said any. */
   description: description.nullable(),
+  /** Null where nobody outlined it. */
+  outline: measured.nullable(),
+  /** Null where nobody linked it to an earlier lesion. */
+  history: history.nullable(),
 });
 
 export const reportJson = z.object({

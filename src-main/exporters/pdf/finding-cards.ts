@@ -1,4 +1,5 @@
 import { categoryTexts, contextText, locationText, looksText } from '../../core/report/description-text';
+import { historyLines, lesionHistory, outlineOf, outlineText } from '../../core/report/lesion-measures';
 import {
   directionText,
   longAxisText,
@@ -105,12 +106,16 @@ function factsOf(report: Report, finding: Finding): Fact[] {
   const source = result
     ? `${modelName(report, result.modelId)} ${result.modelVersion}`
     : provenanceWords[finding.provenance];
+  const outline = outlineOf(finding);
+  const history = lesionHistory(report, finding, series);
   const facts: Fact[] = [
     { label: 'Position', value: [positionText(measure), directionText(measure)].filter(Boolean).join('\n') },
     {
       label: 'Size',
       value: [sizeText(measure), longAxis && `long axis ${longAxis}`].filter(Boolean).join(', '),
     },
+    { label: 'Outline', value: outline ? capital(outlineText(outline)) : '' },
+    { label: 'Earlier', value: history ? historyLines(history).map(capital).join('\n') : '' },
     ...described(finding),
     { label: 'Score', value: finding.score === null ? 'None' : scoreText(finding.score) },
     { label: 'Found by', value: source },
@@ -122,9 +127,10 @@ function factsOf(report: Report, finding: Finding): Fact[] {
   return facts.filter((fact) => fact.value !== '');
 }
 
+const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
+
 function described({ description }: Finding): Fact[] {
   if (!description) return [];
-  const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
   return [
     { label: 'Location', value: capital(locationText(description)) },
     { label: 'Appearance', value: capital(looksText(description)) },

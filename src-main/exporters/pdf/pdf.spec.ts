@@ -54,6 +54,18 @@ describe('PDF', () => {
       expect(text).toContain(part);
   });
 
+  itWithTools('says what the outline measures, and what became of the lesion', ['pdftotext'], async () => {
+    const text = flat(await textOf({ source: 'ct', measured: true }));
+    for (const part of [
+      'Long axis 12.0 mm, short axis 9.5 mm, longest in 3D 13.3 mm, volume 600 mm³, mean 36 HU (SD 12)',
+      '2023-09-02, finding 4: long axis 9.5 mm',
+      '2022-01-01, finding 2: long axis 8.4 mm',
+      'In 180 days: long axis +2.5 mm (+26 %)',
+      'volume doubling time 180 days; linked by the reader, 2.3 mm apart once registered',
+    ])
+      expect(text).toContain(part);
+  });
+
   itWithTools('says who, what, where and by which model', ['pdftotext'], async () => {
     const text = await textOf({ source: 'ct', findings: 12, comment: 'Check in six months.' });
     expect(text).toContain(fixtureHash);
