@@ -1,7 +1,8 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { boxAround, followUp, writeFollowUp } from '../fixtures/follow-up';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { boxAround, followUp, writeFollowUp, writePriorOf } from '../fixtures/follow-up';
+import { lidcNodules } from '../fixtures/lidc';
 import type { RegioApp } from '../fixtures/regio-app';
 import { expect, test } from '../fixtures/test';
 import { PanePage } from '../pages/pane-page';
@@ -166,4 +167,66 @@ test('a nodule that grew: the earlier examination hangs beside, registered; link
     const { findings } = await again.invoke('studies.open', { studyId: study.studyId });
     expect(findings.find((f) => f.number === number)!.link!.history).toHaveLength(1);
   });
+});
+
+test('a real nodule is added by the mouse, measured within 2 mm of its readers, and linked to a made earlier examination', async ({
+  launch,
+  folders,
+}) => {
+  test.skip(!lidcNodules, 'LIDC-IDRI-0003 is not on this machine');
+  test.setTimeout(600_000);
+  const { folder, reference } = lidcNodules!;
+  const { nodules } = JSON.parse(readFileSync(reference, 'utf8')) as {
+    nodules: { readers: number; boxLpsMm: number[]; longAxisMm: number }[];
+  };
+  // One that all four readers saw, and that lies free in the lung.
+  const wanted = nodules.filter((n) => n.readers === 4).sort((a, b) => a.longAxisMm - b.longAxisMm)[1]!;
+  const box = wanted.boxLpsMm;
+  const center = [0, 1, 2].map((a) => (box[a]! + box[a + 3]!) / 2) as [number, number, number];
+  const made = await writePriorOf(folder, join(folders.base, 'prior'), {
+    center,
+    radiusMm: wanted.longAxisMm / 2,
+  });
+  const regio = await launch();
+  const { page } = regio;
+  await regio.invoke('settings.set', { detectOnImport: false, reviewer: 'Dr Test' });
+  const worklist = new WorklistPage(regio);
+  for (const from of [made.folder, folder]) {
+    await worklist.importFolder(from);
+    await expect(worklist.jobs).toHaveCount(0, { timeout: 120_000 });
+  }
+  const studies = await regio.invoke('studies.list', undefined);
+  const prior = studies.find((study) => study.studyDate === made.studyDate)!;
+  const half = box.map((v, n) => center[n % 3]! + (v - center[n % 3]!) * made.scale + made.shift[n % 3]!);
+  await confirmThen(regio, prior.studyId, half);
+
+  const current = studies.find((study) => study.studyDate !== made.studyDate)!;
+  const review = await worklist.open(day(current.studyDate));
+  await expect(review.viewer).toHaveAttribute('data-volume-loaded', 'true', { timeout: 180_000 });
+  const number = await addByMouse(regio, review, box);
+  const { measurement } = await review.storedFinding(number);
+  console.log(`long axis ${measurement!.longAxis.toFixed(1)} mm, reference ${wanted.longAxisMm} mm`);
+  expect(Math.abs(measurement!.longAxis - wanted.longAxisMm)).toBeLessThanOrEqual(2);
+
+  await page.getByTestId('open-change').click();
+  await page.getByTestId('hang-prior').click();
+  await expect(page.getByTestId('prior-pane')).toHaveAttribute('data-registered', 'true', {
+    timeout: 240_000,
+  });
+  await expect(page.getByTestId('proposal')).toBeVisible();
+  await picture(page, 'lidc-proposal');
+  await page.getByTestId('confirm-link').click();
+  await expect(page.getByTestId('doubling-1')).toHaveText(/^\d+ days$/);
+  const { link, measurement: now } = await review.storedFinding(number);
+  const then = link!.history[0]!.measurement!;
+  console.log(
+    `registered to ${link!.distanceMm!.toFixed(1)} mm; ${then.volume!.toFixed(0)} mm3, then ${now!.volume!.toFixed(0)} mm3`,
+  );
+  expect(link!.distanceMm).toBeLessThan(3);
+  const doubling = (made.days * Math.LN2) / Math.log(now!.volume! / then.volume!);
+  await expect(page.getByTestId('doubling-1')).toHaveText(`${Math.round(doubling)} days`);
+  // By how the nodule was shrunk: its volume was 0.8 to the third then.
+  const exact = (made.days * Math.LN2) / (3 * Math.log(1 / made.scale));
+  console.log(`doubling time ${doubling.toFixed(0)} days, made ${exact.toFixed(0)} days`);
+  await picture(page, 'lidc-linked');
 });

@@ -136,7 +136,10 @@ const ofLesion: readonly Column[] = [
   ['outline_area', (row) => outline(row)?.area ?? null],
   [
     'outline_area_unit',
-    (row) => (outline(row)?.area == null ? null : outline(row)!.unit === 'mm' ? 'mm2' : 'px'),
+    (row) => {
+      const m = outline(row);
+      return m && m.area !== null ? (m.unit === 'mm' ? 'mm2' : 'px') : null;
+    },
   ],
   ['outline_mean', (row) => outline(row)?.meanValue ?? null],
   ['outline_sd', (row) => outline(row)?.sdValue ?? null],
