@@ -22,7 +22,7 @@ export const longSuites = [
   { name: '500 switches between studies (W1)', args: e2e('switching'), env: { REGIO_SWITCHES: '500' } },
   { name: '200 kills while a study is reviewed (D1)', args: e2e('kill-app'), env: { REGIO_KILLS: '200' } },
   {
-    name: 'every screen in five languages, and in large text',
+    name: 'every screen in five languages',
     args: e2e('languages'),
     env: { REGIO_ALL_LANGUAGES: '1' },
   },

@@ -288,13 +288,7 @@ export const termValues: Readonly<Record<TermValue, Message>> = {
     'Infection suspectée',
     '疑似感染',
   ),
-  baseline: w(
-    'Baseline: first scan',
-    'Erstuntersuchung',
-    'Basal: primer estudio',
-    'Initial : premier examen',
-    '基线：首次检查',
-  ),
+  baseline: w('Baseline: first scan', 'Erstuntersuchung', 'Examen basal', 'Examen initial', '基线：首次检查'),
   new: w('New', 'Neu', 'Nuevo', 'Nouveau', '新发'),
   stable: w(
     'Stable or smaller',
