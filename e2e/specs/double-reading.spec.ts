@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { violationsIn } from '../fixtures/axe';
 import { brain1 } from '../fixtures/brain-study';
 import { expect, test } from '../fixtures/test';
 import { DoublePage } from '../pages/double-page';
@@ -79,6 +80,9 @@ test('two read a study blind; a third settles where they differ, over a restart,
     await expect(regio.page.getByTestId('agreement-only-a')).toHaveText(String(count + 1));
     await expect(regio.page.getByTestId('agreement-both')).toHaveText('0');
     await expect(regio.page.getByTestId('kappa')).toBeVisible();
+    await regio.page.getByTestId(`item-${number}`).click();
+    await expect(regio.page.getByTestId('ghost-first').first()).toHaveAttribute('data-label', 'A');
+    expect(await violationsIn(regio.page, 'agreement')).toEqual([]);
     await regio.page.getByTestId('back').click();
     await expect(worklist.row(brain1.name)).toHaveAttribute('data-state', 'to-adjudicate');
   });

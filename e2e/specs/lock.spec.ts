@@ -49,6 +49,35 @@ test('a locked screen shows nothing of a patient, in no part of the page, and gi
     await nothingShown();
   });
 
+  await test.step('what was being typed is kept over the lock, for who typed it', async () => {
+    await people.unlock();
+    await review.loaded();
+    await regio.invoke('settings.set', { lockMinutes: 10 });
+    await expect.poll(() => review.selectedNumber()).toBe(2);
+    await review.press('t');
+    await page.getByTestId('term-longAxisMm').fill('7');
+    await regio.invoke('session.lock', undefined);
+    await nothingShown();
+    await people.unlock();
+    await review.loaded();
+    await expect(page.getByTestId('term-longAxisMm')).toHaveValue('7');
+    await review.press('Escape');
+    await review.press('c');
+    await review.type('half a sentence');
+    await regio.invoke('settings.set', { lockMinutes: 0.03 });
+    await nothingShown();
+    expect(await page.content()).not.toContain('half a sentence');
+    await people.unlock();
+    await review.loaded();
+    await regio.invoke('settings.set', { lockMinutes: 10 });
+    await expect(review.comment).toHaveValue('half a sentence');
+    await review.comment.focus();
+    await review.press('Enter');
+    await expect.poll(async () => (await review.storedFinding(2)).decision.comment).toBe('half a sentence');
+    await regio.invoke('settings.set', { lockMinutes: 0.03 });
+    await nothingShown();
+  });
+
   await test.step('another user may log in, and is who reads', async () => {
     await page.getByTestId('login-other').click();
     await people.login('Dr Reader');

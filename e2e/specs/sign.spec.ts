@@ -104,3 +104,32 @@ test('a report is decided and signed in N + 2 keys, then takes addenda only', as
     expect((await review.stored()).reading.addenda.map((a) => a.name)).toEqual([reviewer, 'Dr Admin']);
   });
 });
+
+test('the same study is decided and signed in N + 2 clicks', async ({ launch }) => {
+  const regio = await launch([brain1.path]);
+  const { page } = regio;
+  const worklist = new WorklistPage(regio);
+  await expect(worklist.row(brain1.name)).toHaveAttribute('data-state', 'to-review', { timeout: 90_000 });
+  const review = await worklist.open(brain1.name);
+  await review.loaded();
+  const count = await review.findings.count();
+  expect(count).toBeGreaterThan(0);
+  const counted = await page.evaluateHandle(() => {
+    const seen = { clicks: 0, keys: 0 };
+    addEventListener('click', () => seen.clicks++, true);
+    addEventListener('keydown', () => seen.keys++, true);
+    return seen;
+  });
+  for (let n = 1; n <= count; n++) {
+    await expect.poll(() => review.selectedNumber()).toBe(n);
+    await page.getByTestId('accept').click();
+    await expect(review.finding(n)).toHaveAttribute('data-verdict', 'accepted');
+  }
+  await page.getByTestId('sign').click();
+  await page.getByTestId('sign-confirm').click();
+  await expect(page.getByTestId('signature')).toBeVisible();
+  const { clicks, keys } = await counted.jsonValue();
+  console.log(`${count} findings decided and signed in ${clicks} clicks and ${keys} keys`);
+  expect(keys).toBe(0);
+  expect(clicks).toBeLessThanOrEqual(count + 4);
+});

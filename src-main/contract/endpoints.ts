@@ -140,6 +140,18 @@ export const endpoints = {
       explanation,
     }),
   },
+  /**
+   * All that one result set found, as the network made it and whatever came after: to compare two models, or two thresholds
+   * of one. Refused with 'review.locked-away' while the network's marks are not to be seen.
+   */
+  'results.findings': {
+    input: z.object({ studyId: id, resultSetId: id }),
+    output: z.array(
+      finding
+        .pick({ findingId: true, seriesId: true, number: true, label: true, place: true })
+        .extend({ score: z.number() }),
+    ),
+  },
   /** What readers measured in the study, beside the findings. */
   'measurements.list': {
     input: z.object({ studyId: id }),

@@ -120,6 +120,22 @@ export const peopleEndpoints = {
   'place.get': { input: z.void(), output: place.nullable() },
   'place.set': { input: place.nullable(), output: z.void() },
 
+  /** What was being typed when the screen was locked; taken in then, too. `reader`: the user id of who typed, or ''. */
+  'drafts.keep': {
+    input: z.object({
+      studyId: id,
+      key: z.string().min(1).max(200),
+      text: z.string().max(8000),
+      reader: z.string().max(64),
+    }),
+    output: z.void(),
+  },
+  /** This reader's own, once. */
+  'drafts.take': {
+    input: z.object({ studyId: id }),
+    output: z.array(z.object({ key: z.string(), text: z.string() })),
+  },
+
   /** The study is opened for reading: its mode is settled. */
   'reading.begin': { input: z.object({ studyId: id }), output: z.void() },
   /** Before it is opened any; afterwards only a looser one, and that stands in every report. */

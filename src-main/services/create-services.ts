@@ -13,10 +13,12 @@ import { importScan, type ImportOutcome } from './import';
 import { Jobs, type JobContext } from './jobs';
 import { createMeasurements } from './measurements';
 import { createModels } from './models';
+import { mutable } from './mutable';
 import { cropFindings } from './pictures';
 import { usualCost } from './people/passphrase';
 import { assertReadByBoth, createDoubleReading } from './people/double-reading';
 import { createAuditExport } from './people/audit-export';
+import { createDrafts } from './people/drafts';
 import { createPlace } from './people/place';
 import { Session } from './people/session';
 import { createReading } from './people/reading';
@@ -223,6 +225,10 @@ export function createServices(options: ServicesOptions): Services {
     }),
 
     ...createMeasurements(store, views),
+    'results.findings'({ studyId, resultSetId }) {
+      assertShown(views.of(readStudy(store, studyId)));
+      return mutable(store.findingsOf(studyId, resultSetId));
+    },
     'detection.startMany': ({ studyIds }) => detection.startMany(studyIds),
 
     ...createReview({
@@ -241,6 +247,7 @@ export function createServices(options: ServicesOptions): Services {
     ...createUsers({ store, session, clock, newId, cost }),
     ...createAuditExport({ store, settings, session, clock }),
     ...createPlace(store, session),
+    ...createDrafts(session),
     ...createSigning({ store, settings, session, views, write: writeReading, studyChanged }),
     ...createReading({ store, views, write: writeReading, studyChanged }),
     ...createDoubleReading({ store, session, views, write: writeReading, studyChanged }),

@@ -239,6 +239,13 @@ function store(db: Connection, folder: string, unlock: () => void): Store {
       db
         .all('SELECT * FROM findings WHERE study_id = ? AND superseded_by IS NULL ORDER BY number', [studyId])
         .map(findingRow),
+    findingsOf: (studyId, resultSetId) =>
+      db
+        .all('SELECT * FROM findings WHERE study_id = ? AND result_set_id = ? ORDER BY number', [
+          studyId,
+          resultSetId,
+        ])
+        .map(findingRow),
     supersede(findingIds, byResultSetId) {
       transaction(() => {
         for (const id of findingIds)

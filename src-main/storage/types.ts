@@ -185,6 +185,8 @@ export interface Store {
   modelVersions(modelId: string): string[];
   /** Without superseded ones, by number. */
   listFindings(studyId: string): FindingRow[];
+  /** Of one result set, by number: with those that a newer one superseded. */
+  findingsOf(studyId: string, resultSetId: string): FindingRow[];
   /** Hides findings that a newer result set replaces; they stay in the store. */
   supersede(findingIds: readonly string[], byResultSetId: string): void;
 

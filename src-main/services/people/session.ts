@@ -17,6 +17,8 @@ const alwaysOpen: ReadonlySet<EndpointName> = new Set<EndpointName>([
   'session.lock',
   'session.logout',
   'session.touch',
+  // Only takes in, and only of who sits there: what was being typed when the screen was locked.
+  'drafts.keep',
 ]);
 
 export interface SessionOptions {

@@ -4,6 +4,7 @@ import type { Finding, StudyDetail } from '../../../src-main/contract/entities';
 import type { StudyReading } from '../../../src-main/contract/people';
 import { invoke } from '../api/client';
 import { app } from '../state/app.svelte';
+import type { Ghost } from '../viewer/ghost';
 
 export type AgreementItem = ShownAgreement['items'][number];
 type Side = 'first' | 'second';
@@ -54,6 +55,18 @@ export class DoubleState {
       this.reading.mayChange &&
       !this.review.saving,
   );
+
+  /** Of the disagreement that is looked at, the box of each reader that marked something there. */
+  readonly ghosts = $derived.by<readonly Ghost[]>(() => {
+    const item = this.selected;
+    if (!item?.disagreed) return [];
+    return (['first', 'second'] as const).flatMap((side): Ghost[] => {
+      const said = item[side];
+      if (!said || ['pending', 'rejected'].includes(said.decision.verdict)) return [];
+      const label = side === 'first' ? 'A' : 'B';
+      return [{ ghostId: side, seriesId: said.seriesId, place: said.place, side, label, selected: false }];
+    });
+  });
 
   async load(): Promise<void> {
     const { studyId, detail } = this.review;

@@ -1,4 +1,5 @@
 import type { Command } from '../commands/commands';
+import { compare } from '../i18n/areas/compare';
 import { commands as titles } from '../i18n/areas/commands';
 import { signing } from '../i18n/areas/people';
 import { reading } from '../i18n/areas/reading';
@@ -109,6 +110,14 @@ export function reviewCommands(context: ReviewContext): Command[] {
     ...findingCommands(context),
     ...describeCommands(context),
     ...doubleCommands(review, context),
+    {
+      commandId: 'results.compare',
+      title: compare.command,
+      keys: ['Shift+M'],
+      group: group.view,
+      enabled: () => review.detail !== null && !review.detail.reading.lockedAway,
+      run: () => review.comparison.toggle(),
+    },
     {
       commandId: 'view.boxes',
       title: titles.boxes,

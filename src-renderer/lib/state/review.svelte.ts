@@ -11,6 +11,7 @@ import type {
 import type * as core from '../../../src-main/core/study/entities';
 import type { EndpointInput } from '../../../src-main/contract/endpoints';
 import { invoke, listen } from '../api/client';
+import { Comparison } from '../compare/comparison.svelte';
 import { DoubleState } from '../double/double-state.svelte';
 import { FindingTools } from '../review/finding-tools.svelte';
 import { isShown, neighbour, nextPending } from '../review/measure';
@@ -21,6 +22,7 @@ import { thresholdFor, type ThresholdChoice } from '../review/threshold-steps';
 import { findings as words } from '../i18n/areas/findings';
 import { t } from '../i18n/i18n.svelte';
 import { app } from './app.svelte';
+import { draftKeys, Drafts } from './drafts.svelte';
 import { notices } from './notices.svelte';
 
 export interface Thumbnail {
@@ -57,10 +59,15 @@ export class ReviewState {
   jump = $state(0);
   readonly tools = new FindingTools((findingId, place) => this.edit(findingId, place));
   readonly double = new DoubleState(this);
+  readonly comparison = new Comparison(this);
+  readonly drafts: Drafts;
+  /** A place that was gone to and is no finding of the list. */
+  private spot = $state.raw<{ seriesId: string; place: FindingPlace } | null>(null);
   private closed = false;
   private readonly stopListening: () => void;
 
   constructor(readonly studyId: string) {
+    this.drafts = new Drafts(studyId);
     this.stopListening = listen('study.changed', (event) => {
       // What this window is doing itself, it takes from the answer: reading the whole study anew would hold up the reader.
       if (event.studyId === studyId && !(event.byReview && this.saving)) void this.load();
@@ -103,6 +110,10 @@ export class ReviewState {
       )?.reason ?? null
     );
   });
+  /** What the viewers show: the last place that was gone to. */
+  readonly target = $derived(this.spot ?? this.selected);
+  /** Boxes beside those of the list. */
+  readonly ghosts = $derived(this.comparison.shown ? this.comparison.ghosts : this.double.ghosts);
   /** Nothing is changed any more but by an addendum. */
   readonly signed = $derived((this.detail?.reading.signature ?? null) !== null);
   /** Nothing is changed now by who looks: it is signed, or others read or adjudicate it. */
@@ -115,6 +126,7 @@ export class ReviewState {
 
   close(): void {
     void this.tools.flush();
+    if (this.drafts.locked && this.panel) this.drafts.keep(draftKeys.panel, this.panel);
     this.closed = true;
     this.stopListening();
   }
@@ -128,7 +140,12 @@ export class ReviewState {
   async load(): Promise<void> {
     await app.attempt(async () => {
       const opening = this.detail === null;
-      if (opening) await invoke('reading.begin', { studyId: this.studyId });
+      if (opening) {
+        await invoke('reading.begin', { studyId: this.studyId });
+        await this.drafts.load();
+        const panel = this.drafts.take(draftKeys.panel);
+        if (panel === 'describe' || panel === 'guideline') this.panel = panel;
+      }
       const detail = await invoke('studies.open', { studyId: this.studyId });
       if (this.isLate()) return;
       this.detail = detail;
@@ -219,8 +236,15 @@ export class ReviewState {
     if (finding.findingId !== this.selectedId && this.tools.mode !== 'suggestion') this.tools.enter('none');
     if (finding.findingId !== this.selectedId)
       void app.attempt(() => invoke('place.set', { studyId: this.studyId, findingId: finding.findingId }));
+    this.spot = null;
     this.selectedId = finding.findingId;
     this.seriesId = finding.seriesId;
+    this.jump++;
+  }
+
+  goTo(seriesId: string, place: FindingPlace): void {
+    this.spot = { seriesId, place };
+    this.seriesId = seriesId;
     this.jump++;
   }
 
