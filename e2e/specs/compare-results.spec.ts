@@ -57,7 +57,7 @@ test('two results of one series are compared: by thresholds, told apart by line 
   expect(await violationsIn(page, 'compare')).toEqual([]);
 
   // The review goes on as it was.
-  await review.press('Shift+M');
+  await review.press('Shift+Q');
   await expect(page.getByTestId('compare')).toHaveCount(0);
   expect((await review.stored()).findings).toEqual(before.findings);
 });

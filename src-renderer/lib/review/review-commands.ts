@@ -113,7 +113,7 @@ export function reviewCommands(context: ReviewContext): Command[] {
     {
       commandId: 'results.compare',
       title: compare.command,
-      keys: ['Shift+M'],
+      keys: ['Shift+Q'],
       group: group.view,
       enabled: () => review.detail !== null && !review.detail.reading.lockedAway,
       run: () => review.comparison.toggle(),

@@ -26,7 +26,7 @@ export class Drafts {
   }
 
   get locked(): boolean {
-    return session.closed;
+    return session.shut;
   }
 }
 

@@ -112,6 +112,7 @@ export class ReviewState {
   });
   /** What the viewers show: the last place that was gone to. */
   readonly target = $derived(this.spot ?? this.selected);
+  readonly comparing = $derived(this.comparison.shown);
   /** Boxes beside those of the list. */
   readonly ghosts = $derived(this.comparison.shown ? this.comparison.ghosts : this.double.ghosts);
   /** Nothing is changed any more but by an addendum. */

@@ -9,11 +9,14 @@ class Session {
   current = $state<SessionState | null>(null);
   /** Nobody may look: pixels, names and findings are not in the page. */
   readonly closed = $derived(this.current !== null && this.current.state !== 'open');
+  /** The same at once, and no rune: what is torn down because of it reads runes as they were before. */
+  shut = false;
   private touchedAt = 0;
 
   async start(changed: (state: SessionState, before: SessionState | null) => void): Promise<void> {
     listen('session.changed', (state) => {
       const before = this.current;
+      this.shut = state.state !== 'open';
       this.current = state;
       changed(state, before);
     });
