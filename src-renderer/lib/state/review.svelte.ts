@@ -22,7 +22,7 @@ import { thresholdFor, type ThresholdChoice } from '../review/threshold-steps';
 import { findings as words } from '../i18n/areas/findings';
 import { t } from '../i18n/i18n.svelte';
 import { app } from './app.svelte';
-import { draftKeys, Drafts } from './drafts.svelte';
+import { draftKeys, Drafts } from './drafts';
 import { notices } from './notices.svelte';
 
 export interface Thumbnail {
