@@ -71,6 +71,7 @@ describe('what answers after its study was left', () => {
   it('changes nothing: the study itself', async () => {
     void review.load();
     await question('reading.begin').answer(undefined);
+    await question('drafts.take').answer([]);
     review.close();
     await question('studies.open').answer(detail);
     expect(review.detail).toBeNull();
@@ -82,6 +83,7 @@ describe('what answers after its study was left', () => {
   it('changes nothing: pictures of findings', async () => {
     void review.load();
     await question('reading.begin').answer(undefined);
+    await question('drafts.take').answer([]);
     await question('studies.open').answer(detail);
     await question('place.get').answer(null);
     await question('place.set').answer(undefined);
@@ -97,12 +99,20 @@ describe('what answers after its study was left', () => {
   it('changes nothing: a decision, which is in the store all the same', async () => {
     void review.load();
     await question('reading.begin').answer(undefined);
+    await question('drafts.take').answer([]);
     await question('studies.open').answer(detail);
     void review.comment('f1', 'late');
     review.close();
     await question('review.comment').answer({ ...finding, label: 'changed' });
     expect(review.detail?.findings[0]?.label).toBe('nodule');
     expect(logged).toHaveLength(1);
+  });
+
+  it('takes no draft that nobody would see', async () => {
+    void review.load();
+    review.close();
+    await question('reading.begin').answer(undefined);
+    expect(questions.map(({ name }) => name)).toEqual(['reading.begin']);
   });
 
   it('is not even listened to', () => {

@@ -143,6 +143,8 @@ export class ReviewState {
       const opening = this.detail === null;
       if (opening) {
         await invoke('reading.begin', { studyId: this.studyId });
+        // What main hands out of a draft it keeps no longer.
+        if (this.isLate()) return;
         await this.drafts.load();
         const panel = this.drafts.take(draftKeys.panel);
         if (panel === 'describe' || panel === 'guideline') this.panel = panel;
