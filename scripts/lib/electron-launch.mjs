@@ -2,13 +2,8 @@ import { electronPath } from './electron.mjs';
 import { root } from './paths.mjs';
 import { start } from './run.mjs';
 
-/** Software WebGL2 through SwiftShader, for a virtual display: the viewer draws the same there as on a graphics card. */
-export const softwareGlFlags = [
-  '--use-gl=angle',
-  '--use-angle=swiftshader',
-  '--ignore-gpu-blocklist',
-  '--enable-unsafe-swiftshader',
-];
+/** For a virtual display, which has no graphics card: Chromium need not look for one, and the window is drawn as on a computer without. */
+export const softwareGlFlags = ['--disable-gpu'];
 
 export const isRoot = () => process.getuid?.() === 0;
 
