@@ -267,3 +267,10 @@ export function deferred<T>(): {
   });
   return { promise, resolve, reject };
 }
+
+/** The code with which work was refused, or 'done'. */
+export const codeOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'done',
+    (error: unknown) => (error as { code: string }).code,
+  );

@@ -55,14 +55,11 @@ export function createServices(options: ServicesOptions): Services {
   const worklist = new Worklist(store);
   const reads = new SeriesReads({ store, engine, newId });
   const thumbnails = new Thumbnails({ store, engine, log });
-  const studyChanged = (studyId: string): void => {
-    reads.changed(studyId);
-    emit('study.changed', { studyId });
+  const changed = (what: { studyId: string; byReview?: true }): void => {
+    reads.changed(what.studyId);
+    emit('study.changed', what);
   };
-  const reviewChanged = (studyId: string): void => {
-    reads.changed(studyId);
-    emit('study.changed', { studyId, byReview: true });
-  };
+  const studyChanged = (studyId: string): void => changed({ studyId });
   const settings = createSettings(store, options.defaultReviewer ?? '', session);
   const views = new Views({ session, settings });
   /** How many findings a detection made is locked away with them. */
@@ -240,7 +237,7 @@ export function createServices(options: ServicesOptions): Services {
       views,
       clock,
       newId,
-      studyChanged: reviewChanged,
+      studyChanged: (studyId) => changed({ studyId, byReview: true }),
       distanceOf: (finding, prior) => priors.distanceOf(finding, prior),
     }),
     ...priors.handlers(),

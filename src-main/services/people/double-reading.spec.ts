@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { found, madeSeries, servicesHarness, type Harness } from '../../../test-support/services-harness';
+import {
+  codeOf as code,
+  found,
+  madeSeries,
+  servicesHarness,
+  type Harness,
+} from '../../../test-support/services-harness';
 
 const secret = 'correct horse battery';
 let h: Harness;
@@ -50,11 +56,6 @@ const add = async (x: number) =>
     label: 'tumour',
     place: { space: 'lps', boxLps: [x, 4, 1, x + 2, 6, 3] },
   });
-const code = (work: Promise<unknown>) =>
-  work.then(
-    () => 'done',
-    (error: unknown) => (error as { code: string }).code,
-  );
 const finish = () => h.ask('double.finish', { studyId });
 const verdicts = async () =>
   Object.fromEntries((await open()).findings.map((f) => [f.number, f.decision.verdict]));

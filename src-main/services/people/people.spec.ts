@@ -1,6 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { endpoints, type EndpointName } from '../../contract/endpoints';
-import { found, madeSeries, servicesHarness, type Harness } from '../../../test-support/services-harness';
+import {
+  codeOf as code,
+  found,
+  madeSeries,
+  servicesHarness,
+  type Harness,
+} from '../../../test-support/services-harness';
 
 let h: Harness;
 let studyId: string;
@@ -13,11 +19,6 @@ afterEach(() => h.end());
 const secret = 'correct horse battery';
 const makeAdmin = () => h.ask('users.create', { name: 'Dr Admin', role: 'reader', passphrase: secret });
 const login = (name: string, passphrase = secret) => h.ask('session.login', { name, passphrase });
-const code = (work: Promise<unknown>) =>
-  work.then(
-    () => 'done',
-    (error: unknown) => (error as { code: string }).code,
-  );
 const audited = (type: string) => h.store.listAudit().filter((record) => record.type === type);
 
 describe('a store without users', () => {

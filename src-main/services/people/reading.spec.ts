@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { found, madeSeries, servicesHarness, type Harness } from '../../../test-support/services-harness';
+import {
+  codeOf as refused,
+  found,
+  madeSeries,
+  servicesHarness,
+  type Harness,
+} from '../../../test-support/services-harness';
 
 let h: Harness;
 let studyId: string;
@@ -21,11 +27,6 @@ const add = async (x: number) =>
     label: 'tumour',
     place: { space: 'lps', boxLps: [x, 1, 1, x + 2, 3, 3] },
   });
-const refused = (work: Promise<unknown>) =>
-  work.then(
-    () => 'done',
-    (error: unknown) => (error as { code: string }).code,
-  );
 
 it('nothing of what the network found leaves main before the unaided read is done', async () => {
   const hidden = h.store.listFindings(studyId).map((f) => f.findingId);
