@@ -1,6 +1,16 @@
 import type { CohenKappa } from '../evaluation/cohen-kappa';
-import type { ReportDouble } from './report-double';
+import type { Decision } from '../study/entities';
+import { decidedBy, type ReportDouble } from './report-double';
 import { personNameText, timeText } from './wording';
+
+/** "Weber, Maria and Costa, Inês, 2026-01-01 10:00 UTC": who decided on a finding, and when. */
+export const decisionText = (double: ReportDouble | undefined, decision: Decision): string =>
+  [
+    decidedBy(double, decision).map(personNameText).filter(Boolean).join(' and '),
+    timeText(decision.decidedAt),
+  ]
+    .filter(Boolean)
+    .join(', ');
 
 /** "Read twice: ..." and what came of it: the sentences of every export. */
 export function doubleLines(double: ReportDouble | undefined): string[] {

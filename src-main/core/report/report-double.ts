@@ -2,6 +2,8 @@ import type { CohenKappa } from '../evaluation/cohen-kappa';
 import type { DoubleReading } from '../reading/double-reading';
 import type { AdjudicationWay } from '../reading/readers';
 import type { Agreement } from '../review/agreement';
+import { jointName } from '../review/final-findings';
+import type { Decision } from '../study/entities';
 
 /** What a report says of two readings of its study. */
 export interface ReportDouble {
@@ -38,3 +40,15 @@ export const reportDouble = (
   differed: items.filter((item) => item.disagreed).length,
   candidates,
 });
+
+/** Whose decision it is: of a consensus one of the two sat at the keys. */
+export function decidedBy(
+  double: ReportDouble | undefined,
+  { reviewer, decidedAt }: Decision,
+): readonly string[] {
+  if (!double) return [reviewer];
+  if (reviewer === jointName(double.readers)) return double.readers;
+  const { way, by = [], at = '' } = double.adjudication ?? {};
+  // What one of them had rejected before, and the other had said nothing of, is theirs alone.
+  return way === 'consensus' && by.includes(reviewer) && (decidedAt ?? '') >= at ? by : [reviewer];
+}

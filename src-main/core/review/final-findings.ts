@@ -37,11 +37,14 @@ function agreedFinding({ first, second }: AgreementItem, names: readonly [string
     ...a,
     comment:
       a.comment === '' || b.comment === a.comment ? b.comment || a.comment : both(a.comment, b.comment),
-    reviewer: `${names[0]} and ${names[1]}`,
+    reviewer: jointName(names),
     decidedAt: (a.decidedAt ?? '') > (b.decidedAt ?? '') ? a.decidedAt : b.decidedAt,
   };
   return { ...first, decision, ...(description && { description }) };
 }
+
+/** Whose decision it is where two readers agree. */
+export const jointName = ([first, second]: readonly [string, string]): string => `${first} and ${second}`;
 
 /** Within what a comment may hold. */
 const both = (a: string, b: string): string => (b === '' ? a : `${a} / ${b}`.slice(0, 4000));

@@ -4,6 +4,7 @@ import { categoryTexts, contextText, locationText, looksText } from '../../core/
 import { changeText, outlineOf } from '../../core/report/lesion-measures';
 import type { LesionChange } from '../../core/review/lesion-change';
 import { researchUseLine, type Report, type ReportSeries } from '../../core/report/report';
+import { decidedBy } from '../../core/report/report-double';
 import { isPreliminary, isReviewed } from '../../core/report/sections';
 import { readingLines } from '../../core/report/reading-text';
 import { addendumText } from '../../core/report/signing-text';
@@ -51,7 +52,7 @@ const ofFinding: readonly Column[] = [
   ['reviewed_finding', ({ finding }) => isReviewed(finding)],
   ['rejection_reason', ({ finding }) => finding.decision.reason],
   ['comment', ({ finding }) => finding.decision.comment],
-  ['decided_by', ({ finding }) => finding.decision.reviewer],
+  ['decided_by', ({ finding }, { double }) => decidedBy(double, finding.decision).join(' and ')],
   ['decided_at', ({ finding }) => finding.decision.decidedAt],
   ['center_left_mm', (row) => lps(row)?.centerLps[0] ?? null],
   ['center_posterior_mm', (row) => lps(row)?.centerLps[1] ?? null],

@@ -10,6 +10,7 @@ const code =
 const dcm = code('DCM');
 const sct = code('SCT');
 const ucum = code('UCUM');
+const ncit = code('NCIt');
 const own = code('99REGIO');
 
 /** Concept names of TID 1500 and what it includes (PS3.16 annex A and D). */
@@ -18,6 +19,9 @@ export const concepts = {
   language: dcm('121049', 'Language of Content Item and Descendants'),
   observerType: dcm('121005', 'Observer Type'),
   personObserverName: dcm('121008', 'Person Observer Name'),
+  personObserverOrganization: dcm('121009', "Person Observer's Organization Name"),
+  personObserverRole: dcm('121011', "Person Observer's Role in this Procedure"),
+  identifierWithinRole: dcm('128775', "Identifier within Person Observer's Role"),
   deviceObserverUid: dcm('121012', 'Device Observer UID'),
   deviceObserverName: dcm('121013', 'Device Observer Name'),
   deviceObserverManufacturer: dcm('121014', 'Device Observer Manufacturer'),
@@ -96,6 +100,12 @@ export const values = {
   mean: sct('373098007', 'Mean'),
   standardDeviation: sct('386136009', 'Standard Deviation'),
   longestBoxEdge: own('BOX-EDGE', 'Longest edge of bounding box'),
+} as const;
+
+/** CID 7453, performing roles: what somebody was in a reading. */
+export const performingRoles = {
+  reader: ncit('C28747', 'Reader'),
+  adjudicator: ncit('C96561', 'Adjudicator'),
 } as const;
 
 export const units = {

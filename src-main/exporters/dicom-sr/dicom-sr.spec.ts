@@ -1,5 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { readPart10, type ReadDataset } from '../../../test-support/read-part10';
+import { readPart10 } from '../../../test-support/read-part10';
+import {
+  child,
+  children,
+  codeOf,
+  groups,
+  items,
+  meaning,
+  numberOf,
+  remarks,
+  value,
+  type ReadDataset,
+} from '../../../test-support/read-sr';
 import {
   fixtureHash,
   fixturePicture,
@@ -8,43 +20,13 @@ import {
   type ReportFixtureOptions,
 } from '../../../test-support/report-fixtures';
 import type { Report } from '../../core/report/report';
-import { tagOf, type Dataset, type Keyword } from './dataset';
+import { tagOf, type Dataset } from './dataset';
 import { missingRows } from './row-checker';
 import { renderDicomSr } from '.';
 
 const srOf = async (report: Report): Promise<ReadDataset> =>
   readPart10((await renderDicomSr(report))[0]!.bytes).dict;
 const sr = (options: ReportFixtureOptions): Promise<ReadDataset> => srOf(reportFixture(options));
-
-const value = (item: ReadDataset, keyword: Keyword): string => {
-  const first = item[tagOf(keyword)]?.Value[0] as string | { Alphabetic: string } | undefined;
-  return first === undefined ? '' : typeof first === 'object' ? first.Alphabetic : String(first);
-};
-const items = (item: ReadDataset, keyword: Keyword): ReadDataset[] =>
-  (item[tagOf(keyword)]?.Value ?? []) as ReadDataset[];
-const meaning = (item: ReadDataset): string =>
-  value(items(item, 'ConceptNameCodeSequence')[0] ?? {}, 'CodeMeaning');
-const children = (item: ReadDataset, name?: string): ReadDataset[] =>
-  items(item, 'ContentSequence').filter((child) => name === undefined || meaning(child) === name);
-const child = (item: ReadDataset, name: string): ReadDataset => {
-  const found = children(item, name);
-  expect(found, name).toHaveLength(1);
-  return found[0]!;
-};
-const codeOf = (item: ReadDataset): string => value(items(item, 'ConceptCodeSequence')[0]!, 'CodeMeaning');
-const numberOf = (item: ReadDataset): [number, string] => {
-  const measured = items(item, 'MeasuredValueSequence')[0]!;
-  return [
-    Number(value(measured, 'NumericValue')),
-    value(items(measured, 'MeasurementUnitsCodeSequence')[0]!, 'CodeValue'),
-  ];
-};
-const groups = (document: ReadDataset): ReadDataset[] =>
-  children(document, 'Imaging Measurements').flatMap((c) => children(c, 'Measurement Group'));
-const remarks = (document: ReadDataset): string[] =>
-  children(child(document, 'Qualitative Evaluations')).map(
-    (item) => `${meaning(item)}: ${value(item, 'TextValue')}`,
-  );
 
 /** Every data element of a data set and its items, as [tag, element]. */
 function* elements(set: ReadDataset): Generator<[string, ReadDataset[string]]> {
@@ -200,6 +182,7 @@ describe('DICOM SR', () => {
     ).toEqual([
       ['Observer Type', ''],
       ['Person Observer Name', 'Weber^Maria'],
+      ["Person Observer's Organization Name", 'Sample Clinic'],
       ['Observer Type', ''],
       ['Device Observer UID', ''],
       ['Device Observer Name', 'Brain MR tumour detector'],

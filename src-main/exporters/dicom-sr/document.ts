@@ -6,11 +6,12 @@ import {
   seriesOf,
   sizeText,
 } from '../../core/report/measure';
+import { decisionText } from '../../core/report/double-text';
 import { researchUseLine, type Report } from '../../core/report/report';
 import { isPreliminary, noFindingText, preliminaryText, reportSections } from '../../core/report/sections';
 import { phaseWords, readingLines } from '../../core/report/reading-text';
 import { addendumText, signatureLines } from '../../core/report/signing-text';
-import { labelWord, rejectReasonWords, scoreText, timeText } from '../../core/report/wording';
+import { labelWord, rejectReasonWords, scoreText } from '../../core/report/wording';
 import type { Finding } from '../../core/study/entities';
 import { concepts, ownScheme, procedureCode, values } from './codes';
 import { codeItem, coded, container, containerValues, text } from './content-items';
@@ -135,14 +136,14 @@ const phases = ({ findings }: Report): string[] =>
 
 function markText(report: Report, finding: Finding): string {
   const measure = measureFinding(finding, seriesOf(report, finding));
-  const { reason, reviewer, decidedAt, comment } = finding.decision;
+  const { reason, comment } = finding.decision;
   return [
     `Finding ${finding.number}: ${labelWord(finding.label)}`,
     [positionText(measure), directionText(measure)].filter(Boolean).join('; '),
     `size ${sizeText(measure)}`,
     `score ${scoreText(finding.score)}`,
     ...(reason === null ? [] : [`reason: ${rejectReasonWords[reason]}`]),
-    ...[reviewer, timeText(decidedAt)].filter(Boolean),
+    ...[decisionText(report.double, finding.decision)].filter(Boolean),
     ...(comment === '' ? [] : [`comment: ${comment}`]),
   ].join('; ');
 }

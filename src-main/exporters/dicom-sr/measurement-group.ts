@@ -28,10 +28,10 @@ import {
 } from './content-items';
 import type { Dataset } from './dataset';
 import { historyItems, outlineMeasurements } from './lesion-items';
-import { personObserver } from './observer-context';
+import { findingObservers } from './observer-context';
 import { frameOfReferenceUid, imageOf, seriesUid } from './sources';
 import { uidFromName } from './uid';
-import { personName, unlimitedText } from './values';
+import { unlimitedText } from './values';
 
 /**
  * One finding as a measurement group: TID 1411 (volumetric ROI) in a volume, TID 1410 (planar ROI) on an image.
@@ -46,7 +46,7 @@ export function measurementGroup(report: Report, finding: Finding): Dataset {
     [
       text('HAS OBS CONTEXT', concepts.trackingIdentifier, `Finding ${finding.number}`),
       uidRef('HAS OBS CONTEXT', concepts.trackingUid, uidFromName('finding', finding.findingId)),
-      ...otherReviewer(report, finding),
+      ...findingObservers(report, finding),
       coded('CONTAINS', concepts.finding, findingCode(finding.label)),
       ...findingSite(series, finding),
       ...algorithm(report, finding),
@@ -69,12 +69,6 @@ function findingSite({ bodyPart }: ReportSeries, { description }: Finding): Data
   const laterality = exact ? null : lateralityCode(side?.[0] ?? eye?.[0]);
   const children = laterality === null ? [] : [coded('HAS CONCEPT MOD', concepts.laterality, laterality)];
   return [coded('HAS CONCEPT MOD', concepts.findingSite, site, children)];
-}
-
-/** A decision by somebody else than the report's person observer names its own. */
-function otherReviewer(report: Report, { decision }: Finding): Dataset[] {
-  const name = personName(decision.reviewer);
-  return name === '' || name === personName(report.reviewer) ? [] : personObserver(name);
 }
 
 /** TID 4019, algorithm identification. */

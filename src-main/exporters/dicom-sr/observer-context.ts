@@ -1,19 +1,66 @@
+import { decidedBy } from '../../core/report/report-double';
 import { modelName, modelsOf } from '../../core/report/wording';
 import type { Report } from '../../core/report/report';
-import { concepts, values } from './codes';
+import type { Finding } from '../../core/study/entities';
+import { concepts, performingRoles, values, type Code } from './codes';
 import { coded, person, text, uidRef } from './content-items';
 import type { Dataset } from './dataset';
 import { uidFromName } from './uid';
-import { personName } from './values';
+import { personName, unlimitedText } from './values';
 
 const rel = 'HAS OBS CONTEXT';
 const manufacturer = 'The Regio authors';
 
-/** TID 1003, person observer. */
-export const personObserver = (name: string): Dataset[] => [
-  coded(rel, concepts.observerType, values.person),
-  person(rel, concepts.personObserverName, name),
-];
+interface PersonObserver {
+  readonly name: string;
+  readonly organization: string;
+  /** Null: not said. */
+  readonly role: Code | null;
+  /** Which of several in one role, as they are numbered in the report. */
+  readonly number: number | null;
+}
+
+/** TID 1003, person observer: name, organisation, role in this procedure and which one in that role. */
+function personObserver({ name, organization, role, number }: PersonObserver): Dataset[] {
+  if (personName(name) === '') return [];
+  const which =
+    number === null ? [] : [text('HAS CONCEPT MOD', concepts.identifierWithinRole, String(number))];
+  return [
+    coded(rel, concepts.observerType, values.person),
+    person(rel, concepts.personObserverName, name),
+    ...(unlimitedText(organization).trim() === ''
+      ? []
+      : [text(rel, concepts.personObserverOrganization, organization)]),
+    ...(role === null ? [] : [coded(rel, concepts.personObserverRole, role, which)]),
+  ];
+}
+
+/**
+ * Who read a study: of a double reading both readers, numbered, and a third who adjudicated. A consensus is of the
+ * readers themselves: TID 1003 has one role a person, so they stay readers and the remarks tell of it.
+ */
+function readersOf({ double, reviewer, institution: organization }: Report): PersonObserver[] {
+  if (!double) return [{ name: reviewer, organization, role: null, number: null }];
+  const { readers, adjudication } = double;
+  const third = adjudication?.way === 'third' ? adjudication.by : [];
+  return [
+    ...readers.map((name, n) => ({ name, organization, role: performingRoles.reader, number: n + 1 })),
+    ...third.map((name) => ({ name, organization, role: performingRoles.adjudicator, number: null })),
+  ];
+}
+
+/** Whose decision a finding is, where that is not everybody whom the report names as its observers. */
+export function findingObservers(report: Report, { decision }: Finding): Dataset[] {
+  const { double } = report;
+  const name = personName(decision.reviewer);
+  if (name === '') return [];
+  const all = readersOf(report);
+  if (!double) return name === personName(report.reviewer) ? [] : personObserver({ ...all[0]!, name });
+  return decidedBy(double, decision).flatMap((by) => {
+    const known = all.find((observer) => observer.name === by);
+    return personObserver(known ?? { name: by, organization: report.institution, role: null, number: null });
+  });
+}
 
 /** TID 1004, device observer. `serial` holds what tells two builds of a device apart. */
 const deviceObserver = (uid: string, name: string, model: string, serial: string): Dataset[] => [
@@ -26,11 +73,11 @@ const deviceObserver = (uid: string, name: string, model: string, serial: string
 ];
 
 /**
- * TID 1001: who observed. The reviewer as a person, each model version as a device whose serial number is its
+ * TID 1001: who observed. Who read it as persons, each model version as a device whose serial number is its
  * version and the hash of its weights; the program itself where neither is known.
  */
 export function observerContext(report: Report): Dataset[] {
-  const people = personName(report.reviewer) === '' ? [] : personObserver(report.reviewer);
+  const people = readersOf(report).flatMap(personObserver);
   const devices = modelsOf(report).flatMap(({ modelId, modelVersion, modelHash }) =>
     deviceObserver(
       uidFromName('model', `${modelId}/${modelVersion}/${modelHash}`),

@@ -1,4 +1,4 @@
-import { concepts, type Code } from './codes';
+import { concepts, performingRoles, values, type Code } from './codes';
 import { itemsOf, valuesOf, type Dataset, type Keyword } from './dataset';
 
 /**
@@ -48,21 +48,47 @@ export function missingRows(document: Dataset): string[] {
 }
 
 function observerProblems(document: Dataset): string[] {
-  const problems: string[] = [];
   const types = rows(document, concepts.observerType, 'CODE', 'HAS OBS CONTEXT');
-  const typed = types.map((item) => value(itemsOf(item, 'ConceptCodeSequence')[0] ?? {}, 'CodeValue'));
-  const people = rows(document, concepts.personObserverName, 'PNAME', 'HAS OBS CONTEXT');
-  const devices = rows(document, concepts.deviceObserverUid, 'UIDREF', 'HAS OBS CONTEXT');
-  if (types.length === 0) problems.push('TID 1002 row 1: observer type');
-  if (people.length !== typed.filter((t) => t === '121006').length)
-    problems.push('TID 1003 row 1: person observer name');
-  if (devices.length !== typed.filter((t) => t === '121007').length)
-    problems.push('TID 1004 row 1: device observer UID');
+  return [...(types.length === 0 ? ['TID 1002 row 1: observer type'] : []), ...observersIn(document)];
+}
+
+/** TID 1002 to 1004, in a document or in a measurement group: each observer begins with its type. */
+function observersIn(parent: Dataset): string[] {
+  const problems: string[] = [];
+  let type = '';
+  let missing: string | null = null;
+  const end = (): void => {
+    if (missing !== null) problems.push(missing);
+  };
+  for (const item of itemsOf(parent, 'ContentSequence')) {
+    if (value(item, 'RelationshipType') !== 'HAS OBS CONTEXT') continue;
+    const is = (name: Code, valueType: string): boolean =>
+      named(item, name) && value(item, 'ValueType') === valueType && hasValue(item);
+    if (is(concepts.observerType, 'CODE')) {
+      end();
+      type = value(itemsOf(item, 'ConceptCodeSequence')[0] ?? {}, 'CodeValue');
+      missing =
+        type === values.person.value
+          ? 'TID 1003 row 1: person observer name'
+          : 'TID 1004 row 1: device observer UID';
+    } else if (is(concepts.personObserverName, 'PNAME') || is(concepts.deviceObserverUid, 'UIDREF')) {
+      const fits = (type === values.person.value) === named(item, concepts.personObserverName);
+      if (!fits || missing === null) problems.push('TID 1002 row 1: observer type');
+      else missing = null;
+    } else if (named(item, concepts.personObserverRole)) {
+      const code = itemsOf(item, 'ConceptCodeSequence')[0];
+      const known = Object.values(performingRoles).some((r) => code && value(code, 'CodeValue') === r.value);
+      if (!known || type !== values.person.value || missing !== null)
+        problems.push('TID 1003 row 4: role in this procedure (CID 7453)');
+    } else if (named(item, concepts.personObserverOrganization) && !hasValue(item))
+      problems.push("TID 1003 row 2: person observer's organisation");
+  }
+  end();
   return problems;
 }
 
 function groupProblems(group: Dataset): string[] {
-  const problems: string[] = [];
+  const problems = observersIn(group);
   const template = templateOf(group);
   const id = `TID ${template}`;
   const one = (name: Code, type: string, relationship: string, row: string): void => {

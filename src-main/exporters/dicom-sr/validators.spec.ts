@@ -5,6 +5,7 @@ import {
   reportFixture,
   type ReportFixtureOptions,
 } from '../../../test-support/report-fixtures';
+import { doubleReport } from '../../../test-support/double-report';
 import { renderDicomSr } from '.';
 
 const sources = ['ct', 'nrrd', 'mg', 'us', 'photo'] as const;
@@ -27,7 +28,13 @@ const matrix: ReportFixtureOptions[] = sources.flatMap((source) => [
 
 /** Rendered once for both checks. */
 const rendered = Promise.all(
-  matrix.map(async (options) => ({ options, files: await renderDicomSr(reportFixture(options)) })),
+  [
+    ...matrix.map((options) => ({ options: JSON.stringify(options), report: reportFixture(options) })),
+    ...(['third', 'consensus', 'agreed'] as const).map((way) => ({
+      options: `read twice: ${way}`,
+      report: doubleReport('ct', way),
+    })),
+  ].map(async ({ options, report }) => ({ options, files: await renderDicomSr(report) })),
 );
 
 describe('DICOM files under other people’s checkers', () => {
@@ -39,7 +46,7 @@ describe('DICOM files under other people’s checkers', () => {
         expect(output, name).toMatch(name.includes('-image-') ? /^SCImage$/m : /^Comprehensive3DSR$/m);
         expect(
           output.split('\n').filter((line) => /error/i.test(line)),
-          `${name} of ${JSON.stringify(options)}`,
+          `${name} of ${options}`,
         ).toEqual([]);
         files++;
       }

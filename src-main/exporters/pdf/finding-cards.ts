@@ -1,3 +1,4 @@
+import { decisionText } from '../../core/report/double-text';
 import { categoryTexts, contextText, locationText, looksText } from '../../core/report/description-text';
 import { historyLines, lesionHistory, outlineOf, outlineText } from '../../core/report/lesion-measures';
 import {
@@ -14,11 +15,9 @@ import { reportSections } from '../../core/report/sections';
 import {
   labelWord,
   modelName,
-  personNameText,
   provenanceWords,
   rejectReasonWords,
   scoreText,
-  timeText,
   verdictWords,
 } from '../../core/report/wording';
 import type { Finding, Verdict } from '../../core/study/entities';
@@ -101,7 +100,7 @@ function factsOf(report: Report, finding: Finding): Fact[] {
   const series = seriesOf(report, finding);
   const measure = measureFinding(finding, series);
   const longAxis = longAxisText(measure);
-  const { reason, reviewer, decidedAt } = finding.decision;
+  const { reason } = finding.decision;
   const result = report.resultSets.find((r) => r.resultSetId === finding.resultSetId);
   const source = result
     ? `${modelName(report, result.modelId)} ${result.modelVersion}`
@@ -122,7 +121,7 @@ function factsOf(report: Report, finding: Finding): Fact[] {
     { label: 'Found', value: finding.phase ? phaseWords[finding.phase] : '' },
     { label: 'Series', value: series.description || 'Without description' },
     { label: 'Reason', value: reason === null ? '' : rejectReasonWords[reason] },
-    { label: 'Decision', value: [personNameText(reviewer), timeText(decidedAt)].filter(Boolean).join(', ') },
+    { label: 'Decision', value: decisionText(report.double, finding.decision) },
   ];
   return facts.filter((fact) => fact.value !== '');
 }

@@ -6,6 +6,7 @@ import {
   reportFixture,
   type ReportFixtureOptions,
 } from '../../../test-support/report-fixtures';
+import { doubleReport } from '../../../test-support/double-report';
 import { renderPdf } from '.';
 
 const pdfOf = async (options: ReportFixtureOptions): Promise<Uint8Array> =>
@@ -65,6 +66,35 @@ describe('PDF', () => {
     ])
       expect(text).toContain(part);
   });
+
+  itWithTools(
+    'tells of two readings, how far they agree, and who settled the rest',
+    ['pdftotext'],
+    async () => {
+      const said = async (...args: Parameters<typeof doubleReport>): Promise<string> => {
+        const [file] = await renderPdf(doubleReport(...args));
+        return flat(runTool('pdftotext', ['-layout', '{}', '-'], file!.bytes).output);
+      };
+      const third = await said('ct', 'third');
+      for (const part of [
+        'Double reading: Weber, Maria and Öztürk, Deniz read the study, neither knowing what the other found.',
+        'Lesions reported by both: 1, by Weber, Maria alone: 1, by Öztürk, Deniz alone: 0.',
+        "Candidates of the network judged by both: 12, alike: 83 %, Cohen's kappa 0.69 (95 % 0.29 to 1.00).",
+        'Decision Weber, Maria and Öztürk, Deniz, 2026-11-24 14:05 UTC',
+        'Decision Costa, Inês, 2026-11-24 14:05 UTC',
+        'They differed at 2 places: adjudicated by Costa, Inês from 2026-11-24 14:03 UTC.',
+        'Signed by Costa, Inês at 2026-11-24 14:09 UTC.',
+      ])
+        expect(third).toContain(part);
+      expect(await said('mg', 'consensus')).toContain(
+        'They differed at 2 places: settled by Weber, Maria and Öztürk, Deniz in consensus from 2026-11-24 14:03 UTC.',
+      );
+      const alike = await said('nrrd', 'agreed', [[4]]);
+      expect(alike).toContain('The readers differed nowhere.');
+      expect(alike).toContain("Cohen's kappa does not exist where all are judged alike.");
+      expect(flat(await textOf({ source: 'ct' }))).not.toContain('Double reading');
+    },
+  );
 
   itWithTools('says who, what, where and by which model', ['pdftotext'], async () => {
     const text = await textOf({ source: 'ct', findings: 12, comment: 'Check in six months.' });
