@@ -190,10 +190,13 @@ export interface Harness {
   end(): Promise<void>;
 }
 
+/** Of the harness's store. */
+export const harnessKey = Buffer.alloc(32, 3);
+
 /** Services over a real store in a temporary folder and a fake engine; the clock advances a second a look. */
 export function servicesHarness(answers: Partial<Answers> = {}, defaultReviewer = 'Dr Test'): Harness {
   const folder = mkdtempSync(join(tmpdir(), 'regio-services-'));
-  const key = Buffer.alloc(32, 3);
+  const key = harnessKey;
   const engine = fakeEngine(answers);
   let seconds = 0;
   let ids = 0;

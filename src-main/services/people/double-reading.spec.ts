@@ -1,83 +1,29 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  codeOf as code,
-  found,
-  madeSeries,
-  servicesHarness,
-  type Harness,
-} from '../../../test-support/services-harness';
+import { codeOf as code, type Harness } from '../../../test-support/services-harness';
+import { secret, twoReaders, type TwoReaders } from '../../../test-support/two-readers';
 
-const secret = 'correct horse battery';
+let two: TwoReaders;
 let h: Harness;
 let studyId: string;
-let users: Record<string, string>;
 
 beforeEach(async () => {
-  h = servicesHarness({
-    detect: () => found(0.9, 0.8, 0.7, 0.3),
-    outline: () => null,
-    suggestBox: () => ({ space: 'lps', boxLps: [2, 2, 2, 3, 3, 3] }),
-    explain: () => null as never,
-  });
-  [studyId = ''] = await h.importSeries(madeSeries());
-  users = {};
-  for (const [name, role] of [
-    ['Root', 'admin'],
-    ['A', 'reader'],
-    ['B', 'reader'],
-    ['C', 'adjudicator'],
-    ['D', 'reader'],
-  ] as const)
-    users[name] = (await h.ask('users.create', { name, role, passphrase: secret })).userId;
+  two = await twoReaders();
+  ({ h, studyId } = two);
 });
 afterEach(() => h.end());
 
-const as = (name: string) => h.ask('session.login', { name, passphrase: secret });
-const open = () => h.ask('studies.open', { studyId });
+const as = (name: string) => two.as(name);
+const open = () => two.open();
 const line = async () => (await h.ask('studies.list', undefined))[0]!;
-const assign = (...names: [string, string]) =>
-  h.ask('double.assign', { studyIds: [studyId], readers: names.map((n) => users[n]!) as [string, string] });
-const decide = async (number: number, verdict: 'accepted' | 'rejected' | 'uncertain' | 'pending') => {
-  const { findingId } = (await open()).findings.find((f) => f.number === number)!;
-  await h.ask('review.decide', {
-    studyId,
-    findingId,
-    verdict,
-    reason: verdict === 'rejected' ? 'artefact' : null,
-  });
-  return findingId;
-};
-const add = async (x: number) =>
-  h.ask('review.add', {
-    studyId,
-    seriesId: (await open()).series[0]!.seriesId,
-    label: 'tumour',
-    place: { space: 'lps', boxLps: [x, 4, 1, x + 2, 6, 3] },
-  });
-const finish = () => h.ask('double.finish', { studyId });
+const assign = (...names: [string, string]) => two.assign(...names);
+const decide: TwoReaders['decide'] = (number, verdict) => two.decide(number, verdict);
+const add = (x: number) => two.add(x);
+const finish = () => two.finish();
 const verdicts = async () =>
   Object.fromEntries((await open()).findings.map((f) => [f.number, f.decision.verdict]));
-
-/** A: 1 yes, 2 no, 3 yes, one of their own. B: 1 yes, 2 yes, 3 no, the same of their own and another. */
-async function bothRead(): Promise<void> {
-  await as('Root');
-  await assign('A', 'B');
-  await as('A');
-  await decide(1, 'accepted');
-  await decide(2, 'rejected');
-  await decide(3, 'accepted');
-  await add(0);
-  await finish();
-  await as('B');
-  await decide(1, 'accepted');
-  await decide(2, 'accepted');
-  await decide(3, 'rejected');
-  await add(0.5);
-  await add(5);
-  await finish();
-}
+const bothRead = () => two.bothRead();
 
 describe('blind', () => {
   it('nothing that one reader says reaches the other, or anybody else, until both are done', async () => {
@@ -242,11 +188,11 @@ describe('both are done', () => {
     const open2 = async () =>
       (await h.ask('double.agreement', { studyId }))!.items.filter((i) => i.disagreed && !i.resolved);
     const items = (await h.ask('double.agreement', { studyId }))!.items.filter((i) => i.disagreed);
-    const [two, three, alone] = items;
+    const [second, third, alone] = items;
     const resolve = (item: (typeof items)[number], take: 'first' | 'second') =>
       h.ask('double.resolve', { studyId, findingId: item.findingId, take });
-    await resolve(two!, 'second');
-    await resolve(three!, 'first');
+    await resolve(second!, 'second');
+    await resolve(third!, 'first');
     expect(await open2()).toHaveLength(1);
     expect(await h.ask('sign.preview', { studyId })).toMatchObject({ counts: { pending: 1 } });
     await h.ask('review.undo', { studyId });
@@ -272,9 +218,9 @@ describe('both are done', () => {
       6: 'rejected',
     });
     await as('A');
-    expect(await code(h.ask('double.resolve', { studyId, findingId: two!.findingId, take: 'first' }))).toBe(
-      'session.forbidden',
-    );
+    expect(
+      await code(h.ask('double.resolve', { studyId, findingId: second!.findingId, take: 'first' })),
+    ).toBe('session.forbidden');
     expect((await h.ask('sign.preview', { studyId })).refusal).toBe('Others adjudicate this study.');
     await as('C');
     await h.ask('sign.sign', { studyId, passphrase: secret, withFailed: false });
