@@ -76,6 +76,9 @@ export interface ResolvedAs {
   readonly outline?: OutlineMask | undefined;
   readonly measurement?: Measurement | undefined;
   readonly description?: FindingDescription | undefined;
+  /** Null: they linked it to no earlier lesion. Left out in events of before links were taken over: the link stays. */
+  readonly link?: LesionLink | null | undefined;
+  readonly refusedLinks?: readonly string[] | undefined;
 }
 
 type DecidableVerdict = 'pending' | 'accepted' | 'rejected' | 'uncertain';

@@ -5,7 +5,8 @@ import { undecided, type ProposedFinding } from './review';
 
 /**
  * What a study's adjudication begins with: decided where both readers agree, undecided where they do not, and the rest of
- * the network's candidates as they are. Agreed lesions have the first reader's box; comments of both are kept.
+ * the network's candidates as they are. Agreed lesions have the first reader's box, and the
+ * link of whoever linked them to an earlier lesion, the first reader's where both did; comments of both are kept.
  *
  * @param names of the two readers
  */
@@ -24,7 +25,9 @@ export function agreedFindings(
 }
 
 function openFinding({ first, second }: AgreementItem, bare: ProposedFinding | undefined): Finding {
-  const { decision: _decision, outline: _o, measurement: _m, description: _d, ...own } = (first ?? second)!;
+  const { decision: _decision, outline: _o, measurement: _m, description: _d, ...said } = (first ?? second)!;
+  // Nor is it linked yet: that is part of the opinion that is taken over.
+  const { link: _link, refusedLinks: _refused, ...own } = said;
   return { ...own, ...bare, decision: undecided };
 }
 
@@ -32,6 +35,10 @@ function agreedFinding({ first, second }: AgreementItem, names: readonly [string
   if (opinionOf(first) === 'none') return second!;
   if (!first || !second || opinionOf(second) === 'none') return (first ?? second)!;
   const description = first.description ?? second.description;
+  const link = first.link ?? second.link;
+  const refused = new Set([...(first.refusedLinks ?? []), ...(second.refusedLinks ?? [])]);
+  // What the first of them linked it to, the other may have refused.
+  refused.delete(link?.history[0]?.findingId ?? '');
   const [a, b] = [first.decision, second.decision];
   const decision: Decision = {
     ...a,
@@ -40,7 +47,13 @@ function agreedFinding({ first, second }: AgreementItem, names: readonly [string
     reviewer: jointName(names),
     decidedAt: (a.decidedAt ?? '') > (b.decidedAt ?? '') ? a.decidedAt : b.decidedAt,
   };
-  return { ...first, decision, ...(description && { description }) };
+  return {
+    ...first,
+    decision,
+    ...(description && { description }),
+    ...(link && { link }),
+    ...(refused.size > 0 && { refusedLinks: [...refused] }),
+  };
 }
 
 /** Whose decision it is where two readers agree. */
@@ -67,8 +80,8 @@ export function resolvedAs(item: AgreementItem, take: 'first' | 'second', now: F
   const said = item[take];
   const verdict = said?.decision.verdict ?? 'pending';
   if (!said || verdict === 'pending')
-    return { verdict: 'rejected', reason: null, comment: '', place: now.place };
-  const { place, outline, measurement, description, decision } = said;
+    return { verdict: 'rejected', reason: null, comment: '', place: now.place, link: null };
+  const { place, outline, measurement, description, link, refusedLinks, decision } = said;
   return {
     verdict,
     reason: decision.reason,
@@ -77,5 +90,7 @@ export function resolvedAs(item: AgreementItem, take: 'first' | 'second', now: F
     ...(outline && { outline }),
     ...(measurement && { measurement }),
     ...(description && { description }),
+    link: link ?? null,
+    ...(refusedLinks && { refusedLinks }),
   };
 }

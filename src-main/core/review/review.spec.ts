@@ -205,6 +205,18 @@ describe('replay', () => {
     expect(replay(proposals, history(linked, edit))[0]!.link).toEqual(linked.link);
     expect(replay(proposals, history(refused, refused))[0]!.refusedLinks).toEqual(['p1']);
     expect(replay(proposals, history(refused, undo(10)))[0]).toEqual(before);
+    // An adjudication takes a reader's link over, or their having none; events of before links were taken over leave it.
+    const resolved = (as: { link?: null | typeof linked.link }): ReviewAction => ({
+      type: 'resolved',
+      findingId: 'f1',
+      take: 'first',
+      as: { verdict: 'accepted', reason: null, comment: '', place: proposals[0]!.place, ...as },
+    });
+    const linkOf = (...actions: ReviewAction[]) => replay(proposals, history(...actions))[0]!.link;
+    expect(linkOf(resolved({ link: linked.link }))).toEqual(linked.link);
+    expect(linkOf(linked, resolved({}))).toEqual(linked.link);
+    expect(linkOf(linked, resolved({ link: null }))).toBeUndefined();
+    expect(linkOf(linked, resolved({ link: null }), undo(11))).toEqual(linked.link);
   });
 
   it('redo takes undo back, in order, until something new is done', () => {

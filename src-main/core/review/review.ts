@@ -212,9 +212,12 @@ function apply(finding: Finding, event: ReviewEvent, proposedPlace: FindingPlace
       return { ...bare, outline: action.outline.mask, measurement: action.outline.measurement };
     }
     case 'resolved': {
-      const { verdict, reason, comment: said, ...rest } = action.as;
+      const { verdict, reason, comment: said, link, refusedLinks, ...rest } = action.as;
       const { outline: _outline, measurement: _measurement, description: _description, ...bare } = finding;
-      return { ...bare, ...rest, decision: { verdict, reason, comment: said, ...by } };
+      const { link: _link, refusedLinks: _refused, ...unlinked } = bare;
+      const links = { ...(link && { link }), ...(refusedLinks && { refusedLinks }) };
+      const kept = link === undefined ? bare : { ...unlinked, ...links };
+      return { ...kept, ...rest, decision: { verdict, reason, comment: said, ...by } };
     }
     case 'linked': {
       const { link: _link, ...unlinked } = finding;

@@ -51,6 +51,13 @@ export const double = defineMessages({
     fr: 'Second lecteur (B)',
     zh: '第二阅片者（B）',
   },
+  linked: {
+    en: 'Linked to the lesion of {date}',
+    de: 'Verknüpft mit der Läsion vom {date}',
+    es: 'Vinculado a la lesión del {date}',
+    fr: 'Liée à la lésion du {date}',
+    zh: '已关联 {date} 的病灶',
+  },
   assignNow: { en: 'Assign', de: 'Zuweisen', es: 'Asignar', fr: 'Attribuer', zh: '分配' },
   needReaders: {
     en: 'A double reading needs two users with the role reader or adjudicator. An admin adds them on the page of users.',
