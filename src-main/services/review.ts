@@ -1,7 +1,8 @@
 import { AppError } from '../core/app-error';
 import { numbersGiven, reviewEventType, type ReviewAction, type ReviewEvent } from '../core/review/events';
 import { halves, placeAround } from '../core/review/merge-boxes';
-import { assertAllowed, lastRedoable, lastUndoable } from '../core/review/review';
+import { assertAllowed } from '../core/review/assert-allowed';
+import { lastRedoable, lastUndoable } from '../core/review/review';
 import type { Finding as Located } from '../core/study/entities';
 import type { Finding } from '../contract/entities';
 import type { Engine } from '../contract/engine-protocol';

@@ -3,7 +3,8 @@ import { hasFinished, mayChange } from '../core/reading/double-reading';
 import { withPhases } from '../core/reading/phases';
 import { replayReading } from '../core/reading/reading-state';
 import type { ReviewEvent } from '../core/review/events';
-import { isDecided, lastRedoable, lastUndoable, replay } from '../core/review/review';
+import { replayOn } from '../core/review/replay-on';
+import { isDecided, lastRedoable, lastUndoable } from '../core/review/review';
 import { isRelevant, studyState, type StudyState } from '../core/review/study-state';
 import { bySeverity, type SeriesIssue } from '../core/volume/series-issues';
 import { isCopied } from '../core/study/copy-path';
@@ -42,7 +43,7 @@ export function readStudy(store: Store, studyId: string): StudySnapshot {
   const all = { study, series, resultSets, proposed, allEvents: events, flags, reading };
   if (reading.double)
     return { ...all, ...foldDoubleReading(reading.double, proposed, events, fold, relevantOf) };
-  const findings = fold(replay(proposed, events), events);
+  const findings = fold(replayOn(proposed, events), events);
   return { ...all, events, findings, relevant: relevantOf(findings), double: null };
 }
 

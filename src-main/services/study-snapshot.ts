@@ -9,12 +9,12 @@ import type { DoubleFold } from './people/double-fold';
 /** One study as the store has it now, with its history folded in. */
 export interface StudySnapshot {
   study: StudyRow;
-  series: SeriesRow[];
-  resultSets: ResultSet[];
+  series: readonly SeriesRow[];
+  resultSets: readonly ResultSet[];
   /** What the network found, before anyone looked. */
   proposed: readonly ProposedFinding[];
   /** Of a study that two read blind: of neither, or once both are done of the adjudication. */
-  events: ReviewEvent[];
+  events: readonly ReviewEvent[];
   /** All, whoever did what. */
   allEvents: readonly ReviewEvent[];
   flags: StudyFlag[];

@@ -44,14 +44,10 @@ const whole = (row: Row): AuditRecord => ({
   payload: JSON.parse(String(row['payload'])) as unknown,
 });
 
-/** Of one study, the records whose type begins with `prefix`, oldest first. */
-export const ofKind = (connection: Connection, studyId: string, prefix: string): AuditRecord[] =>
+/** Of one study, the records from number `seq` on, oldest first. */
+export const since = (connection: Connection, studyId: string, seq: number): AuditRecord[] =>
   connection
-    .all('SELECT * FROM audit WHERE study_id = ? AND substr(type, 1, ?) = ? ORDER BY seq', [
-      studyId,
-      prefix.length,
-      prefix,
-    ])
+    .all('SELECT * FROM audit WHERE study_id = ? AND seq >= ? ORDER BY seq', [studyId, seq])
     .map(whole);
 
 export function verify(connection: Connection): { records: number; problems: string[] } {

@@ -5,7 +5,7 @@ import type { AppErrorShape } from '../core/app-error';
 import type { FindingPlace, Patient, ResultSet, ScannedSeries } from '../core/study/entities';
 import * as audit from './audit';
 import { connect, storeError, type Connection, type Row } from './database';
-import * as events from './events';
+import { KeptStudies } from './kept-studies';
 import { checkKey } from './key-check';
 import { acquireLock } from './lock';
 import { migrate } from './migrations';
@@ -61,12 +61,31 @@ function store(db: Connection, folder: string, unlock: () => void): Store {
     } catch (error) {
       // A full disk may have rolled back already.
       if (db.inTransaction) db.exec('ROLLBACK');
+      kept.forget();
       throw error;
     }
     return result;
   };
 
   let studiesRevision = 0;
+
+  const kept = new KeptStudies(db, {
+    series: (studyId) =>
+      db.all('SELECT * FROM series WHERE study_id = ? ORDER BY position', [studyId]).map(seriesRow),
+    resultSets: (studyId) =>
+      db
+        .all('SELECT body FROM result_sets WHERE study_id = ? ORDER BY position', [studyId])
+        .map((row) => JSON.parse(String(row['body'])) as ResultSet),
+    findings: (studyId) =>
+      db
+        .all('SELECT * FROM findings WHERE study_id = ? AND superseded_by IS NULL ORDER BY number', [studyId])
+        .map(findingRow),
+  });
+  /** Writes what {@link KeptStudies} keeps. */
+  const write: Connection['run'] = (sql, values) => {
+    kept.forget();
+    db.run(sql, values);
+  };
 
   return {
     transaction,
@@ -136,7 +155,7 @@ function store(db: Connection, folder: string, unlock: () => void): Store {
       db.all('SELECT * FROM studies WHERE study_instance_uid = ? ORDER BY position', [uid]).map(studyRow),
     deleteStudy(studyId) {
       studiesRevision++;
-      db.run('DELETE FROM studies WHERE study_id = ?', [studyId]);
+      write('DELETE FROM studies WHERE study_id = ?', [studyId]);
     },
     studiesRevision: () => studiesRevision,
     // Nobody else writes: the lock is exclusive.
@@ -147,7 +166,7 @@ function store(db: Connection, folder: string, unlock: () => void): Store {
     keepSummary: (studyId, madeBy, body) => summaries.keep(db, studyId, madeBy, body),
 
     insertSeries(row) {
-      db.run(
+      write(
         'INSERT INTO series (series_id, study_id, scanned, detection, detection_error) VALUES (?, ?, ?, ?, ?)',
         [
           row.seriesId,
@@ -159,7 +178,7 @@ function store(db: Connection, folder: string, unlock: () => void): Store {
       );
     },
     updateSeries(row) {
-      db.run('UPDATE series SET scanned = ?, detection = ?, detection_error = ? WHERE series_id = ?', [
+      write('UPDATE series SET scanned = ?, detection = ?, detection_error = ? WHERE series_id = ?', [
         JSON.stringify(row.scanned),
         row.detection,
         jsonOrNull(row.detectionError),
@@ -170,10 +189,9 @@ function store(db: Connection, folder: string, unlock: () => void): Store {
       const row = db.get('SELECT * FROM series WHERE series_id = ?', [seriesId]);
       return row ? seriesRow(row) : null;
     },
-    listSeries: (studyId) =>
-      db.all('SELECT * FROM series WHERE study_id = ? ORDER BY position', [studyId]).map(seriesRow),
+    listSeries: (studyId) => kept.series(studyId),
     setDetection(seriesId, state, error) {
-      db.run('UPDATE series SET detection = ?, detection_error = ? WHERE series_id = ?', [
+      write('UPDATE series SET detection = ?, detection_error = ? WHERE series_id = ?', [
         state,
         jsonOrNull(error),
         seriesId,
@@ -200,14 +218,14 @@ function store(db: Connection, folder: string, unlock: () => void): Store {
 
     insertResultSet(set, findings) {
       transaction(() => {
-        db.run('INSERT INTO result_sets (result_set_id, study_id, series_id, body) VALUES (?, ?, ?, ?)', [
+        write('INSERT INTO result_sets (result_set_id, study_id, series_id, body) VALUES (?, ?, ?, ?)', [
           set.resultSetId,
           set.studyId,
           set.seriesId,
           JSON.stringify(set),
         ]);
         for (const f of findings) {
-          db.run(
+          write(
             'INSERT INTO findings (finding_id, study_id, series_id, result_set_id, number, label, score, provenance, place) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
             [
               f.findingId,
@@ -224,10 +242,7 @@ function store(db: Connection, folder: string, unlock: () => void): Store {
         }
       });
     },
-    listResultSets: (studyId) =>
-      db
-        .all('SELECT body FROM result_sets WHERE study_id = ? ORDER BY position', [studyId])
-        .map((row) => JSON.parse(String(row['body'])) as ResultSet),
+    listResultSets: (studyId) => kept.resultSets(studyId),
     modelVersions: (modelId) =>
       db
         .all(
@@ -235,10 +250,7 @@ function store(db: Connection, folder: string, unlock: () => void): Store {
           [modelId],
         )
         .map((row) => String(row['version'])),
-    listFindings: (studyId) =>
-      db
-        .all('SELECT * FROM findings WHERE study_id = ? AND superseded_by IS NULL ORDER BY number', [studyId])
-        .map(findingRow),
+    listFindings: (studyId) => kept.findings(studyId),
     findingsOf: (studyId, resultSetId) =>
       db
         .all('SELECT * FROM findings WHERE study_id = ? AND result_set_id = ? ORDER BY number', [
@@ -249,15 +261,15 @@ function store(db: Connection, folder: string, unlock: () => void): Store {
     supersede(findingIds, byResultSetId) {
       transaction(() => {
         for (const id of findingIds)
-          db.run('UPDATE findings SET superseded_by = ? WHERE finding_id = ?', [byResultSetId, id]);
+          write('UPDATE findings SET superseded_by = ? WHERE finding_id = ?', [byResultSetId, id]);
       });
     },
 
     appendAudit: (input) => transaction(() => audit.append(db, input)),
     listAudit: (studyId) => audit.list(db, studyId),
-    reviewEvents: (studyId) => events.review(db, studyId),
-    readingEvents: (studyId) => events.reading(db, studyId),
-    flagEvents: (studyId) => events.flags(db, studyId),
+    reviewEvents: (studyId) => kept.history(studyId).review,
+    readingEvents: (studyId) => kept.history(studyId).reading,
+    flagEvents: (studyId) => kept.history(studyId).flags,
     verifyAudit: () => audit.verify(db),
 
     pragmas: () => ({

@@ -158,7 +158,7 @@ export interface Store {
   updateSeries(row: SeriesRow): void;
   getSeries(seriesId: string): SeriesRow | null;
   /** In order of import. */
-  listSeries(studyId: string): SeriesRow[];
+  listSeries(studyId: string): readonly SeriesRow[];
   setDetection(seriesId: string, state: DetectionState, error: AppErrorShape | null): void;
   /** Series whose detection is in one of these states. */
   seriesInState(states: readonly DetectionState[]): SeriesRow[];
@@ -180,11 +180,11 @@ export interface Store {
   removeMeasurements(studyId: string, measurementIds: readonly string[]): void;
 
   insertResultSet(set: ResultSet, findings: readonly FindingRow[]): void;
-  listResultSets(studyId: string): ResultSet[];
+  listResultSets(studyId: string): readonly ResultSet[];
   /** Versions of a model that have read studies here, each once. */
   modelVersions(modelId: string): string[];
   /** Without superseded ones, by number. */
-  listFindings(studyId: string): FindingRow[];
+  listFindings(studyId: string): readonly FindingRow[];
   /** Of one result set, by number: with those that a newer one superseded. */
   findingsOf(studyId: string, resultSetId: string): FindingRow[];
   /** Hides findings that a newer result set replaces; they stay in the store. */
@@ -193,11 +193,11 @@ export interface Store {
   appendAudit(input: AuditInput): AuditRecord;
   /** All records, or those of one study, oldest first. */
   listAudit(studyId?: string): AuditRecord[];
-  reviewEvents(studyId: string): ReviewEvent[];
+  reviewEvents(studyId: string): readonly ReviewEvent[];
   /** Which flags a study was given and lost, oldest first. */
-  flagEvents(studyId: string): StudyFlagged[];
+  flagEvents(studyId: string): readonly StudyFlagged[];
   /** How a study is read: mode, signature, addenda ...; oldest first. */
-  readingEvents(studyId: string): ReadingEvent[];
+  readingEvents(studyId: string): readonly ReadingEvent[];
   /** Recomputes the whole chain. `problems` names the records that do not fit; empty when intact. */
   verifyAudit(): { records: number; problems: string[] };
 

@@ -4,7 +4,8 @@ import { AppError } from '../app-error';
 import { applyPatch, assertDescription, valuesFor, type DescriptionPatch } from './description';
 import { termSetFor, termSets, termSetNames, type TermName, type TermSet } from './description-terms';
 import type { ReviewAction, ReviewEvent } from './events';
-import { assertAllowed, isTouched, lastUndoable, replay, type ProposedFinding } from './review';
+import { assertAllowed } from './assert-allowed';
+import { isTouched, lastUndoable, replay, type ProposedFinding } from './review';
 
 const by = { describedBy: 'Dr A', describedAt: '2026-01-01T00:00:00.000Z' };
 const said = (set: TermSet, patch: DescriptionPatch) => applyPatch(undefined, set, patch, by);

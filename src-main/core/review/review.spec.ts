@@ -2,16 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../app-error';
 import type { Finding, Measurement } from '../study/entities';
+import { assertAllowed } from './assert-allowed';
 import type { ReviewAction, ReviewEvent } from './events';
-import {
-  assertAllowed,
-  effective,
-  isTouched,
-  lastRedoable,
-  lastUndoable,
-  replay,
-  type ProposedFinding,
-} from './review';
+import { effective, isTouched, lastRedoable, lastUndoable, replay, type ProposedFinding } from './review';
 import { isRelevant, studyState, type SeriesDetection } from './study-state';
 
 const proposal = (n: number, score = 0.9): ProposedFinding => ({

@@ -1,7 +1,6 @@
-import { AppError } from '../app-error';
 import type { Decision, Finding, FindingOrigin, FindingPlace } from '../study/entities';
-import { applyPatch, assertDescription } from './description';
-import { introduced, type ReviewAction, type ReviewEvent } from './events';
+import { applyPatch } from './description';
+import { introduced, type ReviewEvent } from './events';
 
 /** A finding as the network made it, before anyone looked. */
 export type ProposedFinding = Omit<Finding, 'decision'>;
@@ -28,30 +27,54 @@ export function replay(
   events: readonly ReviewEvent[],
   network: readonly ProposedFinding[] = proposed,
 ): Finding[] {
-  const findings = new Map<string, Finding>();
-  for (const p of proposed) findings.set(p.findingId, { decision: undecided, ...p });
-  const original = new Map(network.map(({ findingId, place }) => [findingId, place]));
-  for (const event of effective(events)) {
+  const replayed = new Replayed(proposed, network);
+  replayed.take(events);
+  return replayed.findings();
+}
+
+/** Findings with the events so far folded in. */
+export class Replayed {
+  private readonly byId = new Map<string, Finding>();
+  private readonly original: ReadonlyMap<string, FindingPlace>;
+
+  constructor(
+    proposed: readonly (ProposedFinding | Finding)[],
+    network: readonly ProposedFinding[] = proposed,
+  ) {
+    for (const p of proposed) this.byId.set(p.findingId, { decision: undecided, ...p });
+    this.original = new Map(network.map(({ findingId, place }) => [findingId, place]));
+  }
+
+  /** Events that follow those taken before, and take none of those back. */
+  take(events: readonly ReviewEvent[]): void {
+    for (const event of effective(events)) this.takeOne(event);
+  }
+
+  findings(): Finding[] {
+    return [...this.byId.values()].sort((a, b) => a.number - b.number);
+  }
+
+  private takeOne(event: ReviewEvent): void {
+    const { byId } = this;
     const { action } = event;
     if (action.type === 'added') {
-      findings.set(action.findingId, addedFinding(event, action));
-      continue;
+      byId.set(action.findingId, addedFinding(event, action));
+      return;
     }
     if (action.type === 'merged') {
-      for (const findingId of action.from) findings.delete(findingId);
-      findings.set(action.findingId, addedFinding(event, action));
-      continue;
+      for (const findingId of action.from) byId.delete(findingId);
+      byId.set(action.findingId, addedFinding(event, action));
+      return;
     }
-    const before = findings.get(action.findingId);
-    if (action.type === 'removed') findings.delete(action.findingId);
+    const before = byId.get(action.findingId);
+    if (action.type === 'removed') byId.delete(action.findingId);
     else if (action.type === 'split') {
-      findings.delete(action.findingId);
+      byId.delete(action.findingId);
       const { seriesId, label, origin } = action;
       for (const part of action.parts)
-        findings.set(part.findingId, addedFinding(event, { seriesId, label, origin, ...part }));
-    } else if (before) findings.set(action.findingId, apply(before, event, original.get(action.findingId)));
+        byId.set(part.findingId, addedFinding(event, { seriesId, label, origin, ...part }));
+    } else if (before) byId.set(action.findingId, apply(before, event, this.original.get(action.findingId)));
   }
-  return [...findings.values()].sort((a, b) => a.number - b.number);
 }
 
 /** Numbers of the events that were taken back, and not given back since by an undo of that undo. */
@@ -100,81 +123,6 @@ export function lastRedoable(events: readonly ReviewEvent[]): ReviewEvent | null
     .pop();
   if (!last) return null;
   return effective(events).some(({ seq }) => seq > last.seq) ? null : last;
-}
-
-/**
- * Refuses what makes no sense before it is written.
- *
- * @throws AppError 'request.invalid' (no reviewer, no reason, a term that is not of its list), 'not-found', 'review.conflict'.
- */
-export function assertAllowed(findings: readonly Finding[], action: ReviewAction, reviewer: string): void {
-  if (reviewer.trim() === '') {
-    throw new AppError(
-      'request.invalid',
-      'A decision needs the name of who made it.',
-      'Enter your name in the settings, then decide again.',
-      { field: 'reviewer' },
-    );
-  }
-  if (action.type === 'added' || action.type === 'undone') {
-    if (action.type === 'added') assertPlace(action.place);
-    return;
-  }
-  if (action.type === 'merged') {
-    assertMergeable(action.from.map((findingId) => findings.find((f) => f.findingId === findingId)));
-    assertPlace(action.place);
-    return;
-  }
-  const finding = findings.find((f) => f.findingId === action.findingId);
-  if (!finding) {
-    throw new AppError(
-      'not-found',
-      'This finding is no longer in the study.',
-      'A newer detection may have replaced it. Reload the study.',
-    );
-  }
-  if (action.type === 'edited') {
-    assertPlace(action.place);
-    const samePicture =
-      finding.place.space === 'lps'
-        ? action.place.space === 'lps'
-        : action.place.space === 'px' && action.place.frame === finding.place.frame;
-    if (!samePicture) {
-      throw new AppError(
-        'review.conflict',
-        'A corrected box must stay in the picture of its finding.',
-        'Add a new finding there instead.',
-      );
-    }
-  }
-  if (action.type === 'removed' && finding.provenance !== 'reader') {
-    throw new AppError(
-      'review.conflict',
-      'Only findings that a reader added can be deleted.',
-      'Reject it with a reason instead.',
-    );
-  }
-  if (action.type === 'split') for (const part of action.parts) assertPlace(part.place);
-  if (action.type === 'described') {
-    const by = { describedBy: reviewer, describedAt: '' };
-    assertDescription(applyPatch(finding.description, action.set, action.patch, by));
-  }
-  if (action.type !== 'decided') return;
-  if ((action.verdict === 'rejected') !== (action.reason !== null)) {
-    throw new AppError(
-      'request.invalid',
-      action.verdict === 'rejected' ? 'A rejection needs a reason.' : 'Only a rejection has a reason.',
-      'Choose one of the listed reasons when rejecting.',
-      { field: 'reason' },
-    );
-  }
-  if (action.verdict === 'pending' && finding.provenance === 'reader') {
-    throw new AppError(
-      'review.conflict',
-      'A finding the reader added cannot be pending.',
-      'Undo the addition, or reject the finding.',
-    );
-  }
 }
 
 /** Decided = a person said something about it; only these count as reviewed. */
@@ -270,35 +218,4 @@ function addedFinding(event: ReviewEvent, action: OwnFinding): Finding {
     decision: { verdict: 'added', reason: null, comment: '', reviewer: event.reviewer, decidedAt: event.at },
     ...(action.origin && { origin: action.origin }),
   };
-}
-
-/** @throws AppError 'not-found', 'review.conflict' */
-function assertMergeable(findings: readonly (Finding | undefined)[]): void {
-  const [first, ...others] = findings;
-  const frameOf = ({ place }: Finding): number | null => (place.space === 'px' ? place.frame : null);
-  if (!first || others.some((f) => !f)) {
-    throw new AppError(
-      'not-found',
-      'A finding to merge is no longer in the study.',
-      'Reload the study, and choose again.',
-    );
-  }
-  const together = others.every(
-    (f) => f!.seriesId === first.seriesId && frameOf(f!) === frameOf(first) && f !== first,
-  );
-  if (others.length > 0 && together) return;
-  throw new AppError(
-    'review.conflict',
-    'Only different findings of one series, and of one frame, can be merged.',
-    'Choose a finding beside this one.',
-  );
-}
-
-function assertPlace(place: FindingPlace): void {
-  const sizes =
-    place.space === 'lps'
-      ? [0, 1, 2].map((a) => place.boxLps[a + 3]! - place.boxLps[a]!)
-      : [place.boxPx[2], place.boxPx[3]];
-  if (sizes.every((size) => size > 0)) return;
-  throw new AppError('request.invalid', 'The box has no size.', 'Draw the box again.', { field: 'place' });
 }

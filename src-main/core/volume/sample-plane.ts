@@ -37,37 +37,48 @@ function axisOf(step: Vec3, count: number): number {
   return along.length === 1 ? along[0]! : -1;
 }
 
-/** Where points along one axis lie: the offset of the voxel before each (-1: outside), of the one after, and how far on. */
+/**
+ * Where points along one axis lie: the offset of the voxel before each, of the one after from there, and how far on. Those
+ * in the volume are the points `from` to `to`, the latter not among them.
+ */
 interface AxisPoints {
+  readonly from: number;
+  readonly to: number;
   readonly at: Int32Array;
   readonly next: Int32Array;
-  readonly part: Float32Array;
+  readonly part: Float64Array;
 }
 
 function axisPoints(count: number, start: number, step: number, length: number, stride: number): AxisPoints {
-  const points = { at: new Int32Array(count), next: new Int32Array(count), part: new Float32Array(count) };
+  const at = new Int32Array(count);
+  const next = new Int32Array(count);
+  const part = new Float64Array(count);
+  let from = count;
+  let to = 0;
   for (let n = 0; n < count; n++) {
     const place = start + n * step;
-    if (place < -0.5 || place >= length - 0.5) {
-      points.at[n] = -1;
-      continue;
-    }
+    if (place < -0.5 || place >= length - 0.5) continue;
+    from = Math.min(from, n);
+    to = n + 1;
     // The outer half of the outermost voxels has their value.
     const inside = Math.min(Math.max(place, 0), length - 1);
     let before = Math.floor(inside);
-    let part = inside - before;
-    if (part > 1 - onCentre) {
+    let on = inside - before;
+    if (on > 1 - onCentre) {
       before++;
-      part = 0;
+      on = 0;
     }
-    points.at[n] = before * stride;
-    points.next[n] = part < onCentre ? 0 : stride;
-    points.part[n] = part < onCentre ? 0 : part;
+    at[n] = before * stride;
+    next[n] = on < onCentre ? 0 : stride;
+    part[n] = on < onCentre ? 0 : on;
   }
-  return points;
+  return { from: Math.min(from, to), to, at, next, part };
 }
 
-/** A plane along the voxels, as nearly all are: each axis is looked up once, not once a point. */
+/**
+ * A plane along the voxels, as nearly all are. Each row of voxels that it goes through is brought to the points' columns
+ * once, however many rows of points lie between it and the next.
+ */
 function sampleAligned(
   data: VoxelArray,
   dims: Vec3,
@@ -82,53 +93,108 @@ function sampleAligned(
   const columns = along(axisAcross, width, across[axisAcross]!);
   const rows = along(axisDown, height, down[axisDown]!);
   const depth = along(3 - axisAcross - axisDown, 1, 0);
-  const slice = depth.at[0]!;
-  if (slice < 0) {
+  if (depth.from === depth.to || columns.from === columns.to) {
     out.fill(NaN);
     return;
   }
-  sampleSlice(data, slice, columns, rows, out);
-  const part = depth.part[0]!;
-  if (part === 0) return;
-  const after = new Float32Array(out.length);
-  sampleSlice(data, slice + depth.next[0]!, columns, rows, after);
-  for (let n = 0; n < out.length; n++) out[n]! += (after[n]! - out[n]!) * part;
+  const lines = new RowLines(data, columns, depth);
+  const { from, to } = columns;
+  out.fill(NaN, 0, rows.from * width);
+  for (let y = rows.from; y < rows.to; y++) {
+    const row = rows.at[y]!;
+    const [upper, lower] = lines.around(row, row + rows.next[y]!);
+    const n = y * width;
+    out.fill(NaN, n, n + from);
+    mixed(upper, lower, rows.part[y]!, from, to, out, n);
+    out.fill(NaN, n + to, n + width);
+  }
+  out.fill(NaN, rows.to * width);
 }
 
-/** @param slice offset of the first voxel of a slice of voxels, of any of the three directions */
-function sampleSlice(
+/** The two rows of voxels round a row of points, brought to the points' columns and between both slices. */
+class RowLines {
+  private readonly lines: [Float64Array, Float64Array];
+  private readonly rows: [number, number] = [-1, -1];
+
+  constructor(
+    private readonly data: VoxelArray,
+    private readonly columns: AxisPoints,
+    private readonly depth: AxisPoints,
+  ) {
+    this.lines = [new Float64Array(columns.at.length), new Float64Array(columns.at.length)];
+  }
+
+  /** @param row, below offsets of the rows' first voxels in their slice; the same twice where only one counts */
+  around(row: number, below: number): readonly [Float64Array, Float64Array] {
+    const { rows, lines } = this;
+    // Going on, up or down, the one that was second is first, or the first second.
+    if (rows[0] !== row && (rows[1] === row || rows[0] === below)) {
+      rows.reverse();
+      lines.reverse();
+    }
+    if (rows[0] !== row) this.fill(0, row);
+    if (below === row) return [lines[0], lines[0]];
+    if (rows[1] !== below) this.fill(1, below);
+    return lines;
+  }
+
+  private fill(which: 0 | 1, row: number): void {
+    this.rows[which] = row;
+    const { data, depth, columns } = this;
+    const slice = depth.at[0]! + row;
+    const part = depth.part[0]!;
+    if (part === 0) alongRow(data, slice, columns, this.lines[which]);
+    else betweenSlices(data, slice, slice + depth.next[0]!, part, columns, this.lines[which]);
+  }
+}
+
+function alongRow(
   data: VoxelArray,
-  slice: number,
-  columns: AxisPoints,
-  rows: AxisPoints,
-  out: Float32Array,
+  row: number,
+  { from, to, at, next, part }: AxisPoints,
+  line: Float64Array,
 ): void {
-  const { at: columnAt, next: columnNext, part: columnPart } = columns;
-  const width = columnAt.length;
-  for (let y = 0, n = 0; y < rows.at.length; y++) {
-    if (rows.at[y]! < 0) {
-      out.fill(NaN, n, n + width);
-      n += width;
-      continue;
-    }
-    const row = slice + rows.at[y]!;
-    const below = row + rows.next[y]!;
-    const rowPart = rows.part[y]!;
-    for (let x = 0; x < width; x++, n++) {
-      const column = columnAt[x]!;
-      if (column < 0) {
-        out[n] = NaN;
-        continue;
-      }
-      const next = column + columnNext[x]!;
-      const part = columnPart[x]!;
-      // Without a branch: a step of 0 has the same voxel twice.
-      const a = data[row + column]!;
-      const b = data[below + column]!;
-      const upper = a + (data[row + next]! - a) * part;
-      const lower = b + (data[below + next]! - b) * part;
-      out[n] = upper + (lower - upper) * rowPart;
-    }
+  for (let x = from; x < to; x++) {
+    const voxel = row + at[x]!;
+    const a = data[voxel]!;
+    // Without a branch: a step of 0 has the same voxel twice.
+    line[x] = a + (data[voxel + next[x]!]! - a) * part[x]!;
+  }
+}
+
+function betweenSlices(
+  data: VoxelArray,
+  row: number,
+  behind: number,
+  depth: number,
+  { from, to, at, next, part }: AxisPoints,
+  line: Float64Array,
+): void {
+  const step = behind - row;
+  for (let x = from; x < to; x++) {
+    const voxel = row + at[x]!;
+    const after = voxel + next[x]!;
+    const first = data[voxel]!;
+    const second = data[after]!;
+    const a = first + (data[voxel + step]! - first) * depth;
+    const b = second + (data[after + step]! - second) * depth;
+    line[x] = a + (b - a) * part[x]!;
+  }
+}
+
+/** Between two rows, written from point `from` of the row that begins at `n`. */
+function mixed(
+  upper: Float64Array,
+  lower: Float64Array,
+  part: number,
+  from: number,
+  to: number,
+  out: Float32Array,
+  n: number,
+): void {
+  for (let x = from; x < to; x++) {
+    const a = upper[x]!;
+    out[n + x] = a + (lower[x]! - a) * part;
   }
 }
 

@@ -40,7 +40,8 @@ type OutlineMask = NonNullable<EndpointInput<'review.outline'>['mask']>;
  * (RELIABILITY W1, W3), so that banner, pixels and list are always of one study.
  */
 export class ReviewState {
-  detail = $state<StudyDetail | null>(null);
+  /** Replaced whole: watched down to each number of each box, a list of a hundred findings takes its time. */
+  detail = $state.raw<StudyDetail | null>(null);
   seriesId = $state<string | null>(null);
   selectedId = $state<string | null>(null);
   /** Where the threshold stands; of results whose model says nothing of its thresholds the score alone counts. */
@@ -505,9 +506,8 @@ export class ReviewState {
       const finding = await action();
       if (this.isLate() || !this.detail) return;
       const others = this.detail.findings.filter((known) => known.findingId !== finding.findingId);
-      this.detail.findings = [...others, finding].sort((a, b) => a.number - b.number);
-      this.detail.canUndo = true;
-      this.detail.canRedo = false;
+      const findings = [...others, finding].sort((a, b) => a.number - b.number);
+      this.detail = { ...this.detail, findings, canUndo: true, canRedo: false };
       await this.double.load();
     });
     this.saving = false;

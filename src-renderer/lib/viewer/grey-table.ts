@@ -30,13 +30,16 @@ export function paintGrey(
 ): void {
   const last = table.length - 1;
   const factor = last / (upper - lower);
-  // A pixel is one word; every processor that Electron runs on has its lowest byte first.
-  const words = new Uint32Array(rgba.buffer, rgba.byteOffset, values.length);
-  for (let n = 0; n < values.length; n++) {
+  // A pixel is one word; every processor that Electron runs on has its lowest byte first. Signed, since V8 makes of the
+  // highest unsigned ones floating numbers.
+  const words = new Int32Array(rgba.buffer, rgba.byteOffset, values.length);
+  const opaque = 0xff000000 | 0;
+  const shades = Int32Array.from(table, (grey) => opaque | (grey * 0x010101));
+  const [lowest, highest] = [shades[0]!, shades[last]!];
+  for (let n = 0; n < words.length; n++) {
     const value = values[n]!;
     const step = (value - lower) * factor;
     // NaN fails every comparison.
-    const grey = step >= last ? table[last]! : step > 0 ? table[Math.round(step)]! : value === value ? table[0]! : 0; // prettier-ignore
-    words[n] = 0xff000000 | (grey * 0x010101);
+    words[n] = step >= last ? highest : step > 0 ? shades[(step + 0.5) | 0]! : value === value ? lowest : opaque; // prettier-ignore
   }
 }
