@@ -1,5 +1,6 @@
 import { expect } from '@playwright/test';
 import type { RegioApp } from '../fixtures/regio-app';
+import type { ReviewPage } from './review-page';
 import { SettingsPage } from './settings-page';
 import { WorklistPage } from './worklist-page';
 
@@ -9,6 +10,17 @@ export interface WalkedStudies {
   readonly volume: string;
 }
 
+/** Told of each screen while it is shown. */
+type Look = (screen: string) => Promise<void>;
+
+interface Walk {
+  readonly regio: RegioApp;
+  readonly look: Look;
+  readonly shown: (testId: string) => Promise<void>;
+  /** Esc, and it is gone. */
+  readonly close: (testId: string) => Promise<void>;
+}
+
 /**
  * Goes through every screen and dialog as a reader would, in whatever language is on, and tells `look` of each; ends at the
  * worklist. Nothing is decided or written.
@@ -16,21 +28,54 @@ export interface WalkedStudies {
 export async function walkScreens(
   regio: RegioApp,
   { photo, volume }: WalkedStudies,
-  look: (screen: string) => Promise<void>,
+  look: Look,
 ): Promise<void> {
   const { page } = regio;
   const worklist = new WorklistPage(regio);
-  const shown = (testId: string) => expect(page.getByTestId(testId).first()).toBeVisible();
-  const close = async (testId: string): Promise<void> => {
-    await page.keyboard.press('Escape');
-    await expect(page.getByTestId(testId)).toBeHidden();
+  const walk: Walk = {
+    regio,
+    look,
+    shown: (testId) => expect(page.getByTestId(testId).first()).toBeVisible(),
+    close: async (testId) => {
+      await page.keyboard.press('Escape');
+      await expect(page.getByTestId(testId)).toBeHidden();
+    },
   };
+  await walkProgram(walk);
+  for (const [kind, name] of [
+    ['photo', photo],
+    ['volume', volume],
+  ] as const) {
+    const review = await worklist.open(name);
+    await review.loaded();
+    await review.press('n');
+    await walk.shown('decision');
+    await look(`review of a ${kind}`);
+    await walkFinding(walk, review, kind);
+    if (kind === 'photo') await walkPhoto(walk, review);
+    else {
+      await review.press('s');
+      await walk.shown('sign-dialog');
+      await look('sign');
+      await walk.close('sign-dialog');
+    }
+    await page.getByTestId('back').click();
+    await walk.shown('worklist');
+  }
+  await page.keyboard.press('Control+l');
+  await walk.shown('lock-screen');
+  await look('lock');
+  await page.keyboard.press('Enter');
+  await walk.shown('worklist');
+}
 
+/** The worklist and what is reached from it. */
+async function walkProgram({ regio: { page }, look, shown, close }: Walk): Promise<void> {
   await look('worklist');
   await page.keyboard.press('Control+a');
   await page.keyboard.press('j');
   await shown('selection-bar');
-  await look('worklist, selection and queue');
+  await look('selection and queue');
   await page.keyboard.press('j');
   await page.keyboard.press('Escape');
   await page.getByTestId('open-deidentify').click();
@@ -63,67 +108,70 @@ export async function walkScreens(
   await look('improve');
   await close('improve-dialog');
   await page.keyboard.press('Escape');
+}
 
-  for (const [kind, name] of [
-    ['photo', photo],
-    ['volume', volume],
-  ] as const) {
-    const review = await worklist.open(name);
-    await review.loaded();
-    await review.press('n');
-    await shown('decision');
-    await look(`review of a ${kind}`);
-    for (const menu of ['layout', 'windows', 'measure', 'slab', 'view']) {
-      const button = page.getByTestId(menu);
-      if ((await button.count()) === 0) continue;
-      await button.click();
-      await look(`${kind}, menu ${menu}`);
-      await page.keyboard.press('Escape');
-    }
-    await review.press('t');
-    await shown('description-form');
-    await look(`${kind}, description`);
-    await review.press('Escape');
-    await review.press('g');
-    await shown('guideline-card');
-    await look(`${kind}, guideline`);
-    await review.press('Escape');
-    await review.press('Shift+I');
-    await shown('inspector');
-    await look(`${kind}, inspector`);
-    await review.press('Shift+I');
-    if (kind === 'photo') {
-      await review.press('q');
-      await look('strip of findings');
-      await review.press('q');
-      await review.press('x');
-      await shown('reasons');
-      await look('reasons');
-      await review.press('Escape');
-      await review.press('e');
-      await shown('mode-bar');
-      await look('edit');
-      await review.press('Escape');
-      await review.press('Control+e');
-      await shown('export-dialog');
-      await look('export');
-      await close('export-dialog');
-      await review.press('?');
-      await shown('help');
-      await look('keys of the review');
-      await close('help');
-    } else {
-      await review.press('s');
-      await shown('sign-dialog');
-      await look('sign');
-      await close('sign-dialog');
-    }
-    await page.getByTestId('back').click();
-    await shown('worklist');
+/** What is done with a finding that is selected, and with the pictures it lies in. */
+async function walkFinding(
+  { regio: { page }, look, shown }: Walk,
+  review: ReviewPage,
+  kind: 'photo' | 'volume',
+): Promise<void> {
+  for (const menu of ['layout', 'windows', 'measure', 'slab', 'view']) {
+    const button = page.getByTestId(menu);
+    if ((await button.count()) === 0) continue;
+    await button.click();
+    await look(`${kind}, menu ${menu}`);
+    await page.keyboard.press('Escape');
   }
-  await page.keyboard.press('Control+l');
-  await shown('lock-screen');
-  await look('lock');
-  await page.keyboard.press('Enter');
-  await shown('worklist');
+  await review.press('t');
+  await shown('description-form');
+  await look(`${kind}, description`);
+  await review.press('Escape');
+  await review.press('g');
+  await shown('guideline-card');
+  await look(`${kind}, guideline`);
+  await review.press('Escape');
+  await review.press('Shift+I');
+  // A volume's network takes its time.
+  await shown(kind === 'photo' ? 'fate' : 'inspector');
+  await look(`${kind}, inspector`);
+  if (kind === 'photo') {
+    await review.press('Shift+H');
+    await shown('heat-map');
+    await look('photo, heat map');
+    await review.press('Shift+H');
+  }
+  await review.press('Shift+I');
+  await review.press('q');
+  await shown('finding-strip');
+  await look(`${kind}, strip of findings`);
+  await review.press('q');
+  await review.press('Control+b');
+  await shown('panel-rail');
+  await look(`${kind}, without the panel`);
+  await review.press('Control+b');
+  await shown('finding-panel');
+}
+
+async function walkPhoto({ look, shown, close }: Walk, review: ReviewPage): Promise<void> {
+  await review.press('Shift+Q');
+  await shown('compare');
+  await look('two results compared');
+  await review.press('Shift+Q');
+  await review.press('x');
+  await shown('reasons');
+  await look('reasons');
+  await review.press('Escape');
+  await review.press('e');
+  await shown('mode-bar');
+  await look('edit');
+  await review.press('Escape');
+  await review.press('Control+e');
+  await shown('export-dialog');
+  await look('export');
+  await close('export-dialog');
+  await review.press('?');
+  await shown('help');
+  await look('keys of the review');
+  await close('help');
 }

@@ -5,7 +5,7 @@ import { writeUngatedModel } from '../fixtures/changed-models';
 import { writePolypPicture } from '../fixtures/pictures';
 import { expect, test } from '../fixtures/test';
 import { PeoplePage } from '../pages/people-page';
-import { SettingsPage } from '../pages/settings-page';
+import { walkScreens } from '../pages/screens';
 import { WorklistPage } from '../pages/worklist-page';
 
 test('no screen or dialog has a serious violation, in three themes', async ({ launch, folders }) => {
@@ -23,78 +23,14 @@ test('no screen or dialog has a serious violation, in three themes', async ({ la
   await expect(page.getByTestId('worklist')).toBeVisible();
   await check('empty worklist');
 
+  await regio.invoke('settings.set', { reviewer: 'Dr Test' });
   await worklist.importFiles([photo, brain1.path]);
   for (const name of ['made-polyp', brain1.name])
     await expect(worklist.row(name)).toHaveAttribute('data-state', 'to-review', { timeout: 180_000 });
-  await check('worklist');
-  await page.getByTestId('open-deidentify').click();
-  await check('de-identify');
-  await page.keyboard.press('Escape');
-
-  await page.getByTestId('show-users').click();
-  await expect(page.getByTestId('user-form')).toBeVisible();
-  await check('users');
-  await page.getByTestId('back').click();
-
-  const settings = await SettingsPage.open(page);
-  for (const section of ['general', 'appearance', 'keys', 'mouse']) {
-    await settings.section(section);
-    await check(`settings, ${section}`);
-  }
-  await settings.close();
-  await page.keyboard.press('Control+k');
-  await expect(page.getByTestId('palette-item').first()).toBeVisible();
-  await check('palette');
-  await page.keyboard.press('Escape');
-  await expect(page.getByTestId('palette')).toBeHidden();
-
-  await page.keyboard.press('m');
-  await expect(page.getByTestId('model').first()).toBeVisible();
-  await check('models');
-  await page.keyboard.press('Escape');
-
-  for (const name of ['made-polyp', brain1.name]) {
-    const review = await worklist.open(name);
-    await review.loaded();
-    await review.press('n');
-    await check(`review of ${name}`);
-    if (name === 'made-polyp') {
-      await page.keyboard.press('?');
-      await expect(page.getByTestId('help')).toBeVisible();
-      await check('keys');
-      await page.keyboard.press('Escape');
-      await page.getByTestId('export').click();
-      await expect(page.getByTestId('export-dialog')).toBeVisible();
-      await check('export');
-      await page.keyboard.press('Escape');
-      await review.press('x');
-      await expect(page.getByTestId('reasons').or(page.getByTestId('reviewer-dialog')).first()).toBeVisible();
-      await check('reject');
-      await page.keyboard.press('Escape');
-      for (const [key, panel] of [
-        ['t', 'description-form'],
-        ['g', 'guideline-card'],
-      ] as const) {
-        await review.press(key);
-        await expect(page.getByTestId(panel)).toBeVisible();
-        await check(panel);
-        await review.press('Escape');
-      }
-      await review.press('Shift+I');
-      await expect(page.getByTestId('fate')).toBeVisible();
-      await check('inspector');
-      await review.press('Shift+I');
-      await review.press('s');
-      await expect(page.getByTestId('sign-dialog')).toBeVisible();
-      await check('sign');
-      await page.keyboard.press('Escape');
-    }
-    await page.getByTestId('back').click();
-  }
-  await page.keyboard.press('Control+l');
-  await expect(people.lockScreen).toBeVisible();
-  await check('lock');
-  await page.keyboard.press('Enter');
+  // Menus are one component, and what both kinds of study show is looked at in one.
+  await walkScreens(regio, { photo: 'made-polyp', volume: brain1.name }, async (screen) => {
+    if (!/menu|^volume, /.test(screen)) await check(screen);
+  });
   await people.createUser('Dr Admin');
   await check('users, one there');
   await page.getByTestId('logout').click();

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { writeUngatedModel } from '../fixtures/changed-models';
-import { violationsIn } from '../fixtures/axe';
+import { faultsOf } from '../fixtures/faults';
 import { writePolypPicture } from '../fixtures/pictures';
 import { expect, test } from '../fixtures/test';
 import { WorklistPage } from '../pages/worklist-page';
@@ -54,7 +54,7 @@ test('two results of one series are compared: by thresholds, told apart by line 
   await page.getByTestId('compare-go').first().click();
   await expect(page.locator('[data-testid="ghost-second"].selected')).toHaveCount(1);
   await expect(page.locator('[data-testid="ghost-second"].selected')).toHaveAttribute('data-label', /^B /);
-  expect(await violationsIn(page, 'compare')).toEqual([]);
+  expect(await faultsOf(regio, 'compare')).toEqual([]);
 
   // The review goes on as it was.
   await review.press('Shift+Q');

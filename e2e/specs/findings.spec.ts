@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { ctPhantom } from '../../test-support/phantoms';
 import { writeDicomSeries } from '../../test-support/write-dicom';
 import { expect, test } from '../fixtures/test';
+import { picture } from '../fixtures/window-picture';
 import { PanePage } from '../pages/pane-page';
 import { WorklistPage } from '../pages/worklist-page';
 
@@ -45,10 +46,6 @@ test('a missed nodule is added by drag, adjusted, outlined and measured; merged,
       number,
     ];
   const axial = new PanePage(page, 'axial');
-  const picture = async (name: string): Promise<void> => {
-    const wanted = process.env['REGIO_PICTURES'];
-    if (wanted) await page.screenshot({ path: join(wanted, `${name}.png`) });
-  };
 
   await test.step('a box drawn in the axial plane is the selected finding', async () => {
     // A first box, made without the mouse, takes the pane to the nodule and says where it is on the page.
@@ -72,7 +69,7 @@ test('a missed nodule is added by drag, adjusted, outlined and measured; merged,
     await review.press('e');
     await expect(page.getByTestId('mode-bar')).toHaveAttribute('data-mode', 'edit');
     await expect(page.getByTestId('pane-axial').getByTestId('handle-0')).toBeVisible();
-    await picture('edit');
+    await picture(regio, 'edit');
     const box = await axial.drawn('box-2');
     const middle = [box.x + box.width / 2, box.y + box.height / 2] as const;
     await axial.drag(middle, [middle[0] - box.width / 4, middle[1]]);
@@ -108,7 +105,7 @@ test('a missed nodule is added by drag, adjusted, outlined and measured; merged,
     expect(Math.abs(measurement!.volume! / ((4 / 3) * Math.PI * radius ** 3) - 1)).toBeLessThan(0.15);
     await expect(page.getByTestId('pane-axial').getByTestId('outline-2')).toBeVisible();
     await expect(page.getByTestId('pane-coronal').getByTestId('outline-2')).toBeVisible();
-    await picture('outline');
+    await picture(regio, 'outline');
   });
 
   const outlined = (await review.storedFinding(2)).measurement!;
@@ -125,7 +122,7 @@ test('a missed nodule is added by drag, adjusted, outlined and measured; merged,
     await axial.drag(right, [right[0] + 14, right[1]]);
     await expect.poll(volume).toBeGreaterThan(outlined.volume!);
     const added = await volume();
-    await picture('brush');
+    await picture(regio, 'brush');
     const middle = [box.x + box.width / 2, box.y + box.height / 2] as const;
     await axial.drag(middle, [middle[0] + 5, middle[1]], 'right');
     await expect.poll(volume).toBeLessThan(added - 10);
@@ -148,7 +145,7 @@ test('a missed nodule is added by drag, adjusted, outlined and measured; merged,
       timeout: 60_000,
     });
     await expect(page.getByTestId('pane-axial').getByTestId('suggestion')).toBeVisible();
-    await picture('suggestion');
+    await picture(regio, 'suggestion');
     await review.press('Escape');
     await expect(page.getByTestId('suggestion')).toHaveCount(0);
     await expect(review.findings).toHaveCount(1);
@@ -167,7 +164,7 @@ test('a missed nodule is added by drag, adjusted, outlined and measured; merged,
   await test.step('J shows what it merges, Shift+J splits, Delete takes back', async () => {
     await review.press('j');
     await expect(page.getByTestId('mode-bar')).toContainText('Merge findings 3 and 2?');
-    await picture('merge');
+    await picture(regio, 'merge');
     await review.press('Enter');
     await expect(review.finding(4)).toBeVisible();
     await expect(review.findings).toHaveCount(1);
@@ -181,7 +178,7 @@ test('a missed nodule is added by drag, adjusted, outlined and measured; merged,
     await expect(page.getByTestId('finding-strip').getByRole('button')).toHaveCount(2);
     await page.getByTestId('strip-6').click();
     await expect.poll(() => review.selectedNumber()).toBe(6);
-    await picture('strip');
+    await picture(regio, 'strip');
     await review.press('Delete');
     await expect(review.finding(6)).toHaveCount(0);
   });

@@ -8,13 +8,29 @@ import { writePolypPicture } from '../fixtures/pictures';
 import type { RegioApp } from '../fixtures/regio-app';
 import { shownTexts } from '../fixtures/shown-texts';
 import { expect, test } from '../fixtures/test';
+import { picture } from '../fixtures/window-picture';
 import { walkScreens, type WalkedStudies } from '../pages/screens';
 import { SettingsPage } from '../pages/settings-page';
 import { WorklistPage } from '../pages/worklist-page';
 
-/** Two by default, the longest words and the other script; REGIO_ALL_LANGUAGES=1 walks through all. */
+/** A language and a text size, %. */
+type Walk = readonly [language: Language, textSize: 100 | 150];
+
+/**
+ * By default the longest words, also in the largest text, and the other script; REGIO_ALL_LANGUAGES=1 walks through all
+ * languages in both sizes.
+ */
 const all = process.env['REGIO_ALL_LANGUAGES'] === '1';
-const walked: readonly Language[] = all ? languages : ['de', 'zh'];
+const walks: readonly Walk[] = all
+  ? languages.flatMap((language): Walk[] => [
+      [language, 100],
+      [language, 150],
+    ])
+  : [
+      ['de', 100],
+      ['de', 150],
+      ['zh', 100],
+    ];
 
 /** A photo with the network's findings, and a made chest CT with one of the reader's. */
 async function studiesIn(regio: RegioApp, base: string): Promise<WalkedStudies> {
@@ -48,10 +64,11 @@ async function studiesIn(regio: RegioApp, base: string): Promise<WalkedStudies> 
   return { photo: 'made-polyp', volume: 'PH-1' };
 }
 
-async function speak(regio: RegioApp, language: Language): Promise<void> {
+async function speak(regio: RegioApp, [language, textSize]: Walk): Promise<void> {
   const settings = await SettingsPage.open(regio.page);
   await settings.section('appearance');
   await regio.page.getByTestId(`language-${language}`).check();
+  await regio.page.getByTestId(`text-size-${textSize}`).check();
   await settings.close();
   await expect(regio.page.locator('html')).toHaveAttribute('lang', new RegExp(`^${language}`));
 }
@@ -78,25 +95,25 @@ test('a full review in each language: no text is cut, none is English', async ({
     await regio.page.evaluate(() => document.getElementById('narrow')!.remove());
   });
   const found = new Set<string>();
-  const lookIn = (language: Language, name: string) => {
+  const lookIn = ([language, textSize]: Walk) => {
+    const name = textSize === 100 ? language : `${language} ${textSize} %`;
     const stranger = language === 'en' ? () => false : strangerIn(messages, language);
     return async (screen: string): Promise<void> => {
       const { texts, cut } = await shownTexts(regio.page);
       for (const line of cut) found.add(`${name}, ${screen}: ${line}`);
       for (const text of texts) if (stranger(text)) found.add(`${name}, ${screen}: English: ${text}`);
-      if (process.env['REGIO_LANGUAGE_PICTURES'] === '1')
-        await regio.page.screenshot({ path: test.info().outputPath(`${name}-${screen}.png`) });
+      await picture(regio, `${name}-${screen}`);
     };
   };
-  for (const language of walked) {
-    await speak(regio, language);
-    await lookIn(language, language)('empty worklist');
+  for (const walk of walks) {
+    await speak(regio, walk);
+    await lookIn(walk)('empty worklist');
   }
-  await speak(regio, 'en');
+  await speak(regio, ['en', 100]);
   const studies = await studiesIn(regio, folders.base);
-  for (const language of walked) {
-    await speak(regio, language);
-    await walkScreens(regio, studies, lookIn(language, language));
+  for (const walk of walks) {
+    await speak(regio, walk);
+    await walkScreens(regio, studies, lookIn(walk));
   }
   expect([...found]).toEqual([]);
 });

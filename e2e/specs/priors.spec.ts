@@ -1,31 +1,24 @@
 import { join } from 'node:path';
-import type { Page } from '@playwright/test';
-import { mkdirSync, readFileSync } from 'node:fs';
-import { boxAround, followUp, writeFollowUp, writePriorOf } from '../fixtures/follow-up';
+import { readFileSync } from 'node:fs';
+import type { Box3 } from '../../src-main/core/geometry/box';
+import {
+  boxAround,
+  followUp,
+  outlineNodule,
+  priorNodule,
+  writeFollowUp,
+  writePriorOf,
+} from '../fixtures/follow-up';
 import { lidcNodules } from '../fixtures/lidc';
 import type { RegioApp } from '../fixtures/regio-app';
+import { faultsOf } from '../fixtures/faults';
 import { expect, test } from '../fixtures/test';
+import { picture } from '../fixtures/window-picture';
 import { PanePage } from '../pages/pane-page';
 import type { ReviewPage } from '../pages/review-page';
 import { WorklistPage } from '../pages/worklist-page';
 
 const day = (date: string): string => `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}`;
-
-async function picture(page: Page, name: string): Promise<void> {
-  const wanted = process.env['REGIO_PICTURES'];
-  if (!wanted) return;
-  mkdirSync(wanted, { recursive: true });
-  await page.screenshot({ path: join(wanted, `${name}.png`) });
-}
-
-/** What a reader said of the lesion when the earlier examination was read. */
-async function confirmThen(regio: RegioApp, studyId: string, boxLps: readonly number[]): Promise<void> {
-  const { series } = await regio.invoke('studies.open', { studyId });
-  const place = { space: 'lps' as const, boxLps: boxLps as [number, number, number, number, number, number] };
-  const { seriesId } = series[0]!;
-  const { findingId } = await regio.invoke('review.add', { studyId, seriesId, label: 'nodule', place });
-  await regio.invoke('review.outline', { studyId, findingId, mask: null });
-}
 
 /** Draws a box round a lesion with the mouse, adjusts it by a handle, and outlines it. @returns the finding's number */
 async function addByMouse(regio: RegioApp, review: ReviewPage, boxLps: readonly number[]): Promise<number> {
@@ -91,8 +84,7 @@ test('a nodule that grew: the earlier examination hangs beside, registered; link
   await expect(worklist.rows).toHaveCount(2);
   const studies = await regio.invoke('studies.list', undefined);
   const prior = studies.find((study) => study.studyDate === followUp.dates.prior)!;
-  const then = followUp.nodule.map((v, n) => v + followUp.shift[n]!) as [number, number, number];
-  await confirmThen(regio, prior.studyId, boxAround(then, followUp.radius.prior));
+  await outlineNodule(regio, prior.studyId, boxAround(priorNodule, followUp.radius.prior));
 
   const review = await worklist.open(day(followUp.dates.current));
   await review.loaded();
@@ -132,7 +124,8 @@ test('a nodule that grew: the earlier examination hangs beside, registered; link
 
   await test.step('the lesion is proposed with its distance, and confirmed', async () => {
     await expect(page.getByTestId('proposal')).toContainText(/finding 1 of .* [0-3]\.\d mm away/);
-    await picture(page, 'prior-proposal');
+    await picture(regio, 'prior-proposal');
+    expect(await faultsOf(regio, 'earlier examination')).toEqual([]);
     await page.getByTestId('confirm-link').click();
     await expect(page.getByTestId('change-table')).toBeVisible();
     const { link, measurement } = await review.storedFinding(number);
@@ -148,11 +141,7 @@ test('a nodule that grew: the earlier examination hangs beside, registered; link
     await expect(page.getByTestId('doubling-1')).toHaveText(`${Math.round(doubling)} days`);
     await expect(page.getByTestId('growth')).toContainText('growth by Lung-RADS v2022');
     await expect(page.getByTestId('change-plot')).toHaveAccessibleName(/2024-01-15: .* by .* mm; 2024-07-13/);
-    await picture(page, 'prior-linked-dark');
-    await regio.invoke('settings.set', { theme: 'light' });
-    await page.evaluate(() => (document.documentElement.dataset['theme'] = 'light'));
-    await picture(page, 'prior-linked-light');
-    await page.evaluate(() => (document.documentElement.dataset['theme'] = 'dark'));
+    expect(await faultsOf(regio, 'linked')).toEqual([]);
   });
 
   await test.step('it is undone, redone, and there after a restart', async () => {
@@ -198,7 +187,7 @@ test('a real nodule is added by the mouse, measured within 2 mm of its readers, 
   const studies = await regio.invoke('studies.list', undefined);
   const prior = studies.find((study) => study.studyDate === made.studyDate)!;
   const half = box.map((v, n) => center[n % 3]! + (v - center[n % 3]!) * made.scale + made.shift[n % 3]!);
-  await confirmThen(regio, prior.studyId, half);
+  await outlineNodule(regio, prior.studyId, half as unknown as Box3);
 
   const current = studies.find((study) => study.studyDate !== made.studyDate)!;
   const review = await worklist.open(day(current.studyDate));
@@ -214,7 +203,7 @@ test('a real nodule is added by the mouse, measured within 2 mm of its readers, 
     timeout: 240_000,
   });
   await expect(page.getByTestId('proposal')).toBeVisible();
-  await picture(page, 'lidc-proposal');
+  await picture(regio, 'lidc-proposal');
   await page.getByTestId('confirm-link').click();
   await expect(page.getByTestId('doubling-1')).toHaveText(/^\d+ days$/);
   const { link, measurement: now } = await review.storedFinding(number);
@@ -228,5 +217,5 @@ test('a real nodule is added by the mouse, measured within 2 mm of its readers, 
   // By how the nodule was shrunk: its volume was 0.8 to the third then.
   const exact = (made.days * Math.LN2) / (3 * Math.log(1 / made.scale));
   console.log(`doubling time ${doubling.toFixed(0)} days, made ${exact.toFixed(0)} days`);
-  await picture(page, 'lidc-linked');
+  await picture(regio, 'lidc-linked');
 });

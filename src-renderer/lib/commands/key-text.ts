@@ -22,3 +22,7 @@ export function keyOf(commandId: string): string {
   const command = [...openScreen.commands, ...programCommands.list].find((c) => c.commandId === commandId);
   return command ? keyHint(command) : '';
 }
+
+/** Tooltip of a button whose name a narrow window hides. */
+export const nameAndKey = (name: string, commandId: string): string =>
+  [name, keyOf(commandId)].filter(Boolean).join(' · ');

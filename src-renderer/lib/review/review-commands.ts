@@ -128,6 +128,15 @@ export function reviewCommands(context: ReviewContext): Command[] {
       },
     },
     {
+      commandId: 'view.panel',
+      title: titles.panel,
+      keys: ['Ctrl+B'],
+      group: group.view,
+      run: () => {
+        controls.panelHidden = !controls.panelHidden;
+      },
+    },
+    {
       commandId: 'view.crosshair',
       title: titles.crosshair,
       keys: ['H'],

@@ -44,6 +44,8 @@ export class ViewerControls {
   /** What the next drag measures, or the magnifier. */
   tool = $state<MeasurementKind | 'magnifier' | null>(null);
   crosshair = $state(true);
+  /** The findings make room for the pictures. */
+  panelHidden = $state(false);
   /** True while a loop runs. */
   playing = $state(false);
   inverted = $state(false);

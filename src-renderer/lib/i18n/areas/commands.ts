@@ -53,6 +53,13 @@ export const commands = defineMessages({
     fr: 'Masquer ou afficher tous les cadres',
     zh: '隐藏或显示所有标记框',
   },
+  panel: {
+    en: 'Hide or show the panel of findings',
+    de: 'Befundliste aus- oder einblenden',
+    es: 'Ocultar o mostrar el panel de hallazgos',
+    fr: 'Masquer ou afficher le volet des constatations',
+    zh: '隐藏或显示发现栏',
+  },
   crosshair: {
     en: 'Hide or show the crosshair',
     de: 'Fadenkreuz aus- oder einblenden',

@@ -76,7 +76,6 @@ export const review = defineMessages({
   },
   undo: { en: 'Undo', de: 'Rückgängig', es: 'Deshacer', fr: 'Annuler', zh: '撤销' },
   keys: { en: 'Keys', de: 'Tasten', es: 'Teclas', fr: 'Touches', zh: '快捷键' },
-  key: { en: 'Key {key}', de: 'Taste {key}', es: 'Tecla {key}', fr: 'Touche {key}', zh: '快捷键 {key}' },
   keyList: {
     en: 'Keys {keys}',
     de: 'Tasten {keys}',
@@ -162,6 +161,20 @@ export const findings = defineMessages({
     es: '{shown} mostrados, {pending} pendientes',
     fr: '{shown} affichées, {pending} à examiner',
     zh: '显示 {shown} 个，待审阅 {pending} 个',
+  },
+  hidePanel: {
+    en: 'Hide the findings',
+    de: 'Befunde ausblenden',
+    es: 'Ocultar los hallazgos',
+    fr: 'Masquer les constatations',
+    zh: '隐藏发现栏',
+  },
+  showPanel: {
+    en: 'Show the findings',
+    de: 'Befunde einblenden',
+    es: 'Mostrar los hallazgos',
+    fr: 'Afficher les constatations',
+    zh: '显示发现栏',
   },
   turnedAway: {
     en: 'The model did not score these images. Whether they show a lesion is not known: read them yourself, and add what you find.',
