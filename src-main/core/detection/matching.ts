@@ -87,8 +87,18 @@ function matchTopK(anchors: Float32Array, boxes: Float64Array, dimensions: 2 | 3
   const best = new BoundedBest(k);
   for (let g = 0; g < boxes.length / width; g++) {
     best.clear();
-    for (let m = 0; m < count; m++) {
-      const iou = iouAt(anchors, m * width, boxes, g * width, dimensions);
+    const own = g * width;
+    search: for (let m = 0; m < count; m++) {
+      const at = m * width;
+      // Nearly all of a patch's anchors lie elsewhere, which the slowest axis says first.
+      for (let d = dimensions - 1; d >= 0; d--) {
+        if (
+          anchors[at + d]! >= boxes[own + dimensions + d]! ||
+          anchors[at + dimensions + d]! <= boxes[own + d]!
+        )
+          continue search;
+      }
+      const iou = iouAt(anchors, at, boxes, own, dimensions);
       if (iou > 0) best.offer(m, iou);
     }
     for (let n = 0; n < best.length; n++) {

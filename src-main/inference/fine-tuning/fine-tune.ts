@@ -182,7 +182,7 @@ async function trainOn(
     }
   }
 
-  const trainer = new Trainer(tf, schooling, initial, null);
+  const trainer = new Trainer(tf, schooling, initial, null, steps);
   try {
     const { trainingSeconds } = await runSteps({
       steps,

@@ -20,7 +20,7 @@ interface Shape<T> {
 type Container = object;
 
 /**
- * A function of one tensor that runs op by op at first and as a native graph once that pays.
+ * A function of tensors that runs op by op at first and as a native graph once that pays.
  * Where a graph cannot be made (no room for a temporary file), it goes on op by op; {@link failure} says why.
  */
 export class GraphedFunction<T extends Container> {
@@ -30,7 +30,7 @@ export class GraphedFunction<T extends Container> {
   /** @param body see recordGraph */
   constructor(
     private readonly tf: Tensorflow,
-    private readonly body: (input: Tensor) => T,
+    private readonly body: (...inputs: Tensor[]) => T,
     private readonly graphAfter = runsBeforeGraph,
   ) {}
 
@@ -45,15 +45,15 @@ export class GraphedFunction<T extends Container> {
   }
 
   /** @returns what `body` returns; its tensors are the caller's (or the surrounding tf.tidy's) */
-  run(input: Tensor): T {
-    const key = input.shape.join('x');
+  run(...inputs: Tensor[]): T {
+    const key = inputs.map((input) => input.shape.join('x')).join(' ');
     let shape = this.shapes.get(key);
     if (!shape) this.shapes.set(key, (shape = { runs: 0, graph: null, template: null }));
     if (!shape.graph && shape.runs >= this.graphAfter && this.graphCount < maxGraphs)
-      this.compile(input, shape);
+      this.compile(inputs, shape);
     shape.runs++;
-    if (!shape.graph) return this.tf.tidy(() => this.body(input) as never);
-    const outputs = shape.graph.run([input]);
+    if (!shape.graph) return this.tf.tidy(() => this.body(...inputs) as never);
+    const outputs = shape.graph.run(inputs);
     return replaceTensors(this.tf, shape.template!, () => outputs.shift()!);
   }
 
@@ -62,11 +62,11 @@ export class GraphedFunction<T extends Container> {
     this.shapes.clear();
   }
 
-  private compile(input: Tensor, shape: Shape<T>): void {
+  private compile(inputs: readonly Tensor[], shape: Shape<T>): void {
     if (this.reason !== null) return;
     try {
-      shape.graph = compileGraph(this.tf, [input], ([given]) => {
-        shape.template = this.body(given!);
+      shape.graph = compileGraph(this.tf, inputs, (given) => {
+        shape.template = this.body(...given);
         const tensors: Tensor[] = [];
         replaceTensors(this.tf, shape.template, (t) => (tensors.push(t), t));
         return tensors;

@@ -11,8 +11,8 @@ import { attendPlaces, attendProposals, gateLevel } from './attention';
 import { CompiledNetwork } from './compiled';
 import { inferenceLayers } from './layers';
 import { runHead } from './network';
-import { centerForm, pickAnchors } from './proposals';
-import { poolRegions } from './second-stage';
+import { bestIndices, centerForm, pickAnchors } from './proposals';
+import { poolRegions, regionPooling } from './second-stage';
 
 const base = {
   backbone: 'efficientnet-lite0',
@@ -119,14 +119,15 @@ describe('the plain RPN of the literature', () => {
         );
         const output = runHead(tf, inferenceLayers(tf), p, a, maps);
         const anchorTensor = tf.tensor2d(centerForm(grid), [grid.length / 4, 4]) as Tensor;
+        const proposals = { preNmsTopN: 200, nmsIouThreshold: 0.7, postNmsTopN: 50 };
+        const best = bestIndices(tf, output.objectness, levelSizes, proposals, new Int32Array(0));
         const picked = pickAnchors(
           tf,
           a,
           p,
           output,
           { anchors: anchorTensor, levelSizes, size: 1 },
-          { preNmsTopN: 200, nmsIouThreshold: 0.7, postNmsTopN: 50 },
-          new Int32Array(0),
+          tf.tensor2d(best, [1, best.length], 'int32'),
         );
         const read = (t: Tensor): Float32Array => t.dataSync() as Float32Array;
         return {
@@ -237,11 +238,19 @@ describe('RoIAlign', () => {
       const { features } = JSON.parse(readFileSync(forwardFile!, 'utf8'));
       const tf = await loadTensorflow();
       const before = tf.memory().numTensors;
-      const a = architecture.parse({ ...base, pyramid: 'none', finestLevel: 3, coarsestLevel: 3 });
+      const secondStage = { proposals: 20, poolSize: 7, channels: 8, hidden: 16, classes: 1 };
+      const a = architecture.parse({
+        ...base,
+        pyramid: 'none',
+        finestLevel: 3,
+        coarsestLevel: 3,
+        secondStage,
+      });
       tf.tidy(() => {
         const map = tf.tensor(features[0]).reshape([8, 16, 20]).transpose([1, 2, 0]).expandDims(0);
         const regions = Float32Array.from(rois.flatMap((r: number[]) => r.slice(1)));
-        const pooled = poolRegions(tf, a, [map], regions, 7).transpose([0, 3, 1, 2]);
+        const pooling = regionPooling(tf, a, [{ rows: 16, columns: 20 }], regions, 1);
+        const pooled = poolRegions(tf, [map], pooling).transpose([0, 3, 1, 2]);
         const expected = tf.tensor(out);
         expect(pooled.shape).toEqual(expected.shape);
         expect(tf.abs(pooled.sub(expected)).max().dataSync()[0]).toBeLessThan(1e-4);

@@ -18,9 +18,9 @@ import { parameterSpecs, pyramidLevels, type Architecture } from './architecture
 import { inferenceLayers, type Layers, type Parameters } from './layers';
 import { runNetwork, type Pyramid, type RpnOutput } from './network';
 import { PooledFeatures } from './pooled-features';
-import { centerForm, decodeBoxes, pickAnchors, type ProposalGrid } from './proposals';
+import { bestIndices, centerForm, decodeBoxes, pickAnchors, type ProposalGrid } from './proposals';
 import { mirrorBox, mirrorBoxes, mirrorCanvas } from './mirror';
-import { regionNmsIou, runSecondStage } from './second-stage';
+import { regionNmsIou, regionPooling, runSecondStage } from './second-stage';
 
 /** A box of the canvas that may hold a lesion. */
 export interface ScoredBox {
@@ -260,7 +260,9 @@ export class CompiledNetwork {
     const { tf, grid } = this;
     const nearest = bestAnchors(this.anchorValues, regions);
     const packed = tf.tidy(() => {
-      const picked = pickAnchors(tf, this.architecture, this.lookup, output, grid, proposals, nearest);
+      const best = bestIndices(tf, output.objectness, grid.levelSizes, proposals, nearest);
+      const indices = tf.tensor2d(best, [1, best.length], 'int32');
+      const picked = pickAnchors(tf, this.architecture, this.lookup, output, grid, indices);
       const columns = [picked.logits.sigmoid(), picked.rpnLogits.sigmoid(), picked.indices.toFloat()];
       return tf.concat([picked.boxes, ...columns.map((c) => c.expandDims(-1))], -1);
     });
@@ -304,7 +306,9 @@ export class CompiledNetwork {
       };
     }
     const packed = tf.tidy(() => {
-      const out = runSecondStage(tf, this.layers, this.lookup, a, pyramid.levels, regions);
+      const maps = pyramid.levels.map(({ shape }) => ({ rows: shape[1]!, columns: shape[2]! }));
+      const pooling = regionPooling(tf, a, maps, regions, 1);
+      const out = runSecondStage(tf, this.layers, this.lookup, a, pyramid.levels, pooling);
       const anchors = tf.tensor3d(centerForm(regions), [1, from.length, 4]);
       return tf.concat([decodeBoxes(tf, anchors, out.boxDeltas), out.scores.sigmoid()], -1);
     });

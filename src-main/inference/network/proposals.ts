@@ -56,7 +56,7 @@ export interface ProposalGrid {
 }
 
 export type PickedAnchors = {
-  /** [N, K] int32 into M; a constant, see {@link pickAnchors}. */
+  /** [N, K] int32 into M. */
   indices: Tensor;
   /** [N, K] the RPN's logit, with proposal attention's added where the architecture has it. */
   logits: Tensor;
@@ -67,23 +67,19 @@ export type PickedAnchors = {
 };
 
 /**
- * The best anchors of each level and, where given, some more.
- *
- * Which ones is read back and made a constant: it has no gradient, and tfjs refuses to differentiate a gather whose
- * indices were computed from what is differentiated.
+ * Which anchors are the best of each level, and some more where these are given.
+ * @param objectness [N, M]
  * @param more [R] into M, e.g. those nearest to the regions of selective search; the same for each picture
+ * @returns [N, K] into M
  */
-export function pickAnchors(
+export function bestIndices(
   tf: Tensorflow,
-  a: Architecture,
-  p: Parameters,
-  output: RpnOutput,
-  grid: ProposalGrid,
+  objectness: Tensor,
+  levelSizes: readonly number[],
   spec: ProposalSpec,
   more: Int32Array,
-): PickedAnchors {
-  const { levelSizes } = grid;
-  const [n, m] = output.objectness.shape as [number, number];
+): Int32Array {
+  const n = objectness.shape[0]!;
   const quotas = levelQuotas(spec, levelSizes);
   const k = quotas.reduce((x, y) => x + y, 0) + more.length;
   const picked = new Int32Array(n * k);
@@ -91,7 +87,7 @@ export function pickAnchors(
   let column = 0;
   levelSizes.forEach((size, l) => {
     const quota = quotas[l]!;
-    const top = tf.tidy(() => tf.topk(output.objectness.slice([0, from], [n, size]), quota).indices);
+    const top = tf.tidy(() => tf.topk(objectness.slice([0, from], [n, size]), quota).indices);
     (top.dataSync() as Int32Array).forEach((index, at) => {
       picked[Math.floor(at / quota) * k + column + (at % quota)] = from + index;
     });
@@ -100,7 +96,26 @@ export function pickAnchors(
     column += quota;
   });
   for (let i = 0; i < n; i++) picked.set(more, i * k + column);
-  const indices: Tensor = tf.tensor2d(picked, [n, k], 'int32');
+  return picked;
+}
+
+/**
+ * The best anchors, decoded.
+ *
+ * Which ones is a constant: it has no gradient, and tfjs refuses to differentiate a gather whose indices were computed
+ * from what is differentiated.
+ * @param indices [N, K] int32 into M, see {@link bestIndices}
+ */
+export function pickAnchors(
+  tf: Tensorflow,
+  a: Architecture,
+  p: Parameters,
+  output: RpnOutput,
+  grid: ProposalGrid,
+  indices: Tensor,
+): PickedAnchors {
+  const [n, m] = output.objectness.shape as [number, number];
+  const k = indices.shape[1]!;
   const rows = tf.range(0, n, 1, 'int32').expandDims(1);
   const flat = indices.add(rows.mul(tf.scalar(m, 'int32'))).reshape([-1]) as never;
   const rpnLogits = tf.gather(output.objectness.reshape([-1]), flat).reshape([n, k]);

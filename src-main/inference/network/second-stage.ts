@@ -25,28 +25,40 @@ const samplingRatio = 2;
 /** Two boxes of the first stage closer than this are one region to the second. */
 export const regionNmsIou = 0.7;
 
-/** @returns [N * R, P, P, F]: each region read from the level its size asks for */
-export function poolRegions(
+/** How the regions of one level are averaged out of its map. */
+export type LevelPooling = {
+  /** [N, R P, rows]. */
+  y: Tensor;
+  /** [N R, 1, P, columns]. */
+  x: Tensor;
+};
+
+/**
+ * Which cells of which level each region is averaged from: its size says the level.
+ * @param maps rows and columns of each level of the pyramid, finest first
+ * @param n N
+ * @param everyLevel also those that no region is read from: their number is the same whatever the regions
+ * @returns by level; null where no region is read from it
+ */
+export function regionPooling(
   tf: Tensorflow,
   a: Architecture,
-  pyramid: readonly Tensor[],
+  maps: readonly { readonly rows: number; readonly columns: number }[],
   regions: Float32Array,
-  bins: number,
-): Tensor {
-  const n = pyramid[0]!.shape[0]!;
+  n: number,
+  everyLevel = false,
+): (LevelPooling | null)[] {
+  const bins = a.secondStage!.poolSize;
   const count = regions.length / 4 / n;
-  const levels = pyramidLevels(a);
   const coarsest = Math.min(5, a.coarsestLevel);
   const levelOf = new Uint8Array(n * count);
   for (let r = 0; r < levelOf.length; r++) {
     const area = (regions[r * 4 + 2]! - regions[r * 4]!) * (regions[r * 4 + 3]! - regions[r * 4 + 1]!);
     levelOf[r] = roiLevel(area, a.finestLevel, coarsest);
   }
-  let sum: Tensor | null = null;
-  levels.forEach((level, l) => {
-    if (!levelOf.includes(level)) return;
-    const map = pyramid[l]!;
-    const [, rows, columns, channels] = map.shape as [number, number, number, number];
+  return pyramidLevels(a).map((level, l) => {
+    if (level > coarsest || (!everyLevel && !levelOf.includes(level))) return null;
+    const { rows, columns } = maps[l]!;
     const axis = (low: number, high: number, cells: number): Float32Array => {
       const lows = new Float64Array(n * count);
       const highs = new Float64Array(n * count);
@@ -58,15 +70,30 @@ export function poolRegions(
       }
       return roiAxisWeights(lows, highs, cells, { bins, samplingRatio });
     };
-    const y = tf.tensor3d(axis(1, 3, rows), [n, count * bins, rows]);
-    const x = tf
-      .tensor4d(axis(0, 2, columns), [n * count, 1, bins, columns])
-      .tile([1, bins, 1, 1])
-      .reshape([n * count * bins, bins, columns]);
-    const byRow = tf.matMul(y, map.reshape([n, rows, columns * channels]) as never);
+    return {
+      y: tf.tensor3d(axis(1, 3, rows), [n, count * bins, rows]),
+      x: tf.tensor4d(axis(0, 2, columns), [n * count, 1, bins, columns]),
+    };
+  });
+}
+
+/** @returns [N * R, P, P, F] */
+export function poolRegions(
+  tf: Tensorflow,
+  pyramid: readonly Tensor[],
+  pooling: readonly (LevelPooling | null)[],
+): Tensor {
+  let sum: Tensor | null = null;
+  pooling.forEach((level, l) => {
+    if (!level) return;
+    const map = pyramid[l]!;
+    const [n, rows, columns, channels] = map.shape as [number, number, number, number];
+    const [regions, , bins] = level.x.shape as [number, number, number];
+    const x = level.x.tile([1, bins, 1, 1]).reshape([regions * bins, bins, columns]);
+    const byRow = tf.matMul(level.y as never, map.reshape([n, rows, columns * channels]) as never);
     const pooled = tf
-      .matMul(x as never, byRow.reshape([n * count * bins, columns, channels]) as never)
-      .reshape([n * count, bins, bins, channels]);
+      .matMul(x as never, byRow.reshape([regions * bins, columns, channels]) as never)
+      .reshape([regions, bins, bins, channels]);
     sum = sum ? (sum as Tensor).add(pooled) : pooled;
   });
   return sum!;
@@ -79,11 +106,11 @@ export function runSecondStage(
   p: Parameters,
   a: Architecture,
   pyramid: readonly Tensor[],
-  regions: Float32Array,
+  pooling: readonly (LevelPooling | null)[],
 ): SecondStageOutput {
   const { poolSize, classes } = a.secondStage!;
   const n = pyramid[0]!.shape[0]!;
-  const pooled = poolRegions(tf, a, pyramid, regions, poolSize);
+  const pooled = poolRegions(tf, pyramid, pooling);
   // The rim of a SAME convolution is cut: what is left has seen nothing but the region.
   const inner = layers
     .conv(pooled, p('roi.conv.kernel'), p('roi.conv.bias'), 1, true)

@@ -61,30 +61,30 @@ export class Optimizer {
     this.origin = pull === undefined ? null : tf.tensor1d(start.weights);
   }
 
-  /** The parameters as tensors of their shapes, in the order of the specs; the caller disposes them. */
-  leaves(): Tensor[] {
-    return this.tf.tidy(() => splitParameters(this.tf, this.weights, this.specs));
+  /** [P] the parameters as they are now; the optimizer's own, gone with the next update. */
+  get vector(): Tensor {
+    return this.weights;
   }
 
-  /** The same of the moving average. */
+  /** The moving average as tensors of the parameters' shapes, in the order of the specs; the caller disposes them. */
   averagedLeaves(): Tensor[] {
     return this.tf.tidy(() => splitParameters(this.tf, this.average, this.specs));
   }
 
   /**
    * One update.
+   * @param raw [P] gradient
    * @param step counted from 1
    * @param rate factor on the learning rate by the schedule
    * @returns norm of the gradient before clipping, a scalar that the caller disposes
    */
-  apply(gradients: readonly Tensor[], step: number, rate: number): Tensor {
+  apply(raw: Tensor, step: number, rate: number): Tensor {
     const { tf } = this;
     const o = this.options;
     const learningRate = (o.learningRate * rate * Math.sqrt(1 - beta2 ** step)) / (1 - beta1 ** step);
     // A short average early on: else the first thousand steps would show the untrained network.
     const decay = Math.min(o.emaDecay, (1 + step) / (10 + step));
     const next = tf.tidy(() => {
-      const raw = tf.concat(gradients.map((g) => g.reshape([-1])));
       const norm = raw.square().sum().sqrt();
       const g = raw.mul(tf.minimum(1, tf.div(o.gradientClip, norm.add(1e-6))));
       const m = this.firstMoment.mul(beta1).add(g.mul(1 - beta1));

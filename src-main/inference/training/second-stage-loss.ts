@@ -89,30 +89,46 @@ export function drawRegions(
   return out;
 }
 
-/** Quality focal loss by class (the target is the refined box's IoU) and GIoU of the refined boxes. */
-export function secondStageLoss(
+/** {@link RegionTargets} as the loss takes them. */
+export interface RegionTargetTensors {
+  /** [N, R, 4] centre form. */
+  readonly regions: Tensor;
+  /** [N, R, 4]. */
+  readonly boxes: Tensor;
+  /** [N, R, C] 1 at the class of the lesion that the region lies on. */
+  readonly classes: Tensor;
+}
+
+export function regionTargetTensors(
   tf: Tensorflow,
-  output: SecondStageOutput,
   targets: RegionTargets,
-  boxWeight: number,
-): LossParts {
-  const [n, r, classes] = output.scores.shape as [number, number, number];
-  const regions = tf.tensor(centerForm(targets.regions), [n, r, 4]);
-  const wanted = tf.tensor(targets.boxes, [n, r, 4]);
-  const foreground = tf.tensor(
-    Float32Array.from(targets.classes, (c) => (c >= 0 ? 1 : 0)),
-    [n, r],
-  );
+  n: number,
+  classes: number,
+): RegionTargetTensors {
+  const r = targets.classes.length / n;
   const oneHot = new Float32Array(n * r * classes);
   targets.classes.forEach((c, at) => {
     if (c >= 0) oneHot[at * classes + c] = 1;
   });
+  return {
+    regions: tf.tensor(centerForm(targets.regions), [n, r, 4]),
+    boxes: tf.tensor(targets.boxes, [n, r, 4]),
+    classes: tf.tensor(oneHot, [n, r, classes]),
+  };
+}
+
+/** Quality focal loss by class (the target is the refined box's IoU) and GIoU of the refined boxes. */
+export function secondStageLoss(
+  tf: Tensorflow,
+  output: SecondStageOutput,
+  { regions, boxes, classes }: RegionTargetTensors,
+  boxWeight: number,
+): LossParts {
+  const foreground = classes.sum(-1);
   const count = foreground.sum().maximum(1);
-  const { iou, giou } = boxOverlaps(tf, decodeBoxes(tf, regions, output.boxDeltas), wanted);
+  const { iou, giou } = boxOverlaps(tf, decodeBoxes(tf, regions, output.boxDeltas), boxes);
   const box = tf.sub(1, giou).mul(foreground).sum().div(count);
-  const quality = stopGradient(tf, iou)
-    .expandDims(-1)
-    .mul(tf.tensor(oneHot, [n, r, classes]));
+  const quality = stopGradient(tf, iou).expandDims(-1).mul(classes);
   const objectness = qualityFocal(tf, output.scores as Tensor, quality)
     .sum()
     .div(count);

@@ -86,7 +86,7 @@ export async function train(recipePath: string, options: TrainOptions): Promise<
   const { batchSize, warmUpSteps } = recipe.schedule;
   const { stepsPerEpoch, steps, batch } = pictureBatches(schooling, samples);
   const limitSeconds = minutes === undefined ? undefined : minutes * 60;
-  const trainer = new Trainer(tf, schooling, start.values, resumed?.state ?? null);
+  const trainer = new Trainer(tf, schooling, start.values, resumed?.state ?? null, steps);
   const request: PictureBatchRequest = { recipe: schooling, samples };
   const threads =
     options.batchMakers && makers > 0

@@ -107,6 +107,32 @@ describe('one training step', () => {
     expect(boxLoss({ regionIou: 0.1 })).toBeGreaterThan(boxLoss({}) + 0.1);
   });
 
+  it('is the same as a native graph and op by op, to rounding, with everything that is asked between', async () => {
+    const tf = await loadTensorflow();
+    const before = tf.memory().numTensors;
+    const a = architecture.parse({
+      ...made.architecture,
+      ...architectures['attention among proposals'],
+      ...architectures['a second stage of two classes'],
+    });
+    const sampling = { kind: 'hard-negative', batchSize: 64, positiveFraction: 0.5 };
+    const recipe = recipeSchema.parse({ ...made, architecture: a, sampling });
+    const batch = examples(recipe);
+    const stepsOf = (steps: number): number[] => {
+      const trainer = new Trainer(tf, recipe, initialParameters(a, drawnImagenet(), 3), null, steps);
+      const losses = [1, 2, 3].flatMap((step) => Object.values(trainer.step(batch, step, 0.5)) as number[]);
+      expect(trainer.graphFailure).toBeNull();
+      trainer.dispose();
+      return losses;
+    };
+    const plain = stepsOf(10);
+    const graph = stepsOf(1000);
+    plain.forEach((value, n) => expect(Math.abs(graph[n]! / value - 1), `value ${n}`).toBeLessThan(1e-3));
+    // Rounding differs: the second was a graph indeed.
+    expect(graph).not.toEqual(plain);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
   const drawing: Record<string, Partial<Recipe>> = {
     'ATSS and hard negatives': {
       matching: { kind: 'atss', candidates: 4, centerInBox: true },

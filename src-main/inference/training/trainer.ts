@@ -1,28 +1,36 @@
 import { matchAnchors } from '../../core/detection/matching';
 import { sampleBalanced, sampleHardNegatives } from '../../core/detection/sampling';
+import { GraphedFunction } from '../graph/graphed-function';
 import { anchorGrid, anchorLevels } from '../network/anchor-grid';
-import { lastStage, parameterSpecs, type ParameterSpec } from '../network/architecture';
-import { inferenceLayers, trainingLayers, type Layers, type Parameters } from '../network/layers';
-import {
-  runBackbone,
-  runBackboneStart,
-  runHead,
-  runPyramid,
-  type BackboneFeatures,
-} from '../network/network';
-import { centerForm, pickAnchors, type ProposalGrid } from '../network/proposals';
-import { runSecondStage } from '../network/second-stage';
+import { lastStage, parameterSpecs, pyramidLevels, type ParameterSpec } from '../network/architecture';
+import { inferenceLayers, trainingLayers, type Parameters } from '../network/layers';
+import { runBackbone, runBackboneStart, runHead, runPyramid, type RpnOutput } from '../network/network';
+import { bestIndices, centerForm, pickAnchors, type ProposalGrid } from '../network/proposals';
+import { regionPooling, runSecondStage } from '../network/second-stage';
 import { createRandom } from '../random';
 import type { Tensor, Tensorflow } from '../tensorflow';
 import type { Example } from './augment';
-import { attentionLoss, batchTargets, rpnLoss, type LossParts } from './losses';
-import { Optimizer, type OptimizerState } from './optimizer';
+import { attentionLoss, batchTargets, rpnLoss, type LossParts, type Targets } from './losses';
+import { Optimizer, splitParameters, type OptimizerState } from './optimizer';
 import { background, ignored } from '../../core/detection/matching';
 import type { Box2 } from '../../core/geometry/box';
 import { iouAt } from '../../core/geometry/box-overlap';
 import type { Recipe } from './recipe';
-import { defaultRegionSampling, drawRegions, secondStageLoss } from './second-stage-loss';
+import {
+  defaultRegionSampling,
+  drawRegions,
+  regionTargetTensors,
+  secondStageLoss,
+} from './second-stage-loss';
+import { graphAfter, StepGradient } from './step-gradient';
 import { takeStep, type StepLosses } from './take-step';
+
+type FirstPass = {
+  last: Tensor;
+  levels: Tensor[];
+  /** Null where nothing is asked of it. */
+  output: RpnOutput | null;
+};
 
 /**
  * The network under training: frozen start, trained rest, optimizer.
@@ -35,16 +43,22 @@ export class Trainer {
   private readonly anchors: Float32Array;
   private readonly grid: ProposalGrid;
   readonly optimizer: Optimizer;
+  private readonly first: GraphedFunction<FirstPass>;
+  private readonly gradient: StepGradient;
+  /** Pyramid levels that the frozen part feeds, in the order of {@link FirstPass.levels}. */
+  private startLevels: readonly number[] = [];
 
   /**
    * @param initial every parameter by name
    * @param resumed state of the trained ones to go on from
+   * @param steps of the whole training, see graphAfter
    */
   constructor(
     private readonly tf: Tensorflow,
     private readonly recipe: Recipe,
     private readonly initial: ReadonlyMap<string, Float32Array>,
     resumed: OptimizerState | null,
+    steps = 0,
   ) {
     const all = parameterSpecs(recipe.architecture);
     const isFrozen = (s: ParameterSpec): boolean =>
@@ -62,6 +76,13 @@ export class Trainer {
       size: recipe.input.size,
     };
     this.optimizer = new Optimizer(tf, this.specs, recipe.schedule, resumed ?? this.start());
+    this.first = new GraphedFunction(tf, this.firstPass, graphAfter(steps));
+    this.gradient = new StepGradient(tf, this.specs, this.loss, graphAfter(steps));
+  }
+
+  /** What stood in the way of a graph where the steps should have been one, or null. */
+  get graphFailure(): unknown {
+    return this.gradient.failure;
   }
 
   /** Forward, backward, update. @param step counted from 1 */
@@ -70,76 +91,116 @@ export class Trainer {
     const size = recipe.input.size;
     const batch = new Float32Array(examples.length * size * size * 3);
     examples.forEach((e, n) => batch.set(e.image, n * size * size * 3));
-    return takeStep(tf, this.optimizer, step, rate, () => {
+    return takeStep(tf, this.optimizer, this.gradient, step, rate, () => {
       const images = tf.tensor4d(batch, [examples.length, size, size, 3]);
-      const start = runBackboneStart(
-        inferenceLayers(tf),
-        (name) => this.frozen.get(name)!,
-        images,
-        recipe.schedule.frozenStages,
+      const { last, levels, output } = this.first.run(this.optimizer.vector, images);
+      const matches = this.sample(
+        examples.map((e) => this.match(e)),
+        output,
+        step,
       );
-      const matches = examples.map((e) => this.match(e));
-      const layers = trainingLayers(tf);
-      return (parameters) => this.loss(layers, this.lookup(parameters), start, examples, matches, step);
+      const { foreground, counted, boxes } = batchTargets(
+        tf,
+        this.anchors,
+        matches.map((m, n) => ({
+          matches: m,
+          boxes: examples[n]!.boxes,
+          rejected: this.anchorsOn(examples[n]!.rejected),
+        })),
+      );
+      const second = output ? this.judged(output, examples, step) : [];
+      return [last, ...levels, foreground, counted, boxes, ...second];
     });
   }
 
-  /** Losses of the RPN and of what the recipe adds to it, summed. */
-  private loss(
-    layers: Layers,
-    p: Parameters,
-    start: BackboneFeatures,
-    examples: readonly Example[],
-    matches: readonly Int32Array[],
-    step: number,
-  ): LossParts {
+  /**
+   * What does not need a gradient: the frozen part, and what is found with the weights as they are, which says what the
+   * loss of the rest is asked of.
+   */
+  private readonly firstPass = (weights: Tensor, images: Tensor): FirstPass => {
+    const { tf, recipe } = this;
+    const { architecture: a, schedule, sampling } = recipe;
+    const layers = inferenceLayers(tf);
+    const frozen = (name: string): Tensor => this.frozen.get(name)!;
+    const start = runBackboneStart(layers, frozen, images, schedule.frozenStages);
+    this.startLevels = [...start.byLevel.keys()];
+    const levels = [...start.byLevel.values()];
+    const asks = a.proposalAttention || a.secondStage || sampling?.kind === 'hard-negative';
+    if (!asks) return { last: start.last, levels, output: null };
+    const p = this.lookup(splitParameters(tf, weights, this.specs));
+    const features = runBackbone(layers, p, start, schedule.frozenStages + 1, lastStage(a));
+    const pyramid = runPyramid(tf, layers, p, a, features);
+    return { last: start.last, levels, output: runHead(tf, layers, p, a, pyramid.levels) };
+  };
+
+  /** The inputs of {@link lossesOfJudged}: which anchors are picked, and the regions that the second stage is taught on. */
+  private judged(output: RpnOutput, examples: readonly Example[], step: number): Tensor[] {
+    const { tf, recipe, grid } = this;
+    const a = recipe.architecture;
+    if (!a.proposalAttention && !a.secondStage) return [];
+    const n = examples.length;
+    const best = bestIndices(tf, output.objectness, grid.levelSizes, recipe.proposals, new Int32Array(0));
+    const indices = tf.tensor2d(best, [n, best.length / n], 'int32');
+    const attended = a.proposalAttention ? [indices] : [];
+    if (!a.secondStage) return attended;
+    const p = this.lookup(splitParameters(tf, this.optimizer.vector, this.specs));
+    const picked = pickAnchors(tf, a, p, output, grid, indices);
+    // Regions are constants to the second stage: no gradient runs through where they lie (Girshick 2015).
+    const drawn = drawRegions(
+      {
+        boxes: picked.boxes.dataSync() as Float32Array,
+        scores: picked.logits.dataSync() as Float32Array,
+      },
+      examples,
+      {
+        ...defaultRegionSampling,
+        foregroundIou: recipe.losses.regionIou ?? defaultRegionSampling.foregroundIou,
+      },
+      createRandom(recipe.seed, 3, step),
+    );
+    const maps = anchorLevels(a, recipe.anchors, recipe.input.size);
+    const pooling = regionPooling(tf, a, maps, drawn.regions, n, true);
+    const { regions, boxes, classes } = regionTargetTensors(tf, drawn, n, a.secondStage.classes);
+    return [...attended, ...pooling.flatMap((l) => (l ? [l.y, l.x] : [])), regions, boxes, classes];
+  }
+
+  /** Losses of the RPN and of what the recipe adds to it, summed. @param inputs as {@link step} lists them */
+  private readonly loss = (parameters: readonly Tensor[], inputs: readonly Tensor[]): LossParts => {
     const { tf, recipe } = this;
     const a = recipe.architecture;
+    const p = this.lookup(parameters);
+    const layers = trainingLayers(tf);
+    const rest = [...inputs];
+    const take = (): Tensor => rest.shift()!;
+    const start = { last: take(), byLevel: new Map(this.startLevels.map((level) => [level, take()])) };
     const features = runBackbone(layers, p, start, recipe.schedule.frozenStages + 1, lastStage(a));
     const pyramid = runPyramid(tf, layers, p, a, features);
     const output = runHead(tf, layers, p, a, pyramid.levels);
-    const counted = this.sample(matches, output.objectness, step);
-    const targets = batchTargets(
+    const targets: Targets = { foreground: take(), counted: take(), boxes: take() };
+    let { total, objectness, box } = rpnLoss(
       tf,
-      this.anchors,
-      counted.map((m, n) => ({
-        matches: m,
-        boxes: examples[n]!.boxes,
-        rejected: this.anchorsOn(examples[n]!.rejected),
-      })),
+      recipe.losses,
+      output.objectness,
+      output.boxDeltas,
+      this.grid.anchors,
+      targets,
     );
-    const rpn = rpnLoss(tf, recipe.losses, output.objectness, output.boxDeltas, this.grid.anchors, targets);
-    if (!a.proposalAttention && !a.secondStage) return rpn;
-
-    let { total, objectness, box } = rpn;
-    const picked = pickAnchors(tf, a, p, output, this.grid, recipe.proposals, new Int32Array(0));
     if (a.proposalAttention) {
-      const attention = attentionLoss(tf, picked, targets);
+      const attention = attentionLoss(tf, pickAnchors(tf, a, p, output, this.grid, take()), targets);
       total = total.add(attention);
       objectness = objectness.add(attention);
     }
     if (a.secondStage) {
-      // Regions are constants to the second stage: no gradient runs through where they lie (Girshick 2015).
-      const regions = drawRegions(
-        {
-          boxes: picked.boxes.dataSync() as Float32Array,
-          scores: picked.logits.dataSync() as Float32Array,
-        },
-        examples,
-        {
-          ...defaultRegionSampling,
-          foregroundIou: recipe.losses.regionIou ?? defaultRegionSampling.foregroundIou,
-        },
-        createRandom(recipe.seed, 3, step),
-      );
-      const out = runSecondStage(tf, layers, p, a, pyramid.levels, regions.regions);
+      const pooling = pyramidLevels(a).map((level) => (level <= 5 ? { y: take(), x: take() } : null));
+      const out = runSecondStage(tf, layers, p, a, pyramid.levels, pooling);
+      const regions = { regions: take(), boxes: take(), classes: take() };
       const second = secondStageLoss(tf, out, regions, recipe.losses.boxWeight);
       total = total.add(second.total);
       objectness = objectness.add(second.objectness);
       box = box.add(second.box);
     }
     return { total, objectness, box };
-  }
+  };
 
   /** Every parameter by name as inference will use it: frozen ones, and the moving average of the rest. */
   averagedParameters(): Map<string, Float32Array> {
@@ -154,6 +215,8 @@ export class Trainer {
   }
 
   dispose(): void {
+    this.first.dispose();
+    this.gradient.dispose();
     this.optimizer.dispose();
     this.tf.dispose([...this.frozen.values()]);
     this.grid.anchors.dispose();
@@ -188,13 +251,19 @@ export class Trainer {
     );
   }
 
-  /** Anchors that are not drawn count for no loss. @param objectness [N, M] logits of this step */
-  private sample(matches: readonly Int32Array[], objectness: Tensor, step: number): readonly Int32Array[] {
+  /** Anchors that are not drawn count for no loss. @param output of this step's weights */
+  private sample(
+    matches: readonly Int32Array[],
+    output: RpnOutput | null,
+    step: number,
+  ): readonly Int32Array[] {
     const { sampling, seed } = this.recipe;
     if (!sampling) return matches;
     const random = createRandom(seed, 4, step);
     const logits =
-      sampling.kind === 'hard-negative' ? (objectness.dataSync() as Float32Array) : new Float32Array(0);
+      sampling.kind === 'hard-negative'
+        ? (output!.objectness.dataSync() as Float32Array)
+        : new Float32Array(0);
     return matches.map((row, n) => {
       const { positives, negatives } =
         sampling.kind === 'balanced'

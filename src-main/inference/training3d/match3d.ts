@@ -16,17 +16,18 @@ export function matchPatch(
   layout: AnchorLayout,
 ): Int32Array {
   const matches = matchAnchors(anchors, patch.boxes, matching, layout);
-  if (patch.ignored.length === 0) return matches;
-  for (let m = 0; m < matches.length; m++) {
-    if (matches[m] === background && patch.ignored.some((r) => holdsCenter(r, anchors, m)))
-      matches[m] = ignored;
+  for (const region of patch.ignored) {
+    for (let m = 0; m < matches.length; m++) {
+      if (matches[m] === background && holdsCenter(region, anchors, m * 6)) matches[m] = ignored;
+    }
   }
   return matches;
 }
 
-function holdsCenter(region: Box3, anchors: Float32Array, m: number): boolean {
-  for (let d = 0; d < 3; d++) {
-    const center = (anchors[m * 6 + d]! + anchors[m * 6 + 3 + d]!) / 2;
+function holdsCenter(region: Box3, anchors: Float32Array, at: number): boolean {
+  // The slowest axis first: it tells most of them apart.
+  for (let d = 2; d >= 0; d--) {
+    const center = (anchors[at + d]! + anchors[at + 3 + d]!) / 2;
     if (center < region[d]! || center > region[d + 3]!) return false;
   }
   return true;

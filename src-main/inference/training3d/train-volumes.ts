@@ -104,6 +104,7 @@ async function trainWith(
     recipe,
     initialParameters3d(recipe.architecture, recipe.seed),
     resumed?.state ?? null,
+    steps,
   );
   let values: Map<string, Float32Array>;
   let done: StepsDone;

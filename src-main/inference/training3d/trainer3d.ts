@@ -6,6 +6,7 @@ import type { Layers3d, Parameters3d } from '../network3d/layers3d';
 import { runNetwork3d } from '../network3d/network3d';
 import type { Tensor, Tensorflow } from '../tensorflow';
 import { Optimizer, type OptimizerState } from '../training/optimizer';
+import { graphAfter, StepGradient } from '../training/step-gradient';
 import { takeStep, type StepLosses } from '../training/take-step';
 import { volumeLoss, type Targets3d } from './losses3d';
 import { matchPatch } from './match3d';
@@ -13,6 +14,9 @@ import { normalizedConvolutions, foldParameters, trainedSpecs, type Moments } fr
 import type { Patch } from './patches';
 import type { VolumeRecipe } from './recipe3d';
 import { trainingLayers3d } from './training-layers3d';
+
+/** Foreground anchors that a patch has room for; with more, all get as much again. */
+const placesPerPatch = 64;
 
 /**
  * The 3D network under training, with its optimizer.
@@ -25,16 +29,19 @@ export class Trainer3d {
   /** [M, 6]. */
   private readonly anchors: Float32Array;
   private readonly layout: AnchorLayout;
+  private readonly gradient: StepGradient;
 
   /**
    * @param initial every trained parameter by name
    * @param resumed state to go on from
+   * @param steps of the whole training, see graphAfter
    */
   constructor(
     private readonly tf: Tensorflow,
     private readonly recipe: VolumeRecipe,
     initial: ReadonlyMap<string, Float32Array>,
     resumed: OptimizerState | null,
+    steps = 0,
   ) {
     this.specs = trainedSpecs(recipe.architecture);
     const levels = anchorLevels(recipe);
@@ -46,18 +53,29 @@ export class Trainer3d {
     };
     const options = { ...recipe.schedule, backboneRate: 1 };
     this.optimizer = new Optimizer(tf, this.specs, options, resumed ?? this.start(initial));
+    this.gradient = new StepGradient(
+      tf,
+      this.specs,
+      (parameters, [images, counted, foreground, taken, ownAnchors, boxes]) => {
+        const { logits, deltas } = this.forward(trainingLayers3d(tf, this.lookup(parameters)), images!);
+        const targets = { counted, foreground, taken, anchors: ownAnchors, boxes } as Targets3d;
+        return volumeLoss(tf, recipe.losses, logits, deltas, targets);
+      },
+      graphAfter(steps),
+    );
+  }
+
+  /** What stood in the way of a graph where the steps should have been one, or null. */
+  get graphFailure(): unknown {
+    return this.gradient.failure;
   }
 
   /** Forward, backward, update. @param step counted from 1 */
   step(patches: readonly Patch[], step: number, rate: number): StepLosses {
-    const { tf, recipe } = this;
-    return takeStep(tf, this.optimizer, step, rate, () => {
-      const images = this.batch(patches);
-      const targets = this.targets(patches);
-      return (parameters) => {
-        const { logits, deltas } = this.forward(trainingLayers3d(tf, this.lookup(parameters)), images);
-        return volumeLoss(tf, recipe.losses, logits, deltas, targets);
-      };
+    const { tf } = this;
+    return takeStep(tf, this.optimizer, this.gradient, step, rate, () => {
+      const { counted, foreground, taken, anchors, boxes } = this.targets(patches);
+      return [this.batch(patches), counted, foreground, taken, anchors, boxes];
     });
   }
 
@@ -97,6 +115,7 @@ export class Trainer3d {
   }
 
   dispose(): void {
+    this.gradient.dispose();
     this.optimizer.dispose();
   }
 
@@ -147,12 +166,24 @@ export class Trainer3d {
         for (let d = 0; d < 3; d++) centers.push(high[d]! - low[d]!);
       });
     });
-    const some = foreground.length > 0;
+    const count = foreground.length;
+    const room = placesPerPatch * patches.length;
+    const places = room * Math.max(1, Math.ceil(count / room));
+    const indices = new Int32Array(places);
+    indices.set(foreground);
+    // In an empty place a unit box on a unit anchor, whose losses are numbers.
+    const padded = (values: readonly number[], empty: readonly number[]): Tensor => {
+      const out = new Float32Array(places * empty.length);
+      out.set(values);
+      for (let k = count; k < places; k++) out.set(empty, k * empty.length);
+      return tf.tensor(out, [places, empty.length]);
+    };
     return {
       counted: tf.tensor1d(counted),
-      foreground: some ? tf.tensor1d(foreground, 'int32') : null,
-      anchors: some ? tf.tensor(centers, [foreground.length, 6]) : null,
-      boxes: some ? tf.tensor(boxes, [foreground.length, 6]) : null,
+      foreground: tf.tensor1d(indices, 'int32'),
+      taken: tf.tensor1d(new Float32Array(places).fill(1, 0, count)),
+      anchors: padded(centers, [0.5, 0.5, 0.5, 1, 1, 1]),
+      boxes: padded(boxes, [0, 0, 0, 1, 1, 1]),
     };
   }
 
