@@ -20,6 +20,21 @@ if (base) {
 
     // The page anew, main as it is: from the navigation to the frame that shows rows, and what of it the list took.
     const paints: { navigation: number; list: number }[] = [];
+    const looks = () =>
+      page.getByTestId('study-table').evaluate((table) => {
+        const [first, end] = [table.getBoundingClientRect().top, table.getBoundingClientRect().bottom];
+        const inSight = [...table.querySelectorAll<HTMLElement>('[data-testid="study-row"]')].filter(
+          (row) => {
+            const { top, bottom } = row.getBoundingClientRect();
+            return bottom > first && top < end;
+          },
+        );
+        return {
+          rows: inSight.map((row) => `${row.dataset['studyId']} ${row.getBoundingClientRect().top}`),
+          rest: [table.scrollTop, table.scrollHeight],
+          bar: document.querySelector('[role="search"]')?.textContent,
+        };
+      });
     for (let round = 0; round < 7; round++) {
       await page.reload();
       paints.push(
@@ -36,6 +51,10 @@ if (base) {
           return { navigation: now, list: now - (asked?.startTime ?? 0) };
         }),
       );
+      const seen = await looks();
+      // The rest comes after what is seen at once, and moves nothing of it.
+      await expect(page.getByTestId('study-table')).not.toHaveAttribute('data-rest', 'coming');
+      expect(await looks()).toEqual(seen);
     }
     const of = (key: 'navigation' | 'list') => ({
       median: quantile(

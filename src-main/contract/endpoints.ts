@@ -57,6 +57,18 @@ export const endpoints = {
     input: z.void(),
     output: z.object({ summaries: z.string(), identity: z.record(id, z.array(identityNotice)) }),
   },
+  /** The beginning of the same list, for the first look at it, with how many there are and have what the list can be filtered by. */
+  'studies.firstText': {
+    input: z.object({ count: z.number().int().min(1).max(200) }),
+    output: z.object({
+      summaries: z.string(),
+      identity: z.record(id, z.array(identityNotice)),
+      total: z.number().int().nonnegative(),
+      states: z.record(z.string(), z.number().int()),
+      modalities: z.record(z.string(), z.number().int()),
+      flags: z.record(z.string(), z.number().int()),
+    }),
+  },
   /** Of those that are still there: what to ask after `study.changed`. */
   'studies.summaries': {
     input: z.object({ studyIds: z.array(id).min(1).max(500) }),

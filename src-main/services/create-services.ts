@@ -132,6 +132,10 @@ export function createServices(options: ServicesOptions): Services {
       const read = settings.get();
       return worklist.text(views.reader, (summary) => views.summary(summary, read));
     },
+    'studies.firstText'({ count }) {
+      const read = settings.get();
+      return worklist.firstText(views.reader, count, (summary) => views.summary(summary, read));
+    },
     'studies.summaries': ({ studyIds }) => worklist.some(studyIds).map((summary) => views.summary(summary)),
     'studies.flag': (request) => flagStudies({ store, clock, reviewer, studyChanged }, request),
     'studies.open'({ studyId }) {

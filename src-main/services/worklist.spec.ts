@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fillWorklist } from '../../test-support/made-worklist';
 import { found, madeSeries, servicesHarness, type Harness } from '../../test-support/services-harness';
 import { seededRandom } from '../core/seeded-random';
+import type { StudySummary } from '../contract/entities';
 import type { Store } from '../storage';
 import { readStudy, summarise } from './studies';
 import { Worklist } from './worklist';
@@ -138,6 +139,44 @@ describe('kept summaries', () => {
       }),
     ).toThrow('taken back');
     expect(worklist.list()).toEqual(before);
+  });
+});
+
+describe('studies.firstText', () => {
+  it('is the beginning of the whole list, with the counts of all of it', async () => {
+    fillWorklist(h.store, 150);
+    await h.ask('studies.flag', { studyIds: ['study-0', 'study-149'], flag: 'urgent', on: true });
+    // Two at the beginning and the end of the list that may be somebody else.
+    for (const [studyId, id] of [
+      ['study-149', 'P-00001'],
+      ['study-1', 'P-00002'],
+    ] as const)
+      // prettier-ignore
+      h.store.updateStudy({
+        ...h.store.getStudy(studyId)!,
+        patient: { id, name: 'Other^Name', birthDate: '19600101', sex: 'M' },
+      });
+    const first = await h.ask('studies.firstText', { count: 60 });
+    const whole = await h.ask('studies.listText', undefined);
+    const all = JSON.parse(whole.summaries) as StudySummary[];
+    const beginning = JSON.parse(first.summaries) as StudySummary[];
+    expect(beginning).toEqual(all.slice(0, 60));
+    const shown = new Set(beginning.map(({ studyId }) => studyId));
+    expect(Object.keys(whole.identity)).toEqual(expect.arrayContaining(['study-149', 'study-1']));
+    expect(Object.keys(first.identity)).not.toContain('study-1');
+    expect(first.identity).toEqual(
+      Object.fromEntries(Object.entries(whole.identity).filter(([studyId]) => shown.has(studyId))),
+    );
+    const counts = (of: (study: StudySummary) => readonly string[]): Record<string, number> => {
+      const values = all.flatMap(of);
+      return Object.fromEntries(
+        values.map((value) => [value, values.filter((other) => other === value).length]),
+      );
+    };
+    expect(first).toMatchObject({ total: 150, flags: { urgent: 2 } });
+    expect(first.flags).toEqual(counts((study) => study.flags));
+    expect(first.states).toEqual(counts((study) => [study.state]));
+    expect(first.modalities).toEqual(counts((study) => study.modalities));
   });
 });
 

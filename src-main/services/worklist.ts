@@ -8,6 +8,15 @@ import type { Store, StudyRow } from '../storage';
 import { mutable } from './mutable';
 import { readStudy, summarise } from './studies';
 
+type View = (summary: KeptSummary) => StudySummary;
+
+interface MadeText extends Pick<EndpointOutput<'studies.firstText'>, 'states' | 'modalities' | 'flags'> {
+  /** JSON of each summary. */
+  readonly texts: readonly string[];
+  readonly studyIds: readonly string[];
+  readonly identity: Record<string, StudySummary['identity']>;
+}
+
 /** Goes up when a summary is made of the same facts by other rules. */
 const rules = 2;
 
@@ -19,7 +28,7 @@ export class Worklist {
   private readonly madeBy: string;
   private identity: { revision: number; find: (study: StudyRow) => IdentityNotice[] } | null = null;
 
-  private last: { reader: string; changes: number; answer: EndpointOutput<'studies.listText'> } | null = null;
+  private last: { reader: string; changes: number; made: MadeText } | null = null;
 
   constructor(private readonly store: Store) {
     const shape = JSON.stringify(z.toJSONSchema(studySummary));
@@ -28,8 +37,8 @@ export class Worklist {
 
   /** All, newest import first. */
   list(): KeptSummary[] {
-    const { summaries, identity } = this.makeText((all) => all);
-    const parsed = JSON.parse(summaries) as KeptSummary[];
+    const { texts, identity } = this.makeText((all) => all);
+    const parsed = JSON.parse(`[${texts.join(',')}]`) as KeptSummary[];
     return parsed.map((summary) => ({ ...summary, identity: identity[summary.studyId] ?? [] }));
   }
 
@@ -40,18 +49,35 @@ export class Worklist {
    * @param view what of a study may be told to this reader: the same object, or another in its place. It looks at nothing that
    * is not in the store: the list is not made anew while nothing is written
    */
-  text(
-    reader: string,
-    view: (summary: KeptSummary) => StudySummary = (all) => all,
-  ): EndpointOutput<'studies.listText'> {
-    if (this.last?.reader !== reader || this.last.changes !== this.store.changes()) {
-      const answer = this.makeText(view);
-      this.last = { reader, changes: this.store.changes(), answer };
-    }
-    return this.last.answer;
+  text(reader: string, view: View = (all) => all): EndpointOutput<'studies.listText'> {
+    const { texts, identity } = this.made(reader, view);
+    return { summaries: `[${texts.join(',')}]`, identity };
   }
 
-  private makeText(view: (summary: KeptSummary) => StudySummary): EndpointOutput<'studies.listText'> {
+  /** The first `count` of the same, with how many there are of what. */
+  firstText(reader: string, count: number, view: View = (all) => all): EndpointOutput<'studies.firstText'> {
+    const { texts, identity, studyIds, ...counts } = this.made(reader, view);
+    const notices = studyIds.slice(0, count).flatMap((studyId) => {
+      const said = identity[studyId];
+      return said ? [[studyId, said] as const] : [];
+    });
+    return {
+      summaries: `[${texts.slice(0, count).join(',')}]`,
+      identity: Object.fromEntries(notices),
+      total: texts.length,
+      ...counts,
+    };
+  }
+
+  private made(reader: string, view: View): MadeText {
+    if (this.last?.reader !== reader || this.last.changes !== this.store.changes()) {
+      const made = this.makeText(view);
+      this.last = { reader, changes: this.store.changes(), made };
+    }
+    return this.last.made;
+  }
+
+  private makeText(view: View): MadeText {
     const kept = this.store.listSummaries(this.madeBy);
     const missing = kept.filter(({ body }) => body === null).map(({ studyId }) => studyId);
     const made = this.make(missing);
@@ -60,12 +86,20 @@ export class Worklist {
       const notices = this.identityOf(study);
       if (notices.length > 0) identity[study.studyId] = mutable(notices);
     }
+    const [states, modalities, flags]: Record<string, number>[] = [{}, {}, {}];
+    const count = (counts: Record<string, number> | undefined, values: readonly string[]): void => {
+      for (const value of values) counts![value] = (counts![value] ?? 0) + 1;
+    };
     const texts = kept.map(({ studyId, body }) => {
       const summary = made.get(studyId) ?? (JSON.parse(body!) as KeptSummary);
       const viewed = view(summary);
+      count(states, [viewed.state]);
+      count(modalities, viewed.modalities);
+      count(flags, viewed.flags);
       return body !== null && viewed === summary ? body : JSON.stringify(viewed);
     });
-    return { summaries: `[${texts.join(',')}]`, identity };
+    const studyIds = kept.map(({ studyId }) => studyId);
+    return { texts, studyIds, identity, states: states!, modalities: modalities!, flags: flags! };
   }
 
   /** Of those that are still there. */

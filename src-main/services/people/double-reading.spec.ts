@@ -58,6 +58,7 @@ describe('blind', () => {
         await open(),
         await h.ask('studies.list', undefined),
         await h.ask('studies.listText', undefined),
+        await h.ask('studies.firstText', { count: 60 }),
         await h.ask('studies.summaries', { studyIds: [studyId] }),
         await h.ask('measurements.list', { studyId }),
         await h.ask('findings.thumbnails', { studyId, findingIds: [own.findingId, findingId], size: 16 }),

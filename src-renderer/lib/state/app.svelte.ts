@@ -11,16 +11,25 @@ import { invoke, listen } from '../api/client';
 import { queueWords } from '../i18n/areas/queue';
 import { notices as words } from '../i18n/areas/notices';
 import { said, t } from '../i18n/i18n.svelte';
-import { withFresh, withIdentity } from './fresh-studies';
+import { withFresh, withIdentity, withKnown } from './fresh-studies';
 import { notices } from './notices.svelte';
+import { painted } from './painted';
 import { queue } from './queue.svelte';
 import { session } from './session.svelte';
+
+type ListHead = Pick<EndpointOutput<'studies.firstText'>, 'total' | 'states' | 'modalities' | 'flags'>;
+/** More than a screen shows at once. */
+const firstStudies = 60;
 
 /** What the whole window shares: studies, jobs, models, settings, and which screen is open. */
 class AppState {
   /** Replaced, never changed: thousands of studies are not watched field by field. */
   studies = $state.raw<readonly StudySummary[]>([]);
   loaded = $state(false);
+  /** Of how many the first are there, until the rest of a long list has come; null: all are there. */
+  head = $state.raw<ListHead | null>(null);
+  /** Whether the list is looked at in the order in which main gives it, and all of it. */
+  listsNewestFirst: () => boolean = () => false;
   /** Replaced, never changed. All that have not ended, and the last that have. */
   jobs = $state.raw<readonly Job[]>([]);
   models = $state<InstalledModel[]>([]);
@@ -90,6 +99,7 @@ class AppState {
     queue.leave();
     this.models = [];
     this.loaded = false;
+    this.head = null;
     // Whoever comes next starts at their own place, which main knows.
     this.openStudyId = null;
     this.showsUsers = false;
@@ -118,10 +128,13 @@ class AppState {
         this.refreshAgain = false;
         // For bench/worklist.mjs.
         performance.mark('worklist-asked');
+        if (!this.loaded && this.listsNewestFirst()) await this.listFirst();
         const { summaries, identity } = await invoke('studies.listText');
         // Locked meanwhile: nothing of a patient comes back into the page.
         if (session.closed) return;
-        this.studies = withIdentity(JSON.parse(summaries) as StudySummary[], identity);
+        const all = withIdentity(JSON.parse(summaries) as StudySummary[], identity);
+        this.studies = this.head ? withKnown(all, this.studies) : all;
+        this.head = null;
         this.loaded = true;
       } while (this.refreshAgain);
     } catch (error) {
@@ -129,6 +142,16 @@ class AppState {
     } finally {
       this.refreshing = null;
     }
+  }
+
+  /** Thousands of studies take longer to read than those that are seen at once take to be shown. */
+  private async listFirst(): Promise<void> {
+    const { summaries, identity, ...head } = await invoke('studies.firstText', { count: firstStudies });
+    if (session.closed || head.total <= firstStudies) return;
+    this.studies = withIdentity(JSON.parse(summaries) as StudySummary[], identity);
+    this.head = head;
+    this.loaded = true;
+    await painted();
   }
 
   /** Many changes in a short time, as in a detection, are asked about together. */

@@ -27,3 +27,12 @@ export const withIdentity = (
     const identity = notices[study.studyId];
     return identity ? { ...study, identity } : study;
   });
+
+/** The same list, with the very objects that are known of what has not changed: a line that shows one is not made anew. */
+export function withKnown(studies: readonly StudySummary[], known: readonly StudySummary[]): StudySummary[] {
+  const byId = new Map(known.map((study) => [study.studyId, study]));
+  return studies.map((study) => {
+    const before = byId.get(study.studyId);
+    return before && JSON.stringify(before) === JSON.stringify(study) ? before : study;
+  });
+}

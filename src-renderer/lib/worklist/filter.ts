@@ -48,6 +48,12 @@ const facets: { readonly [F in Facet]: (study: StudySummary) => readonly string[
 };
 const facetNames = Object.keys(facets) as Facet[];
 
+/** Counts that main made, of a list of which only the beginning is here. */
+export const countsOf = (counts: Readonly<Record<Facet, Readonly<Record<string, number>>>>): FacetCounts =>
+  Object.fromEntries(
+    facetNames.map((name) => [name, new Map(Object.entries(counts[name]))]),
+  ) as unknown as FacetCounts;
+
 /** What is searched of a study: made once for each summary, which never changes. */
 const texts = new WeakMap<StudySummary, string>();
 function searchText(study: StudySummary): string {

@@ -94,7 +94,13 @@ export function worklistCommands(actions: WorklistActions): Command[] {
     ),
     command('unfold', own.unfold, ['ArrowRight'], () => fold(true)),
     command('fold', own.fold, ['ArrowLeft'], () => fold(false)),
-    command('choose-all', own.chooseAll, ['Ctrl+A'], () => list.chooseAll()),
+    command(
+      'choose-all',
+      own.chooseAll,
+      ['Ctrl+A'],
+      () => list.chooseAll(),
+      () => list.missing === 0,
+    ),
     command('choose-nothing', own.chooseNothing, ['Escape'], () => list.chooseNothing(), some),
     command('detect', own.detect, ['D'], () => app.detectMany(list.chosen), some),
     ...studyFlags.map((which, n) =>

@@ -2,7 +2,16 @@ import type { Settings, StudySummary } from '../../../src-main/contract/entities
 import { studyFlags } from '../../../src-main/core/study/study-flags';
 import { stateWords } from '../i18n/areas/worklist';
 import { app } from '../state/app.svelte';
-import { dayText, filterStudies, noFilter, type DateRange, type StudyFilter } from './filter';
+import {
+  countsOf,
+  dayText,
+  filterStudies,
+  isFiltering,
+  noFilter,
+  type DateRange,
+  type Filtered,
+  type StudyFilter,
+} from './filter';
 import { linesOf, newestFirst, sortKeys, sortStudies, type Line, type Order } from './order';
 import { choose, chooseAll, extend, nothingChosen, toggle, type Selection } from './selection';
 
@@ -23,7 +32,15 @@ class WorklistState {
   private restored = false;
   private saving: ReturnType<typeof setTimeout> | null = null;
 
-  readonly filtered = $derived(filterStudies(app.studies, this.filter, this.today));
+  readonly filtered = $derived.by<Filtered>(() => {
+    const { head, studies } = app;
+    if (head && !isFiltering(this.filter)) return { studies: [...studies], counts: countsOf(head) };
+    return filterStudies(studies, this.filter, this.today);
+  });
+  /** How many lines are to come, below those that are there. */
+  readonly missing = $derived(
+    app.head && !isFiltering(this.filter) && !this.order.grouped ? app.head.total - app.studies.length : 0,
+  );
   readonly lines = $derived<Line[]>(
     linesOf(sortStudies(this.filtered.studies, this.order), this.order.grouped, {
       unfolded: this.unfolded,
@@ -50,9 +67,10 @@ class WorklistState {
   readonly cursor = $derived<Line | null>(
     this.stops.find(({ key }) => key === this.selection.cursor) ?? null,
   );
-  readonly unreadCount = $derived(
-    app.studies.filter(({ state }) => state === 'failed' || state === 'not-analysable').length,
-  );
+  readonly unreadCount = $derived.by(() => {
+    if (app.head) return (app.head.states['failed'] ?? 0) + (app.head.states['not-analysable'] ?? 0);
+    return app.studies.filter(({ state }) => state === 'failed' || state === 'not-analysable').length;
+  });
 
   setFilter(change: Partial<StudyFilter>): void {
     this.filter = { ...this.filter, ...change };
@@ -126,6 +144,15 @@ class WorklistState {
     };
   }
 
+  /** @param kept how the list was looked at last, taken over when it is first shown */
+  isNewestFirst(kept: View | undefined): boolean {
+    if (this.restored || !kept)
+      return JSON.stringify(this.order) === JSON.stringify(newestFirst) && !isFiltering(this.filter);
+    const { sort, descending, grouped, modalities: kinds, states, flags } = kept;
+    const filtered = kinds.length + states.length + flags.length > 0 || datesOf(kept).kind !== 'any';
+    return sort === newestFirst.key && descending && !grouped && !filtered && this.filter.text.trim() === '';
+  }
+
   /** The session is over: what was searched for may be a name, and whoever comes next has an order of their own. */
   forget(): void {
     this.filter = noFilter;
@@ -179,3 +206,5 @@ function datesOf({ days, from, to }: View): DateRange {
 }
 
 export const worklistState = new WorklistState();
+// The list knows how it is looked at, and asks the window's state for studies: it cannot be asked the other way round.
+app.listsNewestFirst = () => worklistState.isNewestFirst(app.settings.worklist);

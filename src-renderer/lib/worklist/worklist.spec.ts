@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { StudySummary } from '../../../src-main/contract/entities';
 import { seededRandom } from '../../../src-main/core/seeded-random';
-import { withFresh } from '../state/fresh-studies';
+import { withFresh, withKnown } from '../state/fresh-studies';
 import { dayText, filterStudies, noFilter, type StudyFilter } from './filter';
 import { linesOf, newestFirst, sortStudies, type Order } from './order';
 import { anchoredScroll, RowOffsets } from './row-window';
@@ -238,4 +238,12 @@ it('withFresh replaces what was asked about, drops what is gone and adds nothing
   expect(fresh[0]).toBe(list[0]);
   expect(fresh[1]!.state).toBe('failed');
   expect(sortStudies(fresh, newestFirst)).toHaveLength(2);
+});
+
+it('withKnown keeps the very objects of what has not changed', () => {
+  const known = [study('a'), study('b')];
+  const [a, b, c] = withKnown([study('a'), study('b', { state: 'failed' }), study('c')], known);
+  expect(a).toBe(known[0]);
+  expect(b).toMatchObject({ studyId: 'b', state: 'failed' });
+  expect(c).toEqual(study('c'));
 });
