@@ -1,36 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Locator } from '@playwright/test';
 import { brainPhantom } from '../../test-support/phantoms';
 import { writeDicomSeries } from '../../test-support/write-dicom';
-import { element, writeMadePicture } from '../fixtures/dicom';
+import { thirds, writeMammogram } from '../fixtures/mammograms';
 import { expect, test } from '../fixtures/test';
 import { WorklistPage } from '../pages/worklist-page';
-
-/** A half disc of tissue on the chest wall, at the edge to which `posterior` says that the wall lies. */
-function breast(posterior: 'left' | 'right'): Uint16Array {
-  const [columns, rows] = [120, 160];
-  return Uint16Array.from({ length: columns * rows }, (_, n) => {
-    const [x, y] = [n % columns, Math.floor(n / columns)];
-    const fromWall = posterior === 'left' ? x : columns - 1 - x;
-    return Math.hypot(fromWall, y - rows / 2) < 60 ? 1500 + ((x * 7 + y * 13) % 300) : 40;
-  });
-}
-
-/** Mean grey of the left and of the right third of a viewer's picture. */
-const thirds = (cell: Locator): Promise<{ left: number; right: number }> =>
-  cell.evaluate((node) => {
-    const canvas = node.querySelector('canvas')!;
-    const { width, height, data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
-    let [left, right] = [0, 0];
-    for (let y = 0; y < height; y++)
-      for (let x = 0; x < width; x++) {
-        const grey = data[4 * (y * width + x)]!;
-        if (x < width / 2) left += grey;
-        else right += grey;
-      }
-    return { left: left / width / height, right: right / width / height };
-  });
 
 test('mammograms hang in pairs, back to back, and a click makes one the one that is read', async ({
   regio,
@@ -43,16 +17,7 @@ test('mammograms hang in pairs, back to back, and a click makes one the one that
       // The left oblique lies the other way round, and says so.
       const turned = side === 'L' && view === 'MLO';
       const wall = (side === 'L') === turned ? 'right' : 'left';
-      return writeMadePicture(folders.base, {
-        ...{ study: 'Pairs', name: `${side}${view}`, modality: 'MG', columns: 120, rows: 160 },
-        samples: breast(wall),
-        before: [
-          element(0x18, 0x5101, 'CS', view),
-          element(0x20, 0x20, 'CS', `${wall === 'left' ? 'A' : 'P'}\\F`),
-          element(0x20, 0x62, 'CS', side),
-        ],
-        after: [element(0x28, 0x1050, 'DS', '1000'), element(0x28, 0x1051, 'DS', '2000')],
-      });
+      return writeMammogram(folders.base, wall, side, view, { study: 'Pairs', name: `${side}${view}` });
     }),
   );
   const worklist = new WorklistPage(regio);

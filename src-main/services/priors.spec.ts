@@ -11,6 +11,7 @@ const fitting = {
     translation: [0, 0, 1] as [number, number, number],
   },
   similarity: 0.9,
+  agreement: 0.7,
   overlap: 1,
   fits: true,
 };

@@ -99,8 +99,8 @@ function pairs(
   return { rows: rows.length, columns: 2, cells: shown.map((s) => single(s, facesAway(s))) };
 }
 
-/** Whether a mammogram's chest wall lies on the outer side of its pair. */
-function facesAway({ modality, laterality, patientOrientation }: HangingSeries): boolean {
+/** Whether a mammogram's chest wall lies on the outer side of its pair: it is hung mirrored. */
+export function facesAway({ modality, laterality, patientOrientation }: HangingSeries): boolean {
   const rows = patientOrientation?.[0][0];
   if (modality !== 'MG' || (rows !== 'A' && rows !== 'P')) return false;
   return (laterality === 'R' && rows === 'A') || (laterality === 'L' && rows === 'P');

@@ -12,6 +12,7 @@ import { percentiles } from '../volume/windowing';
  * Shape shorthand: values, body, inside [Z, Y, X] flat, x fastest
  */
 export interface RegistrationImage {
+  readonly modality: Modality;
   readonly geometry: VolumeGeometry;
   readonly values: Float32Array;
   readonly body: Uint8Array;
@@ -54,7 +55,8 @@ export async function registrationPyramid(
   const solid = bodyOf(coarsest.data, coarsest.dims, bodyFrom[volume.modality] ?? 0.12);
   const body = widened(solid, coarsest.dims, 1);
   const inside = widened(solid, coarsest.dims, 0);
-  return levels.map(({ data: values, ...level }) => ({
+  return levels.map(({ data: values, modality, ...level }) => ({
+    modality,
     geometry: level,
     values,
     body: atLevel(body, coarsest, level),

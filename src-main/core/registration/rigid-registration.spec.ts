@@ -82,6 +82,7 @@ describe('registration of two examinations of one patient', () => {
       const found = await registerRigid(now, then, (fraction) => void steps.push(fraction));
       expect(found.fits).toBe(true);
       expect(found.similarity).toBeGreaterThan(0.9);
+      expect(found.agreement).toBeGreaterThan(0.7);
       expect(worstError(found.transform, truth)).toBeLessThan(1);
       const rest = { ...shiftBy([0, 0, 0]), rotation: turnBetween(found.transform, truth) };
       expect(turnDegrees(rest)).toBeLessThan(1);
@@ -119,6 +120,7 @@ describe('registration of two examinations of one patient', () => {
     });
     const found = await registerRigid(now, await registrationPyramid(other));
     expect(found.fits).toBe(false);
+    expect(found.agreement).toBeLessThan(0.45);
   }, 60_000);
 
   it('ends where whoever watches it throws', async () => {
