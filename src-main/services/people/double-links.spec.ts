@@ -1,12 +1,32 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { hasTools, runTool } from '../../../test-support/external-tools';
+import { readPart10 } from '../../../test-support/read-part10';
+import { child, groups, numberOf, value } from '../../../test-support/read-sr';
 import { madeSeries } from '../../../test-support/services-harness';
 import { secret, twoReaders, type TwoReaders } from '../../../test-support/two-readers';
 
 let two: TwoReaders;
 let priorStudyId: string;
 let priorFindingId: string;
+
+const outlined = (longAxis: number, volume: number) => ({
+  mask: { region: [1, 1, 1, 3, 3, 3] as [number, number, number, number, number, number], runs: [0, 8] },
+  measurement: {
+    of: 'outline' as const,
+    unit: 'mm' as const,
+    longAxis,
+    shortAxis: 2,
+    longest3d: 3,
+    volume,
+    area: null,
+    meanValue: 40,
+    sdValue: 2,
+    valueUnit: 'grey' as const,
+    axes: null,
+  },
+});
 
 beforeEach(async () => {
   two = await twoReaders();
@@ -26,22 +46,10 @@ beforeEach(async () => {
     place: { space: 'lps', boxLps: [5, 4, 1, 6, 5, 2] },
   });
   priorFindingId = lesion.findingId;
-  h.engine.answers.outline = () => ({
-    mask: { region: [1, 1, 1, 3, 3, 3], runs: [0, 8] },
-    measurement: {
-      of: 'outline',
-      unit: 'mm',
-      longAxis: 2.5,
-      shortAxis: 2,
-      longest3d: 3,
-      volume: 8,
-      area: null,
-      meanValue: 40,
-      sdValue: 2,
-      valueUnit: 'grey',
-      axes: null,
-    },
-  });
+  h.engine.answers.outline = () => outlined(2, 4);
+  await h.ask('review.outline', { studyId: priorStudyId, findingId: priorFindingId, mask: null });
+  // Twice the volume a year later.
+  h.engine.answers.outline = () => outlined(2.5, 8);
 });
 afterEach(() => two.h.end());
 
@@ -113,16 +121,46 @@ it('what is taken over from a reader has their link, outline, measures and words
   expect(await at(ids.two)).toEqual(whole);
 
   await h.ask('sign.sign', { studyId, passphrase: secret, withFailed: false });
-  const { jobId } = (await h.ask('export.start', { studyId, formats: ['json'], folder: h.folder }))!;
+  const formats = ['json', 'csv', 'sr', 'pdf'] as const;
+  const { jobId } = (await h.ask('export.start', { studyId, formats: [...formats], folder: h.folder }))!;
   const { result } = await h.finished(jobId);
   if (result?.kind !== 'export') throw new Error('no export');
-  const { findings } = JSON.parse(readFileSync(join(h.folder, result.files[0]!), 'utf8')) as {
+  const bytesOf = (end: string): Uint8Array =>
+    readFileSync(
+      join(
+        h.folder,
+        result.files.find((name) => name.endsWith(end))!,
+      ),
+    );
+  const { findings } = JSON.parse(Buffer.from(bytesOf('.json')).toString()) as {
     findings: { number: number; outline: { longAxis: number } | null; history: { change: unknown } | null }[];
   };
   expect(findings.find((f) => f.number === 2)).toMatchObject({
     outline: { longAxis: 2.5, volumeMm3: 8 },
-    history: { dates: [{ studyDate: '20250101', findingNumber: 5 }], change: { days: 365 } },
+    history: {
+      dates: [{ studyDate: '20250101', findingNumber: 5 }],
+      change: { days: 365, doublingTimeDays: 365 },
+    },
   });
+  const csv = Buffer.from(bytesOf('.csv')).toString();
+  // Date, study, number and distance of the earlier lesion stand beside each other.
+  expect(csv).toContain('prior_study_date,prior_study_instance_uid,prior_finding_number,prior_distance_mm');
+  expect(csv).toContain(',20250101,2.25.9,5,,');
+  const report = readPart10(bytesOf('-sr.dcm')).dict;
+  const group = groups(report).find(
+    (g) => value(child(g, 'Tracking Identifier'), 'TextValue') === 'Finding 2',
+  )!;
+  expect(value(child(group, 'Date of earlier study of the same lesion'), 'TextValue')).toBe('2025-01-01');
+  expect(value(child(group, 'Earlier study of the same lesion'), 'UID')).toBe('2.25.9');
+  expect(numberOf(child(group, 'Time since earlier study'))).toEqual([365, 'd']);
+  expect(numberOf(child(group, 'Volume doubling time'))).toEqual([365, 'd']);
+  expect(value(child(group, 'Person Observer Name'), 'PersonName')).toBe('C');
+  if (hasTools('pdftotext')) {
+    const text = runTool('pdftotext', ['-layout', '{}', '-'], bytesOf('.pdf')).output.replace(/\s+/g, ' ');
+    expect(text).toContain('2025-01-01, finding 5: long axis 2.0 mm');
+    expect(text).toContain('In 365 days: long axis +0.5 mm (+25 %)');
+    expect(text).toContain('volume doubling time 365 days');
+  }
   expect(h.store.verifyAudit().problems).toEqual([]);
 });
 
