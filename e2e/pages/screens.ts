@@ -48,7 +48,8 @@ export async function walkScreens(
   ] as const) {
     const review = await worklist.open(name);
     await review.loaded();
-    await review.press('n');
+    // The first that is undecided is selected already; of decided ones none.
+    if ((await review.selectedNumber()) === null) await review.press('n');
     await walk.shown('decision');
     await look(`review of a ${kind}`);
     await walkFinding(walk, review, kind);

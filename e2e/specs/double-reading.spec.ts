@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { violationsIn } from '../fixtures/axe';
 import { brain1 } from '../fixtures/brain-study';
+import { faultsOf } from '../fixtures/faults';
 import { expect, test } from '../fixtures/test';
 import { DoublePage } from '../pages/double-page';
 import { PeoplePage, secret } from '../pages/people-page';
@@ -12,7 +12,7 @@ test('two read a study blind; a third settles where they differ, over a restart,
   launch,
   folders,
 }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(480_000);
   let regio = await launch([brain1.path]);
   let worklist = new WorklistPage(regio);
   let people = new PeoplePage(regio);
@@ -40,7 +40,13 @@ test('two read a study blind; a third settles where they differ, over a restart,
     await review.loaded();
     count = await review.findings.count();
     expect(count).toBeGreaterThan(0);
+    await review.press('Shift+D');
+    await expect(regio.page.getByTestId('assign-confirm')).toBeVisible();
+    expect(await faultsOf(regio, 'assign')).toEqual([]);
+    await review.press('Escape');
+    await expect(regio.page.getByTestId('assign-dialog')).toBeHidden();
     await new DoublePage(regio).assign('Dr Adams', 'Dr Brown');
+    expect(await faultsOf(regio, 'blind')).toEqual([]);
     const { series } = await review.stored();
     const { studyId, seriesId } = series[0]!;
     await decide('a', count);
@@ -82,7 +88,12 @@ test('two read a study blind; a third settles where they differ, over a restart,
     await expect(regio.page.getByTestId('kappa')).toBeVisible();
     await regio.page.getByTestId(`item-${number}`).click();
     await expect(regio.page.getByTestId('ghost-first').first()).toHaveAttribute('data-label', 'A');
-    expect(await violationsIn(regio.page, 'agreement')).toEqual([]);
+    expect(await faultsOf(regio, 'agreement')).toEqual([]);
+    await regio.page.getByTestId('adjudicate').click();
+    await expect(regio.page.getByTestId('consensus-dialog')).toBeVisible();
+    expect(await faultsOf(regio, 'consensus')).toEqual([]);
+    await review.press('Escape');
+    await expect(regio.page.getByTestId('consensus-dialog')).toBeHidden();
     await regio.page.getByTestId('back').click();
     await expect(worklist.row(brain1.name)).toHaveAttribute('data-state', 'to-adjudicate');
   });
@@ -95,6 +106,7 @@ test('two read a study blind; a third settles where they differ, over a restart,
     await new DoublePage(regio).expectPhase('adjudicating');
     await regio.page.getByTestId(`item-${number}`).click();
     await expect(regio.page.getByTestId('take-first')).toContainText('only Adams saw this');
+    expect(await faultsOf(regio, 'adjudication')).toEqual([]);
     await regio.page.getByTestId('take-second').click();
     await expect(regio.page.getByTestId(`item-${number}`)).toHaveAttribute('data-resolved', 'second');
     await review.press('Control+z');

@@ -93,7 +93,7 @@ if (process.env['REGIO_SCREENSHOTS'] === '1') {
       await review.press('Shift+Q');
       await shown('compare');
       await page.getByTestId('compare-threshold-first').focus();
-      for (let n = 0; n < 5; n++) await review.press('PageDown');
+      await review.press('Home');
       await page.getByTestId('compare-go').first().click();
       await save('compare');
       await review.press('Shift+Q');
