@@ -66,7 +66,8 @@ async function studiesIn(regio: RegioApp, base: string): Promise<WalkedStudies> 
 
 async function speak(regio: RegioApp, [language, textSize]: Walk): Promise<void> {
   // A notice stays in the language in which it came.
-  for (const close of await regio.page.getByTestId('notice').getByRole('button').all()) await close.click();
+  const close = regio.page.getByTestId('notice').getByRole('button');
+  while ((await close.count()) > 0) await close.first().click();
   const settings = await SettingsPage.open(regio.page);
   await settings.section('appearance');
   await regio.page.getByTestId(`language-${language}`).check();

@@ -7,7 +7,7 @@ import { WorklistPage } from '../pages/worklist-page';
 const [size, slices, volumes] = [32, 6, 5];
 /** int16 voxels of volume t: another in each. */
 const voxels = (t: number): Int16Array =>
-  Int16Array.from({ length: size * size * slices }, (_, n) => (n * 7 + t * 1000) % 3000);
+  Int16Array.from({ length: size * size * slices }, (_, n) => (n * 7 + t * 700) % 3000);
 
 /** A 4D NRRD (the format's own definition, "NRRD0004"), time last. */
 function writeLoop(file: string): void {
