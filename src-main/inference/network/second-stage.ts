@@ -25,6 +25,9 @@ const samplingRatio = 2;
 /** Two boxes of the first stage closer than this are one region to the second. */
 export const regionNmsIou = 0.7;
 
+/** The coarsest level that regions are read from. */
+export const coarsestPooled = (a: Architecture): number => Math.min(5, a.coarsestLevel);
+
 /** How the regions of one level are averaged out of its map. */
 export type LevelPooling = {
   /** [N, R P, rows]. */
@@ -50,7 +53,7 @@ export function regionPooling(
 ): (LevelPooling | null)[] {
   const bins = a.secondStage!.poolSize;
   const count = regions.length / 4 / n;
-  const coarsest = Math.min(5, a.coarsestLevel);
+  const coarsest = coarsestPooled(a);
   const levelOf = new Uint8Array(n * count);
   for (let r = 0; r < levelOf.length; r++) {
     const area = (regions[r * 4 + 2]! - regions[r * 4]!) * (regions[r * 4 + 3]! - regions[r * 4 + 1]!);

@@ -6,7 +6,7 @@ import { lastStage, parameterSpecs, pyramidLevels, type ParameterSpec } from '..
 import { inferenceLayers, trainingLayers, type Parameters } from '../network/layers';
 import { runBackbone, runBackboneStart, runHead, runPyramid, type RpnOutput } from '../network/network';
 import { bestIndices, centerForm, pickAnchors, type ProposalGrid } from '../network/proposals';
-import { regionPooling, runSecondStage } from '../network/second-stage';
+import { coarsestPooled, regionPooling, runSecondStage } from '../network/second-stage';
 import { createRandom } from '../random';
 import type { Tensor, Tensorflow } from '../tensorflow';
 import type { Example } from './augment';
@@ -133,7 +133,7 @@ export class Trainer {
     return { last: start.last, levels, output: runHead(tf, layers, p, a, pyramid.levels) };
   };
 
-  /** The inputs of {@link lossesOfJudged}: which anchors are picked, and the regions that the second stage is taught on. */
+  /** The last inputs of {@link loss}: which anchors are picked, and the regions that the second stage is taught on. */
   private judged(output: RpnOutput, examples: readonly Example[], step: number): Tensor[] {
     const { tf, recipe, grid } = this;
     const a = recipe.architecture;
@@ -143,7 +143,9 @@ export class Trainer {
     const indices = tf.tensor2d(best, [n, best.length / n], 'int32');
     const attended = a.proposalAttention ? [indices] : [];
     if (!a.secondStage) return attended;
-    const p = this.lookup(splitParameters(tf, this.optimizer.vector, this.specs));
+    // Only proposal attention has weights of its own in what is picked.
+    const own = a.proposalAttention ? splitParameters(tf, this.optimizer.vector, this.specs) : [];
+    const p = this.lookup(own);
     const picked = pickAnchors(tf, a, p, output, grid, indices);
     // Regions are constants to the second stage: no gradient runs through where they lie (Girshick 2015).
     const drawn = drawRegions(
@@ -191,7 +193,9 @@ export class Trainer {
       objectness = objectness.add(attention);
     }
     if (a.secondStage) {
-      const pooling = pyramidLevels(a).map((level) => (level <= 5 ? { y: take(), x: take() } : null));
+      const pooling = pyramidLevels(a).map((level) =>
+        level <= coarsestPooled(a) ? { y: take(), x: take() } : null,
+      );
       const out = runSecondStage(tf, layers, p, a, pyramid.levels, pooling);
       const regions = { regions: take(), boxes: take(), classes: take() };
       const second = secondStageLoss(tf, out, regions, recipe.losses.boxWeight);
