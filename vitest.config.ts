@@ -11,6 +11,7 @@ export default defineConfig({
       'test-support/**/*.spec.ts',
       'scripts/**/*.spec.mjs',
     ],
+    setupFiles: ['test-support/seeded-properties.ts'],
     // tfjs-node's addon is loaded once a process: forks keep one TensorFlow a process (DESIGN section 1).
     pool: 'forks',
     maxWorkers: 2,

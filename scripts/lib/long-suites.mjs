@@ -6,12 +6,19 @@ const e2e = (spec) => [
   spec,
 ];
 
+const seed = Date.now() % 2 ** 31;
+
 /**
  * Suites that take minutes each: run by `npm run verify:full` after everything else, never by `npm test`. A new one is a line
  * here: its name, the script that ends with 0 when it held, what it cannot run without (relative to the root), and what it is told
  * by the environment.
  */
 export const longSuites = [
+  {
+    name: `property tests, other cases: REGIO_SEED=${seed}`,
+    args: ['node_modules/vitest/vitest.mjs', 'run', '--reporter=dot'],
+    env: { REGIO_SEED: String(seed) },
+  },
   {
     name: 'mutants of DICOM files (F2)',
     args: ['bench/hostile-dicom.mjs'],

@@ -6,7 +6,8 @@ import { markTable, type MarkTable, type MatchedLesion, type MatchedMark } from 
  * The marks on pictures where pointing at a lesion is what counts, as with microaneurysms and point marks, whose outlines
  * nobody agrees on: a mark hits when its centre lies in the lesion's box, or the lesion's centre in its box.
  *
- * Best mark first, each takes the lesion that it hits, was not found yet and overlaps it most. A further mark on a found
+ * Best mark first, each takes the lesion that it hits, was not found yet and overlaps it most; of equal overlaps the later
+ * one, as in coco-matching.ts. A further mark on a found
  * lesion, and one whose centre lies in a crowd region, counts for nothing: region and mark need not be of one size, so
  * several marks on one region are no mistake. Categories are matched each within itself, or all as one.
  */
@@ -47,7 +48,7 @@ export function centreMarks(
       const hit = open.filter((l) => sameKind(l) && pointsAt(mark.box, l.box));
       const free = hit.filter((l) => !l.found);
       if (free.length > 0) {
-        const best = free.reduce((a, b) => (box2Iou(mark.box, b.box) > box2Iou(mark.box, a.box) ? b : a));
+        const best = free.reduce((a, b) => (box2Iou(mark.box, b.box) >= box2Iou(mark.box, a.box) ? b : a));
         best.found = true;
         marks.push({ image, score: detection.score, lesion: best.lesion });
       } else if (
