@@ -7,15 +7,15 @@ import type {
 import type { Suppression3 } from '../core/detection/suppress-3d';
 import { boxIjkToLps, ijkToLps, lpsToIjk } from '../core/geometry/affine';
 import type { Box3 } from '../core/geometry/box';
-import { scale, type Vec3 } from '../core/geometry/vec3';
+import { add, scale, subtract, type Vec3 } from '../core/geometry/vec3';
 import { clipToGrid } from '../core/volume/grid';
 import type { VolumeGeometry } from '../core/volume/volume';
 import type { VolumeBundle } from './bundle/schema';
 import { bufferOf, outside, worthFirst } from './explain';
-import { answered, boxInGrid, boxOrigin, startOf, type GridBoxes, type SuppressedBoxes } from './grid-boxes';
+import { answered, boxInGrid, boxOrigin, type GridBoxes, type SuppressedBoxes } from './grid-boxes';
 import type { WindowLevel } from './network3d/explain-window';
 import type { WindowProposals } from './network3d/window-proposals';
-import { answersFor, type WindowPlan } from './preprocess/volume-windows';
+import { answersFor, type PlannedWindow, type WindowPlan } from './preprocess/volume-windows';
 
 /**
  * What a 3D network made of one point of a volume.
@@ -23,30 +23,45 @@ import { answersFor, type WindowPlan } from './preprocess/volume-windows';
  * Shape shorthand: voxels are those of the network's grid, counted from the edge of the first
  */
 export interface WindowAtPoint {
-  /** Which window along x, y, z. */
-  readonly at: Vec3;
+  readonly window: PlannedWindow;
+  /** Of the window in the plan; -1 where none answers for the point, as the model does not look there. */
+  readonly place: number;
   /** The point in voxels of that window. */
   readonly local: Vec3;
   /** The point in voxels of the grid. */
   readonly voxel: Vec3;
 }
 
-/** The window that answers for a point. @throws AppError request.invalid outside the volume */
+/**
+ * The window that answers for a point, or one around it where none does.
+ * @param cell sides that windows start at multiples of, voxels
+ * @throws AppError request.invalid outside the volume
+ */
 export function windowAtPoint(
   grid: VolumeGeometry,
   plan: WindowPlan,
+  cell: Vec3,
   pointLps: Vec3,
   whereOutside = 'The volume ends before it.',
 ): WindowAtPoint {
   const [x, y, z] = lpsToIjk(grid, pointLps);
   const voxel: Vec3 = [x + 0.5, y + 0.5, z + 0.5];
   if (!voxel.every((v, a) => v >= 0 && v < grid.dims[a]!)) throw outside(whereOutside);
-  const [i, j, k] = voxel.map((v, a) =>
-    plan.starts[a]!.findIndex((_, n) => v < answersFor(plan.starts[a]!, n, plan.size[a]!)[1]),
-  ) as [number, number, number];
-  const start = startOf(plan, [i, j, k]);
-  const local: Vec3 = [voxel[0] - start[0], voxel[1] - start[1], voxel[2] - start[2]];
-  return { at: [i, j, k], local, voxel };
+  const place = plan.windows.findIndex((w) => answersFor(w, voxel));
+  const window = plan.windows[place] ?? windowAround(voxel, grid.dims, plan.size, cell);
+  const local = subtract(voxel, window.start);
+  return { window, place, local, voxel };
+}
+
+function windowAround(voxel: Vec3, dims: Vec3, size: Vec3, cell: Vec3): PlannedWindow {
+  const start = voxel.map((v, a) => {
+    const cells = Math.min(
+      Math.round((v - size[a]! / 2) / cell[a]!),
+      Math.ceil((dims[a]! - size[a]!) / cell[a]!),
+    );
+    return Math.max(0, cells) * cell[a]!;
+  }) as unknown as Vec3;
+  return { start, answers: [...start, ...add(start, size)] };
 }
 
 export interface VolumeFindings {
@@ -69,7 +84,7 @@ export interface VolumeFindings {
 export function explainInVolume(pointLps: Vec3, found: VolumeFindings): VolumeExplanation {
   const { grid, plan, place, scoreFloor, skipped, bundle } = found;
   const lps = (box: Box3): Box3 => boxIjkToLps(grid, box);
-  const start = startOf(plan, place.at);
+  const { start } = place.window;
   const { boxes, indexOf } = listBoxes(found);
   const holding = boxes.filter(({ box }) => place.voxel.every((v, a) => v >= box[a]! && v < box[a + 3]!));
   return {
@@ -89,7 +104,7 @@ export function explainInVolume(pointLps: Vec3, found: VolumeFindings): VolumeEx
         score,
         deltas,
         box: lps(shifted(box, start)),
-        boxIndex: indexOf.get(boxOrigin(place.at, l, index, classIndex)) ?? null,
+        boxIndex: indexOf.get(boxOrigin(place.place, l, index, classIndex)) ?? null,
       })),
       objectness: bufferOf(level.objectness),
     })),
@@ -122,7 +137,7 @@ interface ListedBox extends Omit<VolumeBoxExplanation, 'label'> {
 }
 
 /** Boxes that reached suppression, then those of the point's window that did not. */
-function listBoxes({ grid, plan, place, scoreFloor, bundle, decoded, whole, stitched }: VolumeFindings): {
+function listBoxes({ grid, place, scoreFloor, bundle, decoded, whole, stitched }: VolumeFindings): {
   boxes: ListedBox[];
   indexOf: Map<string, number>;
 } {
@@ -132,13 +147,13 @@ function listBoxes({ grid, plan, place, scoreFloor, bundle, decoded, whole, stit
   const least = Math.max(scoreFloor, bundle.proposals.scoreThreshold);
   for (let n = 0; n < decoded.scores.length; n++) {
     const classIndex = decoded.classes[n]!;
-    const origin = boxOrigin(place.at, decoded.levels[n]!, decoded.anchors[n]!, classIndex);
+    const origin = boxOrigin(place.place, decoded.levels[n]!, decoded.anchors[n]!, classIndex);
     if (indexOf.has(origin)) continue;
-    const box = boxInGrid(decoded, n, plan, place.at);
+    const box = boxInGrid(decoded, n, place.window);
     const score = decoded.scores[n]!;
     const fate: BoxFate<Box3> = !(score >= least)
       ? { outcome: 'removed', stage: 1, rule: 'threshold' }
-      : stitched || answered(box, plan, place.at)
+      : stitched || answered(box, place.window)
         ? { outcome: 'passed' }
         : { outcome: 'removed', stage: 1, rule: 'window' };
     indexOf.set(origin, boxes.length);

@@ -5,9 +5,8 @@ import {
 } from '../core/detection/select-proposals';
 import type { Suppression3 } from '../core/detection/suppress-3d';
 import type { Box3 } from '../core/geometry/box';
-import type { Vec3 } from '../core/geometry/vec3';
 import type { WindowProposals } from './network3d/window-proposals';
-import { answersFor, type WindowPlan } from './preprocess/volume-windows';
+import { answersFor, type PlannedWindow } from './preprocess/volume-windows';
 
 /** Boxes of all windows: [N, 6] in voxels of the grid, with score and class. */
 export interface GridBoxes {
@@ -31,9 +30,9 @@ export interface SuppressedBoxes {
 
 export const noBoxes = (): GridBoxes => ({ boxes: [], scores: [], classes: [], origins: [], sources: [] });
 
-/** Names a box of one window: the same anchor and class is the same box. */
-export const boxOrigin = (window: Vec3, level: number, anchor: number, classIndex: number): string =>
-  [...window, level, anchor, classIndex].join(' ');
+/** Names a box of one window: the same anchor and class is the same box. @param window its place in the plan */
+export const boxOrigin = (window: number, level: number, anchor: number, classIndex: number): string =>
+  [window, level, anchor, classIndex].join(' ');
 
 /** Of each kept box: its own source and those of the boxes it took away. */
 export function provenanceOf({ all, suppression }: SuppressedBoxes): ProposalProvenance[] {
@@ -49,43 +48,33 @@ export function provenanceOf({ all, suppression }: SuppressedBoxes): ProposalPro
 const answerMargin = 4;
 
 /** A window's box in voxels of the grid. */
-export function boxInGrid(found: WindowProposals, n: number, plan: WindowPlan, at: Vec3): Box3 {
-  const start = startOf(plan, at);
-  return Array.from(found.boxes.subarray(n * 6, n * 6 + 6), (v, d) => v + start[d % 3]!) as unknown as Box3;
-}
-
-export const startOf = (plan: WindowPlan, [i, j, k]: Vec3): Vec3 => [
-  plan.starts[0][i]!,
-  plan.starts[1][j]!,
-  plan.starts[2][k]!,
-];
+export const boxInGrid = (found: WindowProposals, n: number, { start }: PlannedWindow): Box3 =>
+  Array.from(found.boxes.subarray(n * 6, n * 6 + 6), (v, d) => v + start[d % 3]!) as unknown as Box3;
 
 /** Whether the box's centre lies where this window answers: near its border a neighbour sees more around it. */
-export function answered(box: Box3, plan: WindowPlan, at: Vec3): boolean {
-  return at.every((n, a) => {
-    const [low, high] = answersFor(plan.starts[a]!, n, plan.size[a]!);
-    const center = (box[a]! + box[a + 3]!) / 2;
-    return center >= low - answerMargin && center < high + answerMargin;
-  });
-}
+export const answered = (box: Box3, window: PlannedWindow): boolean =>
+  answersFor(window, [(box[0] + box[3]) / 2, (box[1] + box[4]) / 2, (box[2] + box[5]) / 2], answerMargin);
 
 /** Regions whose centre a window answers for, [R, 6] flat in voxels of the window. */
-export function regionsInWindow(regions: readonly Box3[], plan: WindowPlan, at: Vec3): number[] {
-  const start = startOf(plan, at);
-  return regions
-    .filter((region) => answered(region, plan, at))
-    .flatMap((region) => region.map((v, d) => v - start[d % 3]!));
-}
+export const regionsInWindow = (regions: readonly Box3[], window: PlannedWindow): number[] =>
+  regions
+    .filter((region) => answered(region, window))
+    .flatMap((region) => region.map((v, d) => v - window.start[d % 3]!));
 
-/** Adds the boxes that this window answers for. @param at which window along x, y, z */
-export function keepAnswered(all: GridBoxes, found: WindowProposals, plan: WindowPlan, at: Vec3): void {
+/** Adds the boxes that this window answers for. @param place of the window in the plan */
+export function keepAnswered(
+  all: GridBoxes,
+  found: WindowProposals,
+  window: PlannedWindow,
+  place: number,
+): void {
   for (let n = 0; n < found.scores.length; n++) {
-    const box = boxInGrid(found, n, plan, at);
-    if (!answered(box, plan, at)) continue;
+    const box = boxInGrid(found, n, window);
+    if (!answered(box, window)) continue;
     all.boxes.push(...box);
     all.scores.push(found.scores[n]!);
     all.classes.push(found.classes[n]!);
     all.sources.push(found.sources[n]!);
-    all.origins.push(boxOrigin(at, found.levels[n]!, found.anchors[n]!, found.classes[n]!));
+    all.origins.push(boxOrigin(place, found.levels[n]!, found.anchors[n]!, found.classes[n]!));
   }
 }

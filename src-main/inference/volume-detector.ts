@@ -30,7 +30,6 @@ import {
   noBoxes,
   provenanceOf,
   regionsInWindow,
-  startOf,
   type GridBoxes,
   type SuppressedBoxes,
 } from './grid-boxes';
@@ -40,7 +39,15 @@ import type { VolumeNetwork } from './network3d/volume-network';
 import { cannotJudgeRegions, proposeInWindow, type WindowProposals } from './network3d/window-proposals';
 import { checkExtent } from './preprocess/check-extent';
 import { lungRegion, type LungRegion } from './preprocess/lung-region';
-import { answersFor, isAir, planWindows, WindowReader, type WindowPlan } from './preprocess/volume-windows';
+import {
+  countWindows,
+  isAir,
+  planWindows,
+  WindowReader,
+  windowSize,
+  type WindowPlan,
+} from './preprocess/volume-windows';
+import { planAround } from './preprocess/windows-around';
 import { RetinaNet } from './retinanet3d/retinanet';
 import { stitchedBytes } from './retinanet3d/stitched-boxes';
 import { detectStitched } from './retinanet3d/stitched-windows';
@@ -51,7 +58,7 @@ export async function loadVolumeDetector(opened: OpenedVolumeBundle): Promise<De
   const { bundle } = opened;
   const tf = await loadTensorflow();
   const network = openNetwork(tf, opened);
-  const { size } = planWindows(bundle.input.window, bundle.input, network.sizeDivisible);
+  const size = windowSize(bundle.input.window, bundle.input, network.sizeDivisible);
   if (network.largestTensorBytes(size) >= maxArrayBytes) {
     network.dispose();
     throw new AppError(
@@ -119,8 +126,8 @@ export class VolumeDetector implements Detector {
   }
 
   /**
-   * 1. Lay the bundle's grid around the volume. 2. Run the network on each window that is not air (and has to do with
-   * the lungs, where the bundle says so). 3. Keep the boxes that
+   * 1. Lay the bundle's grid around the volume, and windows over it (around the lungs, where the bundle says so). 2. Run
+   * the network on each window that is not air. 3. Keep the boxes that
    * the window answers for. 4. Suppress over the whole volume, clip, and turn into mm.
    */
   async detectVolume(volume: Volume, options: DetectOptions = {}): Promise<Candidate[]> {
@@ -151,10 +158,11 @@ export class VolumeDetector implements Detector {
     const place = windowAtPoint(
       grid,
       plan,
+      network.sizeDivisible,
       pointLps,
       layout.lungs ? 'The model looks at the lungs alone, which end before it.' : undefined,
     );
-    const window = reader.read(startOf(plan, place.at));
+    const window = reader.read(place.window.start);
     const [levels, decoded] = await this.run(async () => [
       await explainWindow(tf, network, bundle.anchors, window, plan.size, place.local),
       await proposeInWindow(
@@ -167,7 +175,7 @@ export class VolumeDetector implements Detector {
         0,
       ),
     ]);
-    const skipped = isAir(window) || !this.looksAt(layout, place.at);
+    const skipped = isAir(window) || place.place < 0;
     const scoreFloor = options.minScore ?? bundle.thresholds.scoreFloor;
     const whole = options.whole ? await this.readVolume(layout, options) : null;
     const { stitched } = this;
@@ -184,15 +192,24 @@ export class VolumeDetector implements Detector {
   private lay(volume: Volume, options: DetectOptions): Layout {
     options.onProgress?.(0, 'Preparing the volume');
     const { input, lungMask } = this.bundle;
+    const { sizeDivisible } = this.network;
     const whole = alignedGrid(volume, input.spacing, input.orientation);
-    checkExtent(whole, planWindows(whole.dims, input, this.network.sizeDivisible).count, [
+    checkExtent(whole, countWindows(whole.dims, input, sizeDivisible), [
       lungMask ? lungMaskBytes(whole) : 0,
       this.stitched ? stitchedBytes(this.bundle, whole.dims) : 0,
     ]);
     const lungs = lungMask ? lungRegion(volume, whole, lungMask.marginMm) : null;
     const grid = lungs?.grid ?? whole;
-    const plan = planWindows(grid.dims, input, this.network.sizeDivisible);
-    const reader = new WindowReader(createGridSampler(volume, grid), grid, input, plan.size);
+    const plan = lungs
+      ? planAround(lungs.cells(sizeDivisible), input, (size) => this.holds(size))
+      : planWindows(grid.dims, input, sizeDivisible);
+    const reader = new WindowReader(
+      createGridSampler(volume, grid),
+      grid,
+      input,
+      plan.size,
+      lungs ? plan.windows : [],
+    );
     return { grid, plan, reader, lungs, regions: this.searchRegions(volume, grid, options) };
   }
 
@@ -225,36 +242,25 @@ export class VolumeDetector implements Detector {
     return { all, suppression };
   }
 
-  /** Whether the part that a window answers for has to do with the lungs, where the model looks at these alone. */
-  private looksAt({ lungs, plan }: Layout, at: Vec3): boolean {
-    if (!lungs) return true;
-    const ends = at.map((n, a) => answersFor(plan.starts[a]!, n, plan.size[a]!));
-    return lungs.meets([...ends.map(([low]) => low), ...ends.map(([, high]) => high)] as unknown as Box3);
+  /** Whether no array of the network on windows of this size is too large. */
+  private holds(size: Vec3): boolean {
+    return this.network.largestTensorBytes(size) < maxArrayBytes;
   }
 
   /** Runs the network on each window that is not air. @returns what each of them answers for */
-  private async readWindows(layout: Layout, options: DetectOptions): Promise<GridBoxes> {
-    const { plan, reader, regions } = layout;
+  private async readWindows({ plan, reader, regions }: Layout, options: DetectOptions): Promise<GridBoxes> {
     const all = noBoxes();
-    const [xs, ys, zs] = plan.starts;
-    let done = 0;
-    for (const k of zs.keys()) {
-      for (const j of ys.keys()) {
-        for (const i of xs.keys()) {
-          // Messages (abort, progress) get their turn: the network itself blocks the thread.
-          await setImmediate();
-          this.check(options.signal);
-          const window = this.looksAt(layout, [i, j, k]) ? reader.read([xs[i]!, ys[j]!, zs[k]!]) : null;
-          if (window && !isAir(window))
-            keepAnswered(
-              all,
-              await this.propose(window, plan.size, options, regionsInWindow(regions, plan, [i, j, k])),
-              plan,
-              [i, j, k],
-            );
-          options.onProgress?.(++done / plan.count, `Window ${done} of ${plan.count}`);
-        }
+    for (const [n, planned] of plan.windows.entries()) {
+      // Messages (abort, progress) get their turn: the network itself blocks the thread.
+      await setImmediate();
+      this.check(options.signal);
+      const window = reader.read(planned.start);
+      if (!isAir(window)) {
+        const own = regionsInWindow(regions, planned);
+        keepAnswered(all, await this.propose(window, plan.size, options, own), planned, n);
       }
+      const done = n + 1;
+      options.onProgress?.(done / plan.windows.length, `Window ${done} of ${plan.windows.length}`);
     }
     this.check(options.signal);
     return all;

@@ -4,7 +4,15 @@ import type { Vec3 } from '../../core/geometry/vec3';
 import { alignedGrid } from '../../core/volume/grid';
 import { createGridSampler } from '../../core/volume/resample';
 import type { Volume } from '../../core/volume/volume';
-import { alignedStarts, answersFor, isAir, planWindows, WindowReader } from './volume-windows';
+import {
+  alignedStarts,
+  countWindows,
+  isAir,
+  planWindows,
+  spansOf,
+  WindowReader,
+  type PlannedWindow,
+} from './volume-windows';
 
 describe('windows along an axis', () => {
   it('cover the volume, start at multiples of the divisor, and overlap by the share at least', () => {
@@ -34,11 +42,11 @@ describe('windows along an axis', () => {
 
   it('answer for every place once', () => {
     const starts = alignedStarts(300, 96, 0.25, 8);
-    const parts = starts.map((_, n) => answersFor(starts, n, 96));
-    expect(parts[0]![0]).toBe(-Infinity);
-    expect(parts[parts.length - 1]![1]).toBe(Infinity);
-    parts.slice(1).forEach(([low], n) => expect(low).toBe(parts[n]![1]));
-    parts.forEach(([low, high], n) => {
+    const parts = spansOf(starts, 96);
+    expect(parts[0]!.low).toBe(-Infinity);
+    expect(parts[parts.length - 1]!.high).toBe(Infinity);
+    parts.slice(1).forEach(({ low }, n) => expect(low).toBe(parts[n]!.high));
+    parts.forEach(({ low, high }, n) => {
       if (Number.isFinite(low)) expect(low).toBeGreaterThan(starts[n]!);
       if (Number.isFinite(high)) expect(high).toBeLessThan(starts[n]! + 96);
     });
@@ -67,25 +75,43 @@ describe('reading windows', () => {
     modality: 'CT',
   };
 
+  const grid = alignedGrid(volume, input.spacing, input.orientation);
+  const plan = planWindows(grid.dims, input, [8, 8, 8]);
+  const check = (window: Float32Array, start: Vec3): void =>
+    window.forEach((value, n) => {
+      const at = [start[0] + (n % 16), start[1] + (Math.floor(n / 16) % 16), start[2] + Math.floor(n / 256)];
+      const inside = at.every((v, a) => v < dims[a]!);
+      const raw = inside ? volume.data[at[0]! + 40 * (at[1]! + 20 * at[2]!)]! : 0;
+      if (Math.abs(value - Math.min(1, raw / 1000)) > 1e-6) expect.unreachable(`voxel ${at.join(' ')}`);
+    });
+
   it('gives the scaled voxels of the window, and 0 beyond the volume', () => {
-    const grid = alignedGrid(volume, input.spacing, input.orientation);
-    const plan = planWindows(grid.dims, input, [8, 8, 8]);
     expect(plan.size).toEqual([16, 16, 16]);
+    expect(plan.windows).toHaveLength(countWindows(grid.dims, input, [8, 8, 8]));
     const reader = new WindowReader(createGridSampler(volume, grid), grid, input, plan.size);
-    for (const z of plan.starts[2]) {
-      for (const start of [
-        [0, 0, z],
-        [plan.starts[0][plan.starts[0].length - 1]!, plan.starts[1][1]!, z],
-      ] as Vec3[]) {
-        const window = reader.read(start);
-        window.forEach((value, n) => {
-          const at = [start[0] + (n % 16), start[1] + (Math.floor(n / 16) % 16), z + Math.floor(n / 256)];
-          const inside = at.every((v, a) => v < dims[a]!);
-          const raw = inside ? volume.data[at[0]! + 40 * (at[1]! + 20 * at[2]!)]! : 0;
-          if (Math.abs(value - Math.min(1, raw / 1000)) > 1e-6) expect.unreachable(`voxel ${at.join(' ')}`);
-        });
-      }
-    }
+    for (const { start } of plan.windows) check(reader.read(start), start);
+  });
+
+  it('resamples no more than planned windows need, and gives any other all the same', () => {
+    const sampler = createGridSampler(volume, grid);
+    let voxels = 0;
+    const counted = {
+      fill: (...args: Parameters<typeof sampler.fill>) => {
+        voxels += args[0].length;
+        sampler.fill(...args);
+      },
+    };
+    const planned: PlannedWindow[] = plan.windows.filter(({ start }) => start[0] >= 8 && start[1] >= 0);
+    const reader = new WindowReader(counted, grid, input, plan.size, planned);
+    for (const { start } of planned) check(reader.read(start), start);
+    const slabs = new Set(planned.map(({ start }) => start[2])).size;
+    expect(voxels).toBe(slabs * (40 - Math.min(...planned.map((w) => w.start[0]))) * 20 * 16);
+    // Beside the slab, and at a z where none was planned.
+    for (const start of [
+      [0, 0, planned[planned.length - 1]!.start[2]],
+      [0, 8, 3],
+    ] as Vec3[])
+      check(reader.read(start), start);
   });
 
   it('makes the windows of a small volume no larger than the network needs', () => {
