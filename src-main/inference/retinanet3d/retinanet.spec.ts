@@ -83,10 +83,13 @@ function compare(found: FoundBoxes, expected: GoldenBoxes): void {
   found.scores.forEach((score, n) => expect(Math.abs(score - expected.scores[n]!)).toBeLessThan(1e-3));
   const left = new Set(found.scores.keys());
   const far = expected.boxes.filter((box, n) => {
+    // A side is an anchor's times e^d, and other processors sum d in another order: a side of 78 voxels was off by 1.2e-3.
+    const side = Math.max(...[0, 1, 2].map((a) => box[a + 3]! - box[a]!));
+    const tolerance = Math.max(1e-3, 3e-5 * side);
     const near = [...left].find(
       (m) =>
         Math.abs(found.scores[m]! - expected.scores[n]!) < 1e-3 &&
-        box.every((v, a) => Math.abs(v - found.boxes[m * 6 + a]!) < 1e-3),
+        box.every((v, a) => Math.abs(v - found.boxes[m * 6 + a]!) < tolerance),
     );
     if (near !== undefined) left.delete(near);
     return near === undefined;
@@ -144,7 +147,7 @@ describe('RetinaNet on MONAI golden values', () => {
   );
 
   itWithShared(
-    'finds the boxes of MONAI 1.3.2, in the whole image and by sliding window, to 1e-3',
+    'finds the boxes of MONAI 1.3.2, in the whole image and by sliding window, to 1e-3 or 3e-5 of a side',
     [
       'golden/retinanet3d/tiny_state_dict.pt',
       'golden/retinanet3d/input.npy',
