@@ -5,7 +5,7 @@ export function preprocessingText(bundle: PictureBundleFile | VolumeBundleFile):
   if (bundle.kind === 'volume') {
     const { spacing, orientation, intensity, window, overlap, flipAveraging } = bundle.input;
     const lungs = bundle.lungMask
-      ? ` Only the lungs are looked at (thresholds and morphology), with ${bundle.lungMask.marginMm} mm around them.`
+      ? ` Only the lungs are looked at (thresholds and morphology), with ${bundle.lungMask.marginMm} mm around them: windows lie around these, and are larger where that takes fewer voxels.`
       : '';
     return `The volume is resampled to ${spacing.join(' x ')} mm (${orientation}), values ${intensity.low} to ${intensity.high} become 0 to 1, and it is read in windows of
 ${window.join(' x ')} voxels that have ${percent(overlap)} in common${flipAveraging ? ', each also with left and right changed' : ''}.${lungs}`;
