@@ -13,6 +13,7 @@ import { importScan, type ImportOutcome } from './import';
 import { Jobs, type JobContext } from './jobs';
 import { createMeasurements } from './measurements';
 import { createModels } from './models';
+import { createChooseResult } from './choose-result';
 import { mutable } from './mutable';
 import { cropFindings } from './pictures';
 import { usualCost } from './people/passphrase';
@@ -230,6 +231,7 @@ export function createServices(options: ServicesOptions): Services {
       assertShown(views.of(readStudy(store, studyId)));
       return mutable(store.findingsOf(studyId, resultSetId));
     },
+    ...createChooseResult({ store, settings, session, views, write: writeReading, studyChanged }),
     'detection.startMany': ({ studyIds }) => detection.startMany(studyIds),
 
     ...createReview({
