@@ -41,7 +41,10 @@ it('reads an older result; what was decided in the other stays, and both ways', 
   await detect(0.6, 0.55);
   expect(await listed()).toEqual(['1 0.6 pending', '2 0.55 pending']);
   await accept(2);
+  const line = async () => (await h.ask('studies.list', undefined)).find((s) => s.studyId === studyId)!;
+  expect(await line()).toMatchObject({ findingCount: 2, pendingCount: 1, topScore: 0.6 });
   await choose(0);
+  expect(await line()).toMatchObject({ findingCount: 4, pendingCount: 3, topScore: 0.9 });
   // 2 is somebody's word by now: the one that had it before has a new number.
   expect(await listed()).toEqual(['1 0.9 pending', '2 0.55 accepted', '3 0.7 pending', '4 0.8 pending']);
   const { read, resultSets } = await open();
