@@ -318,6 +318,7 @@ export function reportFixture(options: ReportFixtureOptions): Report {
         ? null
         : { name: reviewer, at: '2026-11-24T14:09:00.000Z', sha256: 'c'.repeat(64) },
     addenda: options.addenda ?? [],
+    read: [{ seriesId: series.seriesId, resultSetId: resultSet.resultSetId, chosen: null }],
     reading: { mode: 'concurrent', revealed: [], loosened: [], ...options.reading },
   };
 }

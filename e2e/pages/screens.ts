@@ -154,11 +154,17 @@ async function walkFinding(
   await shown('finding-panel');
 }
 
-async function walkPhoto({ look, shown, close }: Walk, review: ReviewPage): Promise<void> {
+async function walkPhoto({ regio: { page }, look, shown, close }: Walk, review: ReviewPage): Promise<void> {
   await review.press('Shift+Q');
   await shown('compare');
   await look('two results compared');
   await review.press('Shift+Q');
+  if ((await page.getByTestId('open-results').count()) > 0) {
+    await review.press('Shift+Z');
+    await shown('results-dialog');
+    await look('which result is read');
+    await close('results-dialog');
+  }
   await review.press('x');
   await shown('reasons');
   await look('reasons');

@@ -9,28 +9,28 @@ import type { RegioApp } from '../fixtures/regio-app';
 import { shownTexts } from '../fixtures/shown-texts';
 import { expect, test } from '../fixtures/test';
 import { picture } from '../fixtures/window-picture';
+import { showWindow, smallestWindow, usualWindow, type WindowSize } from '../fixtures/window-size';
 import { walkScreens, type WalkedStudies } from '../pages/screens';
 import { SettingsPage } from '../pages/settings-page';
 import { WorklistPage } from '../pages/worklist-page';
 
-/** A language and a text size, %. */
-type Walk = readonly [language: Language, textSize: 100 | 150];
+/** A language, a text size in %, and how large the window is. */
+type Walk = readonly [language: Language, textSize: 100 | 150, window: WindowSize];
+
+const longest: Walk = ['de', 150, smallestWindow];
 
 /**
- * By default the longest words, also in the largest text, and the other script; REGIO_ALL_LANGUAGES=1 walks through all
- * languages in both sizes.
+ * By default the longest words, also in the largest text, in the smallest window, too, and the other script;
+ * REGIO_ALL_LANGUAGES=1 walks through all languages in both sizes of text.
  */
 const all = process.env['REGIO_ALL_LANGUAGES'] === '1';
 const walks: readonly Walk[] = all
   ? languages.flatMap((language): Walk[] => [
-      [language, 100],
-      [language, 150],
+      [language, 100, usualWindow],
+      [language, 150, usualWindow],
+      ...(language === 'de' ? [longest] : []),
     ])
-  : [
-      ['de', 100],
-      ['de', 150],
-      ['zh', 100],
-    ];
+  : [['de', 100, usualWindow], ['de', 150, usualWindow], longest, ['zh', 100, usualWindow]];
 
 /** A photo with the network's findings, and a made chest CT with one of the reader's. */
 async function studiesIn(regio: RegioApp, base: string): Promise<WalkedStudies> {
@@ -61,10 +61,22 @@ async function studiesIn(regio: RegioApp, base: string): Promise<WalkedStudies> 
   await regio.invoke('settings.set', { detectOnImport: true });
   await worklist.importFiles([photo]);
   await expect(worklist.row('made-polyp')).toHaveAttribute('data-state', 'to-review', { timeout: 180_000 });
+  // Once more, so that there are two results to choose from.
+  const photos = (await regio.invoke('studies.list', undefined)).filter(
+    (s) => s.patient.name === 'made-polyp',
+  );
+  await regio.invoke('detection.start', { studyId: photos[0]!.studyId, modelId: null });
+  await expect
+    .poll(
+      async () => (await regio.invoke('studies.open', { studyId: photos[0]!.studyId })).resultSets.length,
+      { timeout: 180_000 },
+    )
+    .toBe(2);
+  await expect(worklist.jobs).toHaveCount(0);
   return { photo: 'made-polyp', volume: 'PH-1' };
 }
 
-async function speak(regio: RegioApp, [language, textSize]: Walk): Promise<void> {
+async function speak(regio: RegioApp, [language, textSize, window]: Walk): Promise<void> {
   // A notice stays in the language in which it came.
   const close = regio.page.getByTestId('notice').getByRole('button');
   while ((await close.count()) > 0) await close.first().click();
@@ -73,6 +85,7 @@ async function speak(regio: RegioApp, [language, textSize]: Walk): Promise<void>
   await regio.page.getByTestId(`language-${language}`).check();
   await regio.page.getByTestId(`text-size-${textSize}`).check();
   await settings.close();
+  await showWindow(regio, window, textSize / 100);
   await expect(regio.page.locator('html')).toHaveAttribute('lang', new RegExp(`^${language}`));
 }
 
@@ -80,9 +93,7 @@ test('a full review in each language: no text is cut, none is English', async ({
   test.setTimeout(all ? 1_800_000 : 450_000);
   const messages = catalogue();
   const regio = await launch([], { REGIO_MODELS_DIR: writeUngatedModel(folders.base) });
-  await regio.electron.evaluate(({ BrowserWindow }) =>
-    BrowserWindow.getAllWindows().forEach((window) => window.setContentSize(1280, 800)),
-  );
+  await showWindow(regio, usualWindow, 1);
   await expect(regio.page.getByTestId('worklist')).toBeVisible();
   await test.step('what is cut would be seen', async () => {
     await regio.page.evaluate(() => {
@@ -98,8 +109,9 @@ test('a full review in each language: no text is cut, none is English', async ({
     await regio.page.evaluate(() => document.getElementById('narrow')!.remove());
   });
   const found = new Set<string>();
-  const lookIn = ([language, textSize]: Walk) => {
-    const name = textSize === 100 ? language : `${language} ${textSize} %`;
+  const lookIn = ([language, textSize, window]: Walk) => {
+    const small = window === smallestWindow ? `, ${window.join(' x ')}` : '';
+    const name = textSize === 100 ? language : `${language} ${textSize} %${small}`;
     const stranger = language === 'en' ? () => false : strangerIn(messages, language);
     return async (screen: string): Promise<void> => {
       const { texts, cut } = await shownTexts(regio.page);
@@ -112,7 +124,7 @@ test('a full review in each language: no text is cut, none is English', async ({
     await speak(regio, walk);
     await lookIn(walk)('empty worklist');
   }
-  await speak(regio, ['en', 100]);
+  await speak(regio, ['en', 100, usualWindow]);
   const studies = await studiesIn(regio, folders.base);
   for (const walk of walks) {
     await speak(regio, walk);

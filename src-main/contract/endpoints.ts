@@ -164,6 +164,15 @@ export const endpoints = {
         .extend({ score: z.number() }),
     ),
   },
+  /**
+   * Another result of a series is read from now on. What a reader has said something of stays, whichever result it is of.
+   * Refused like 'results.findings'; 'review.signed'; 'review.blind' once one of two blind readers has begun; and
+   * 'review.conflict' where the last detection of the series is not done.
+   */
+  'results.choose': {
+    input: z.object({ studyId: id, seriesId: id, resultSetId: id }),
+    output: z.void(),
+  },
   /** What readers measured in the study, beside the findings. */
   'measurements.list': {
     input: z.object({ studyId: id }),

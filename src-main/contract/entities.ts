@@ -403,6 +403,14 @@ export const studyDetail = z.object({
   study: studySummary,
   series: z.array(seriesSummary),
   resultSets: z.array(resultSet),
+  /** Which of them are read, one a series that has any; `chosen`: by whom, where it is not the newest. */
+  read: z.array(
+    z.object({
+      seriesId: id,
+      resultSetId: id,
+      chosen: z.object({ name: z.string(), at: z.iso.datetime() }).nullable(),
+    }),
+  ),
   findings: z.array(finding),
   canUndo: z.boolean(),
   canRedo: z.boolean(),

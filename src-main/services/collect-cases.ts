@@ -34,7 +34,7 @@ export async function collectCases(store: Store, model: ModelSummary): Promise<C
   const found: Candidate[] = [];
   const leftOut: CasesSummary['leftOut'] = [];
   for (const { studyId } of store.listStudies()) {
-    const { study, series, resultSets, findings } = readStudy(store, studyId);
+    const { study, series, resultSets, read, findings } = readStudy(store, studyId);
     for (const { seriesId, scanned, detection } of series) {
       const leave = (reason: LeftOutReason): void => {
         leftOut.push({ studyId, file: scanned.files[0]!, reason });
@@ -47,6 +47,7 @@ export async function collectCases(store: Store, model: ModelSummary): Promise<C
           analysable: scanned.analysable,
           detection,
           resultSets: own(resultSets),
+          read: read.find((result) => result.seriesId === seriesId)?.resultSetId,
           findings: own(findings),
         },
         (modelId) => isOfFamily(modelId, model.modelId),

@@ -13,13 +13,14 @@ import { importScan, type ImportOutcome } from './import';
 import { Jobs, type JobContext } from './jobs';
 import { createMeasurements } from './measurements';
 import { createModels } from './models';
+import { createChooseResult } from './choose-result';
 import { mutable } from './mutable';
 import { cropFindings } from './pictures';
 import { usualCost } from './people/passphrase';
 import { assertReadByBoth, createDoubleReading } from './people/double-reading';
 import { createAuditExport } from './people/audit-export';
 import { createDrafts } from './people/drafts';
-import { createPlace } from './people/place';
+import { createPlaces } from './people/place';
 import { Session } from './people/session';
 import { createReading } from './people/reading';
 import { readingWriter } from './people/reading-writer';
@@ -121,6 +122,7 @@ export function createServices(options: ServicesOptions): Services {
   };
   if (copies.isUnfinished) pruneCopies();
 
+  const places = createPlaces(store, session);
   const priors = new Priors({ store, engine, jobs, views });
   const writeReading = readingWriter({ store, settings, session, clock });
   const handlers: ServiceHandlers = {
@@ -230,6 +232,7 @@ export function createServices(options: ServicesOptions): Services {
       assertShown(views.of(readStudy(store, studyId)));
       return mutable(store.findingsOf(studyId, resultSetId));
     },
+    ...createChooseResult({ store, settings, session, views, write: writeReading, studyChanged }),
     'detection.startMany': ({ studyIds }) => detection.startMany(studyIds),
 
     ...createReview({
@@ -247,7 +250,7 @@ export function createServices(options: ServicesOptions): Services {
     ...priors.handlers(),
     ...createUsers({ store, session, clock, newId, cost }),
     ...createAuditExport({ store, settings, session, clock }),
-    ...createPlace(store, session),
+    ...places.handlers,
     ...createDrafts(session),
     ...createSigning({ store, settings, session, views, write: writeReading, studyChanged }),
     ...createReading({ store, views, write: writeReading, studyChanged }),
@@ -292,7 +295,7 @@ export function createServices(options: ServicesOptions): Services {
     assertOpen: (name) => session.assertOpen(name),
     isOpen: () => session.isOpen,
     tick: () => session.check(),
-    forgetPlaces: () => store.clearPlaces(),
+    forgetPlaces: () => places.forget(),
     waitForJob: (jobId) => jobs.wait(jobId),
     fileOf: (seriesId) => readSeries(store, seriesId).scanned.files[0]!,
     resume: () => detection.resume(),

@@ -1,5 +1,6 @@
 import { AppError } from '../core/app-error';
-import { isTouched, replay } from '../core/review/review';
+import { replaceable } from '../core/review/change-result';
+import { replay } from '../core/review/review';
 import { mainReason, type QualityReport } from '../core/quality/verdict';
 import type { Finding, ResultSet } from '../core/study/entities';
 import type { ModelSummary } from '../contract/entities';
@@ -390,10 +391,6 @@ function notAnalysable(quality: QualityReport): AppError {
 
 /** What whoever did to it has left, of a study that two read blind, too. */
 const presentIn = ({ proposed, allEvents }: StudySnapshot): Finding[] => replay(proposed, allEvents);
-
-/** Of a series, what a network found and nobody touched. */
-const replaceable = (findings: readonly Finding[], seriesId: string): Finding[] =>
-  findings.filter((f) => f.seriesId === seriesId && f.provenance !== 'reader' && !isTouched(f));
 
 /** Whether what was read of a series still holds. */
 export const sameFiles = (a: SeriesRow, b: SeriesRow): boolean =>

@@ -46,6 +46,7 @@ const seriesOf = (store: Store, studyId: string, seriesId: string): SeriesRow | 
 
 /** The model whose findings the series shows. */
 function lastModel(store: Store, studyId: string, seriesId: string): string | null {
-  const sets = readStudy(store, studyId).resultSets.filter((set) => set.seriesId === seriesId);
-  return sets[sets.length - 1]?.modelId ?? null;
+  const { resultSets, read } = readStudy(store, studyId);
+  const shown = read.find((result) => result.seriesId === seriesId)?.resultSetId;
+  return resultSets.find((set) => set.resultSetId === shown)?.modelId ?? null;
 }

@@ -102,7 +102,7 @@ async function buildReport(
   formats: readonly ExportFormat[],
   context: JobContext,
 ): Promise<Report> {
-  const { study, series, resultSets, relevant, reading, double } = snapshot;
+  const { study, series, resultSets, read, relevant, reading, double } = snapshot;
   const signature = signatureHolds(snapshot) ? reading.signature : null;
   const { signal } = context;
   const crops = await cropFindings(engine, series, relevant, { size: cropSize, drawBox: true, signal });
@@ -112,7 +112,9 @@ async function buildReport(
     if (shown && row.scanned.format !== 'dicom')
       frames.set(row.seriesId, await wholeFrames(engine, row, signal));
   }
-  const used = new Set(relevant.map((f) => f.resultSetId));
+  const used = new Set([...relevant.map((f) => f.resultSetId), ...read.map((r) => r.resultSetId)]);
+  const readOf = (seriesId: string): ResultSet | undefined =>
+    resultSets.find((set) => read.some((r) => r.seriesId === seriesId && r.resultSetId === set.resultSetId));
   const identity = identityOf(store, study);
   const models = await engine.call('listModels', {}, { signal });
   return {
@@ -126,10 +128,8 @@ async function buildReport(
     studyInstanceUid: study.studyInstanceUid,
     studyDescription: study.description,
     studyDate: study.studyDate,
-    series: series.map((row) =>
-      reportSeries(row, resultSets.filter((s) => s.seriesId === row.seriesId).pop(), identity),
-    ),
-    // The newest of each series even when it found nothing: the report must say what looked.
+    series: series.map((row) => reportSeries(row, readOf(row.seriesId), identity)),
+    // What is read and the newest of each series even when it found nothing: the report must say what looked.
     resultSets: resultSets.filter(
       (set, index) =>
         used.has(set.resultSetId) ||
@@ -143,6 +143,7 @@ async function buildReport(
     preliminary: signature === null,
     signature,
     addenda: reading.addenda,
+    read,
     reading: { mode: reading.mode, revealed: reading.revealed, loosened: reading.loosened },
     ...(double?.agreement && { double: reportDouble(double.state, double.agreement) }),
   };
@@ -150,7 +151,7 @@ async function buildReport(
 
 function reportSeries(
   { seriesId, scanned, detection, detectionError }: SeriesRow,
-  newest: ResultSet | undefined,
+  result: ResultSet | undefined,
   identity: readonly IdentityNotice[],
 ): ReportSeries {
   const { seriesInstanceUid, seriesDescription, modality, bodyPart, format, pixels, dicom } = scanned;
@@ -169,7 +170,7 @@ function reportSeries(
     if (!scanned.issues?.some((i) => i.code === 'localiser'))
       notAnalysed = `Not read by a model. ${whyRefused(scanned) ?? ''}`.trim();
   } else if (detection !== 'done') warnings.push('No detection was run on this series.');
-  else if (newest?.quality) warnings.push(...qualityNotes(newest.quality));
+  else if (result?.quality) warnings.push(...qualityNotes(result.quality));
   return {
     seriesId,
     seriesInstanceUid,

@@ -288,6 +288,7 @@ export function createReview(options: ReviewOptions): Pick<ServiceHandlers, Revi
       return perform(studyId, { type: 'resolved', findingId, take, as: resolvedAs(item, take, now) });
     },
 
-    'review.redo': ({ studyId }) => takeBack(studyId, ({ events }) => lastRedoable(events)),
+    'review.redo': ({ studyId }) =>
+      takeBack(studyId, ({ findings, events }) => lastRedoable(findings, events)),
   };
 }

@@ -1,6 +1,7 @@
 import { AppError } from '../core/app-error';
 import { hasFinished, mayChange } from '../core/reading/double-reading';
 import { withPhases } from '../core/reading/phases';
+import { readResults } from '../core/reading/read-results';
 import { replayReading } from '../core/reading/reading-state';
 import type { ReviewEvent } from '../core/review/events';
 import { replayOn } from '../core/review/replay-on';
@@ -40,7 +41,8 @@ export function readStudy(store: Store, studyId: string): StudySnapshot {
     findings.filter((finding) => isRelevant(finding, thresholds));
   const flags = flagsOf(store.flagEvents(studyId));
   const series = store.listSeries(studyId);
-  const all = { study, series, resultSets, proposed, allEvents: events, flags, reading };
+  const read = readResults(resultSets, reading.chosen);
+  const all = { study, series, resultSets, read, proposed, allEvents: events, flags, reading };
   if (reading.double)
     return { ...all, ...foldDoubleReading(reading.double, proposed, events, fold, relevantOf) };
   const findings = fold(replayOn(proposed, events), events);
@@ -154,9 +156,10 @@ export function detail(snapshot: StudyView, identity: readonly IdentityNotice[],
     study: views.summary(summarise(snapshot, identity)),
     series: snapshot.series.map(seriesSummary),
     resultSets: mutable(snapshot.resultSets),
+    read: mutable(snapshot.read),
     findings: mutable(snapshot.findings),
     canUndo: !closed && lastUndoable(snapshot.findings, snapshot.events) !== null,
-    canRedo: !closed && lastRedoable(snapshot.events) !== null,
+    canRedo: !closed && lastRedoable(snapshot.findings, snapshot.events) !== null,
     reading: shownReading(snapshot, views),
   };
 }

@@ -1,3 +1,4 @@
+import type { ReadResult } from '../core/reading/read-results';
 import type { ReadingState } from '../core/reading/reading-state';
 import type { ReviewEvent } from '../core/review/events';
 import type { StudyFlag } from '../core/study/study-flags';
@@ -11,6 +12,8 @@ export interface StudySnapshot {
   study: StudyRow;
   series: readonly SeriesRow[];
   resultSets: readonly ResultSet[];
+  /** Which of them are read. */
+  read: readonly ReadResult[];
   /** What the network found, before anyone looked. */
   proposed: readonly ProposedFinding[];
   /** Of a study that two read blind: of neither, or once both are done of the adjudication. */

@@ -41,7 +41,7 @@ export interface Services {
   isOpen(): boolean;
   /** Locks the screen when its time has come; to be called every few seconds. */
   tick(): void;
-  /** Whoever closes the window is done: the next start shows the worklist. */
+  /** Whoever closes the window is done: the next start shows the worklist. Call it once, when all closes. */
   forgetPlaces(): void;
   /** Resolves when the job has ended, whatever its end; AppError 'not-found' for an unknown id. */
   waitForJob(jobId: string): Promise<Job>;

@@ -264,6 +264,15 @@ function store(db: Connection, folder: string, unlock: () => void): Store {
           write('UPDATE findings SET superseded_by = ? WHERE finding_id = ?', [byResultSetId, id]);
       });
     },
+    restore(findings) {
+      transaction(() => {
+        for (const { findingId, number } of findings)
+          write('UPDATE findings SET superseded_by = NULL, number = ? WHERE finding_id = ?', [
+            number,
+            findingId,
+          ]);
+      });
+    },
 
     appendAudit: (input) => transaction(() => audit.append(db, input)),
     listAudit: (studyId) => audit.list(db, studyId),

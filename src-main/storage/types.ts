@@ -189,6 +189,8 @@ export interface Store {
   findingsOf(studyId: string, resultSetId: string): FindingRow[];
   /** Hides findings that a newer result set replaces; they stay in the store. */
   supersede(findingIds: readonly string[], byResultSetId: string): void;
+  /** Shows findings that another result set had replaced, under these numbers. */
+  restore(findings: readonly { readonly findingId: string; readonly number: number }[]): void;
 
   appendAudit(input: AuditInput): AuditRecord;
   /** All records, or those of one study, oldest first. */

@@ -24,7 +24,20 @@ export type ReadingAction =
   | { type: 'double-finished' }
   | { type: 'double-reopened' }
   /** Somebody begins to say which of the two is right, where they differ. */
-  | { type: 'adjudicating'; way: AdjudicationWay };
+  | { type: 'adjudicating'; way: AdjudicationWay }
+  /**
+   * Another result of a series is read from now on; `newest` is the newest it had then. `replaced` findings nobody had said
+   * anything of went out of sight, `kept` ones of other results stayed, and `renumbered` are those whose number was taken.
+   */
+  | {
+      type: 'result-chosen';
+      seriesId: string;
+      resultSetId: string;
+      newest: string;
+      replaced: number;
+      kept: number;
+      renumbered: readonly { readonly findingId: string; readonly number: number }[];
+    };
 
 /** An action in the study's append-only history, like a ReviewEvent. */
 export interface ReadingEvent {

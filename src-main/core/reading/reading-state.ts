@@ -1,6 +1,7 @@
 import { foldDouble, type DoubleReading } from './double-reading';
 import type { ReadingEvent, SignedCounts } from './events';
 import type { ReadingMode } from './modes';
+import type { ChosenResult } from './read-results';
 
 /** Who signed what, and when. */
 export interface Signature {
@@ -44,6 +45,8 @@ export interface ReadingState {
   readonly addenda: readonly Addendum[];
   /** Null: one reader, as usual. */
   readonly double: DoubleReading | null;
+  /** Which result of a series is read, as readers said it, oldest first. */
+  readonly chosen: readonly ChosenResult[];
 }
 
 /** The study's own history folded, oldest event first. Pure: the same history always gives the same state. */
@@ -55,6 +58,7 @@ export function replayReading(events: readonly ReadingEvent[]): ReadingState {
   const revealed: Reveal[] = [];
   const loosened: Loosening[] = [];
   const addenda: Addendum[] = [];
+  const chosen: ChosenResult[] = [];
   for (const event of events) {
     const { seq, at, reviewer: name, userId: reader = '', action } = event;
     switch (action.type) {
@@ -75,6 +79,11 @@ export function replayReading(events: readonly ReadingEvent[]): ReadingState {
       case 'addendum':
         addenda.push({ name, at, text: action.text });
         break;
+      case 'result-chosen': {
+        const { seriesId, resultSetId, newest } = action;
+        chosen.push({ seriesId, resultSetId, newest, name, at });
+        break;
+      }
       case 'double-assigned':
       case 'double-finished':
       case 'double-reopened':
@@ -82,5 +91,5 @@ export function replayReading(events: readonly ReadingEvent[]): ReadingState {
         double = foldDouble(double, event);
     }
   }
-  return { mode, begun, revealed, loosened, signature, addenda, double };
+  return { mode, begun, revealed, loosened, signature, addenda, double, chosen };
 }

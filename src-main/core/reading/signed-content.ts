@@ -9,6 +9,8 @@ export interface SignedContent {
   readonly models: readonly Pick<ResultSet, 'modelId' | 'modelVersion' | 'modelHash' | 'threshold'>[];
   /** All that the report shows, decisions and comments with them. */
   readonly findings: readonly Finding[];
+  /** Ids of the results that a reader chose to read in place of the newest; left out: none. */
+  readonly chosenResults?: readonly string[] | undefined;
   /** Left out: one person read it. */
   readonly double?: ReportDouble | undefined;
 }

@@ -1,7 +1,9 @@
 import type { ReadingMode, FindingPhase } from '../reading/modes';
 import { doubleLines } from './double-text';
 import type { Report } from './report';
-import { personNameText, timeText } from './wording';
+import { inertLine } from './inert-text';
+import { thresholdText } from './operating-point-text';
+import { modelName, personNameText, timeText } from './wording';
 
 export const modeWords: Readonly<Record<ReadingMode, string>> = {
   concurrent: 'concurrent (the marks of the network were shown with the images)',
@@ -17,9 +19,11 @@ export const phaseWords: Readonly<Record<FindingPhase, string>> = {
 };
 
 /** How the study was read: what every export says of it. */
-export function readingLines({ reading, findings, double }: Report): string[] {
+export function readingLines(report: Report): string[] {
+  const { reading, findings, double } = report;
   const { mode, revealed, loosened } = reading;
-  if (mode === null) return doubleLines(double);
+  const results = chosenLines(report);
+  if (mode === null) return [...results, ...doubleLines(double)];
   const count = (...phases: FindingPhase[]): number =>
     findings.filter((f) => f.phase !== undefined && phases.includes(f.phase)).length;
   return [
@@ -36,6 +40,28 @@ export function readingLines({ reading, findings, double }: Report): string[] {
           `Findings added before they were shown: ${count('unaided', 'unaided-changed')}, after: ${count('aided')}.`,
         ]
       : []),
+    ...results,
     ...doubleLines(double),
   ];
+}
+
+/** Of a finding whose result is not the one that was read. */
+export const otherResultWords = 'In another result than the one that was read; the reader kept it';
+
+/** Which results were read that are not the newest, and who said so. */
+function chosenLines(report: Report): string[] {
+  const nameOf = (resultSetId: string): string => {
+    const set = report.resultSets.find((result) => result.resultSetId === resultSetId);
+    return set
+      ? `${modelName(report, set.modelId)} ${set.modelVersion} of ${timeText(set.createdAt)} (${thresholdText(set)})`
+      : '';
+  };
+  return report.read.flatMap(({ seriesId, resultSetId, chosen }) => {
+    if (!chosen) return [];
+    const series = report.series.find((s) => s.seriesId === seriesId)?.description ?? '';
+    const newest = report.resultSets.filter((set) => set.seriesId === seriesId).pop();
+    return [
+      `Result read${series === '' ? '' : ` in ${inertLine(series)}`}: ${nameOf(resultSetId)}, chosen by ${personNameText(chosen.name)} at ${timeText(chosen.at)} in place of the newest, ${nameOf(newest?.resultSetId ?? '')}.`,
+    ];
+  });
 }

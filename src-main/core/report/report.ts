@@ -1,4 +1,5 @@
 import type { DicomSource, Finding, Patient, PixelLayout, ResultSet, ScannedSeries } from '../study/entities';
+import type { ReadResult } from '../reading/read-results';
 import type { Addendum, ReadingState, Signature } from '../reading/reading-state';
 import type { ReportDouble } from './report-double';
 import type { SeriesIssue } from '../volume/series-issues';
@@ -62,6 +63,8 @@ export interface Report {
   readonly signature: Pick<Signature, 'name' | 'at' | 'sha256'> | null;
   /** When its readers were shown what the network marked. */
   readonly reading: Pick<ReadingState, 'mode' | 'revealed' | 'loosened'>;
+  /** Which of the result sets were read, one a series that has any. */
+  readonly read: readonly ReadResult[];
   /** Left out: one person read it. */
   readonly double?: ReportDouble | undefined;
   /** Oldest first. */

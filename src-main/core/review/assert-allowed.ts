@@ -9,14 +9,7 @@ import type { ReviewAction } from './events';
  * @throws AppError 'request.invalid' (no reviewer, no reason, a term that is not of its list), 'not-found', 'review.conflict'.
  */
 export function assertAllowed(findings: readonly Finding[], action: ReviewAction, reviewer: string): void {
-  if (reviewer.trim() === '') {
-    throw new AppError(
-      'request.invalid',
-      'A decision needs the name of who made it.',
-      'Enter your name in the settings, then decide again.',
-      { field: 'reviewer' },
-    );
-  }
+  assertNamedReader(reviewer);
   if (action.type === 'added' || action.type === 'undone') {
     if (action.type === 'added') assertPlace(action.place);
     return;
@@ -76,6 +69,17 @@ export function assertAllowed(findings: readonly Finding[], action: ReviewAction
       'Undo the addition, or reject the finding.',
     );
   }
+}
+
+/** @throws AppError 'request.invalid' */
+export function assertNamedReader(reviewer: string): void {
+  if (reviewer.trim() !== '') return;
+  throw new AppError(
+    'request.invalid',
+    'A decision needs the name of who made it.',
+    'Enter your name in the settings, then decide again.',
+    { field: 'reviewer' },
+  );
 }
 
 /** @throws AppError 'not-found', 'review.conflict' */

@@ -222,7 +222,7 @@ describe('replay', () => {
       return last !== null;
     };
     const back = () => step(() => lastUndoable(replay(proposals, events), events));
-    const forth = () => step(() => lastRedoable(events));
+    const forth = () => step(() => lastRedoable(replay(proposals, events), events));
     expect(forth()).toBe(false);
     expect([back(), back(), back()]).toEqual([true, true, false]);
     expect(effective(events)).toEqual([]);
@@ -240,6 +240,12 @@ describe('replay', () => {
     const events = history(decide('gone', 'accepted'), decide('f1', 'accepted'));
     expect(verdicts(replay([proposal(1)], events))).toEqual(['1 accepted']);
     expect(lastUndoable(replay([proposal(2)], events), events)).toBeNull();
+  });
+
+  it('redoes nothing of a finding that another result set replaced, until it is back', () => {
+    const events = history(decide('f1', 'accepted'), undo(10, 'f1'));
+    expect(lastRedoable(replay([proposal(2)], events), events)).toBeNull();
+    expect(lastRedoable(replay([proposal(1)], events), events)).toMatchObject({ seq: 11 });
   });
 
   const shift = (events: ReviewEvent[], by: number): ReviewEvent[] =>

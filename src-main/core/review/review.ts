@@ -111,8 +111,15 @@ export function lastUndoable(
   );
 }
 
-/** The undo that redo would take back: the last one in force, where nothing new was done after it; else null. */
-export function lastRedoable(events: readonly ReviewEvent[]): ReviewEvent | null {
+/**
+ * The undo that redo would take back: the last one in force, where nothing new was done after it, and what it took back was
+ * about a finding that is there or may come back; else null. Of a finding whose result set was replaced nothing is redone
+ * unseen.
+ */
+export function lastRedoable(
+  findings: readonly Finding[],
+  events: readonly ReviewEvent[],
+): ReviewEvent | null {
   const undone = undoneSeqs(events);
   const takesBackUndo = new Set(events.flatMap(({ seq, action }) => (action.type === 'undone' ? [seq] : [])));
   const last = events
@@ -121,8 +128,10 @@ export function lastRedoable(events: readonly ReviewEvent[]): ReviewEvent | null
         action.type === 'undone' && !undone.has(seq) && !takesBackUndo.has(action.undoneSeq),
     )
     .pop();
-  if (!last) return null;
-  return effective(events).some(({ seq }) => seq > last.seq) ? null : last;
+  if (!last || effective(events).some(({ seq }) => seq > last.seq)) return null;
+  const known = new Set(findings.map((f) => f.findingId));
+  for (const { action } of events) for (const findingId of introduced(action)) known.add(findingId);
+  return known.has(last.action.findingId) ? last : null;
 }
 
 /** Decided = a person said something about it; only these count as reviewed. */

@@ -50,6 +50,7 @@ const series = (findings: Finding[], change: Partial<SeriesUnderReview> = {}): S
   analysable: true,
   detection: 'done',
   resultSets: [set()],
+  read: 'r1',
   findings,
   ...change,
 });
@@ -96,13 +97,21 @@ describe('what a network may learn from a read picture', () => {
     ['not-finished', series([accepted, finding('pending')])],
     ['not-read', series([finding('pending')])],
     ['not-read', series([])],
-    ['other-model', series([accepted], { resultSets: [set(), set({ modelId: 'other' })] })],
-    ['other-model', series([accepted], { resultSets: [] })],
+    [
+      'other-model',
+      series([accepted], { resultSets: [set(), set({ resultSetId: 'r2', modelId: 'other' })], read: 'r2' }),
+    ],
+    ['other-model', series([accepted], { resultSets: [], read: undefined })],
     ['detection-open', series([accepted], { detection: 'running' })],
     ['detection-open', series([accepted], { detection: 'failed' })],
     ['not-analysable', series([accepted], { analysable: false })],
   ] as const)('says %s', (reason, given) => {
     expect(reviewedPictures(given, models)).toBe(reason);
+  });
+
+  it('learns from the result that is read, though another model came later', () => {
+    const resultSets = [set(), set({ resultSetId: 'r2', modelId: 'other' })];
+    expect(reviewedPictures(series([accepted], { resultSets, read: 'r1' }), models)).toHaveLength(1);
   });
 
   it('learns from what a descendant of the model found', () => {

@@ -19,7 +19,7 @@ export interface ReviewedPicture {
 
 /** Why nothing is learned from a series. */
 export type UnreadReason =
-  /** Its newest result is not of the model in question. */
+  /** The result that is read is not of the model in question. */
   | 'other-model'
   | 'volume'
   | 'not-analysable'
@@ -34,8 +34,10 @@ export interface SeriesUnderReview {
   readonly pixels: PixelLayout;
   readonly analysable: boolean;
   readonly detection: SeriesDetection;
-  /** Of this series, oldest first. */
+  /** Of this series. */
   readonly resultSets: readonly ResultSet[];
+  /** Which of them is read; undefined: there is none. */
+  readonly read: string | undefined;
   /** Of this series, decisions folded in ({@link replay}). */
   readonly findings: readonly Finding[];
 }
@@ -50,8 +52,8 @@ export function reviewedPictures(
   series: SeriesUnderReview,
   isOf: (modelId: string) => boolean,
 ): ReviewedPicture[] | UnreadReason {
-  const newest = series.resultSets[series.resultSets.length - 1];
-  if (!newest || !isOf(newest.modelId)) return 'other-model';
+  const read = series.resultSets.find((set) => set.resultSetId === series.read);
+  if (!read || !isOf(read.modelId)) return 'other-model';
   if (series.pixels.kind === 'volume') return 'volume';
   if (!series.analysable) return 'not-analysable';
   if (series.detection !== 'done') return 'detection-open';

@@ -66,7 +66,7 @@ describe('CSV', () => {
       described_by: 'Weber^Maria',
     });
     expect(csv.split('\r\n')[0]).toMatch(
-      /,patient_orientation,.*location,.*,described_at,finding_phase,readers,.*adjudicated_by,outline_unit,.*,change$/,
+      /,patient_orientation,.*location,.*,described_at,finding_phase,readers,.*adjudicated_by,outline_unit,.*,change,of_result_read$/,
     );
     expect(parse(await csvOf({ source: 'mg' }))[0]).toMatchObject({ location: '', category: '' });
   });

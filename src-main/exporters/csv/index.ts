@@ -162,6 +162,8 @@ const ofLesion: readonly Column[] = [
   ['volume_change_percent', (row) => changed(row, (c) => c.volume?.percent ?? null)],
   ['volume_doubling_time_days', (row) => changed(row, (c) => c.volume?.doublingTimeDays ?? null)],
   ['change', ({ history }) => history && changeText(history.change)],
+  // False: of another result than the one that was read.
+  ['of_result_read', ({ ofResultRead }) => ofResultRead],
 ];
 /** Columns of findings that came after those of series. */
 const lastOfFinding: readonly Column[] = [['finding_phase', ({ finding }) => finding.phase ?? null]];

@@ -7,9 +7,10 @@ import {
   sizeText,
 } from '../../core/report/measure';
 import { decisionText } from '../../core/report/double-text';
+import { isOfOtherResult } from '../../core/reading/read-results';
 import { researchUseLine, type Report } from '../../core/report/report';
 import { isPreliminary, noFindingText, preliminaryText, reportSections } from '../../core/report/sections';
-import { phaseWords, readingLines } from '../../core/report/reading-text';
+import { otherResultWords, phaseWords, readingLines } from '../../core/report/reading-text';
 import { addendumText, signatureLines } from '../../core/report/signing-text';
 import { labelWord, rejectReasonWords, scoreText } from '../../core/report/wording';
 import type { Finding } from '../../core/study/entities';
@@ -121,6 +122,7 @@ function remarks(report: Report): Dataset[] {
     ...(reviewed.length === 0 ? [comment(noFindingText(report))] : []),
     ...readingLines(report).map(comment),
     ...phases(report).map(comment),
+    ...otherResults(report).map(comment),
     ...signatureLines(report).map(comment),
     ...report.addenda.map((addendum) => comment(addendumText(addendum))),
     ...calibrationNotes(report).map(comment),
@@ -133,6 +135,10 @@ function remarks(report: Report): Dataset[] {
 /** Which of the reader's own findings came before and after the network's marks. */
 const phases = ({ findings }: Report): string[] =>
   findings.flatMap(({ number, phase }) => (phase ? [`Finding ${number}: ${phaseWords[phase]}.`] : []));
+
+/** Which findings are of another result than the one that was read. */
+const otherResults = ({ findings, read }: Report): string[] =>
+  findings.flatMap((f) => (isOfOtherResult(f, read) ? [`Finding ${f.number}: ${otherResultWords}.`] : []));
 
 function markText(report: Report, finding: Finding): string {
   const measure = measureFinding(finding, seriesOf(report, finding));

@@ -74,6 +74,7 @@ function toJson(report: Report): ReportJson {
       notAnalysed: series.notAnalysed ?? null,
     })),
     models: report.resultSets.map((result) => ({
+      ...readJson(report, result.resultSetId),
       id: result.modelId,
       name: modelName(report, result.modelId),
       version: result.modelVersion,
@@ -92,6 +93,15 @@ function toJson(report: Report): ReportJson {
     },
     findings: findingRows(report).map((row) => findingJson(report, row)),
   };
+}
+
+/** Whether a result is the one that was read of its series, and who chose it where it is not the newest. */
+function readJson(
+  { read }: Report,
+  resultSetId: string,
+): Pick<ReportJson['models'][number], 'read' | 'chosen'> {
+  const result = read.find((r) => r.resultSetId === resultSetId);
+  return { read: result !== undefined, chosen: result?.chosen ? { ...result.chosen } : null };
 }
 
 function doubleJson({
@@ -113,7 +123,7 @@ function doubleJson({
 
 function findingJson(
   report: Report,
-  { finding, series, measure, resultSet, history }: FindingRow,
+  { finding, series, measure, resultSet, ofResultRead, history }: FindingRow,
 ): ReportJson['findings'][number] {
   const { place } = finding;
   return {
@@ -130,6 +140,7 @@ function findingJson(
     decision: finding.decision,
     reviewed: isReviewed(finding),
     model: resultSet === null ? null : report.resultSets.indexOf(resultSet),
+    ofResultRead,
     description: finding.description ? descriptionJson(finding.description) : null,
     outline: measuredJson(outlineOf(finding)),
     history: history && historyJson(history),

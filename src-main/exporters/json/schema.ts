@@ -137,6 +137,8 @@ const finding = z.object({
   reviewed: z.boolean(),
   /** Index into `models`, null for a finding the reader added. */
   model: z.number().int().nullable(),
+  /** False: of another result than the one that was read; the reader kept it. Null for a finding the reader added. */
+  ofResultRead: z.boolean().nullable(),
   /** Null where nobody said any. */
   description: description.nullable(),
   /** Null where nobody outlined it. */
@@ -241,6 +243,10 @@ export const reportJson = z.object({
       seriesInstanceUid: z.string(),
       ranAt: z.string(),
       durationMs: z.number(),
+      /** Whether it is the result of its series that was read. */
+      read: z.boolean(),
+      /** Who chose it to be read in place of a newer one; null: nobody did. */
+      chosen: z.object({ name: z.string(), at: z.string() }).nullable(),
     }),
   ),
   counts: z.object({

@@ -1,3 +1,4 @@
+import { isOfOtherResult } from '../../core/reading/read-results';
 import { thresholdText } from '../../core/report/operating-point-text';
 import type { Report } from '../../core/report/report';
 import { readingLines } from '../../core/report/reading-text';
@@ -25,6 +26,9 @@ export function modelList(sheet: Sheet, report: Report): void {
         value: [series?.description ?? '', timeText(result.createdAt)].filter(Boolean).join(', '),
       },
       { label: 'Operating point', value: thresholdText(result) },
+      ...(isOfOtherResult(result, report.read)
+        ? [{ label: 'Not read', value: 'Another result of the series is the one that was read.' }]
+        : []),
     ];
     const height = factsHeight(sheet, facts, 84, sheet.width);
     sheet.ensure(height + 8);

@@ -9,8 +9,9 @@ import {
   seriesOf,
   sizeText,
 } from '../../core/report/measure';
+import { isOfOtherResult } from '../../core/reading/read-results';
 import type { Report } from '../../core/report/report';
-import { phaseWords } from '../../core/report/reading-text';
+import { otherResultWords, phaseWords } from '../../core/report/reading-text';
 import { reportSections } from '../../core/report/sections';
 import {
   labelWord,
@@ -119,6 +120,7 @@ function factsOf(report: Report, finding: Finding): Fact[] {
     { label: 'Score', value: finding.score === null ? 'None' : scoreText(finding.score) },
     { label: 'Found by', value: source },
     { label: 'Found', value: finding.phase ? phaseWords[finding.phase] : '' },
+    { label: 'Result', value: isOfOtherResult(finding, report.read) ? otherResultWords : '' },
     { label: 'Series', value: series.description || 'Without description' },
     { label: 'Reason', value: reason === null ? '' : rejectReasonWords[reason] },
     { label: 'Decision', value: decisionText(report.double, finding.decision) },

@@ -130,6 +130,8 @@ describe('blind', () => {
     expect((await line()).state).toBe('awaiting-second-reader');
     await as('B');
     expect((await line()).state).toBe('to-review');
+    const { seriesId, resultSetId } = (await open()).resultSets[0]!;
+    expect(await code(h.ask('results.choose', { studyId, seriesId, resultSetId }))).toBe('review.blind');
   });
 
   it('is assigned by an admin or one of the two, before anything was said; never to an admin', async () => {

@@ -152,7 +152,7 @@ export function assertNoReadingBegun({ double, allEvents }: StudySnapshot): void
   if (!double || (allEvents.length === 0 && double.state.finished.length === 0)) return;
   throw new AppError(
     'review.blind',
-    'Two readers read this study, and one has begun: a new detection would show the other something else.',
+    'Two readers read this study, and one has begun: another result of the network would show the other something else.',
     'Sign the study first, or import it anew.',
   );
 }

@@ -15,13 +15,15 @@ export function assertUnsigned({ reading: { signature } }: Pick<StudySnapshot, '
 }
 
 /** sha256 of what the report says now. */
-export function contentHash({ study, series, resultSets, relevant, double }: StudySnapshot): string {
+export function contentHash({ study, series, resultSets, read, relevant, double }: StudySnapshot): string {
+  const chosen = read.filter((result) => result.chosen !== null).map((result) => result.resultSetId);
   const content = signedContent({
     patient: study.patient,
     studyInstanceUid: study.studyInstanceUid,
     seriesInstanceUids: series.map((s) => s.scanned.seriesInstanceUid),
     resultSets,
     findings: relevant,
+    ...(chosen.length > 0 && { chosenResults: chosen }),
     ...(double?.agreement && { double: reportDouble(double.state, double.agreement) }),
   });
   return createHash('sha256').update(content).digest('hex');

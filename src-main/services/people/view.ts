@@ -47,7 +47,7 @@ export class Views {
     const lockedAway = this.isLocked(mode, revealed, over);
     if (!lockedAway) return { ...snapshot, mode, lockedAway };
     const own = snapshot.findings.filter((finding) => finding.provenance === 'reader');
-    return { ...snapshot, resultSets: [], findings: own, relevant: own, mode, lockedAway };
+    return { ...snapshot, resultSets: [], read: [], findings: own, relevant: own, mode, lockedAway };
   }
 
   /**

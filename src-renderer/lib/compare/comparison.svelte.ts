@@ -1,7 +1,8 @@
 import type { EndpointOutput } from '../../../src-main/contract/endpoints';
-import type { ResultSet, StudyDetail } from '../../../src-main/contract/entities';
+import type { ResultSet } from '../../../src-main/contract/entities';
 import { matchPlaces, type Matching } from '../../../src-main/core/review/match-places';
 import { invoke } from '../api/client';
+import type { WhichResult } from '../results/which-result.svelte';
 import { app } from '../state/app.svelte';
 import { scoreText } from '../ui/text';
 import type { Ghost } from '../viewer/ghost';
@@ -19,8 +20,7 @@ type Side = 'first' | 'second';
 /** Of the open study, what is needed here. */
 interface OpenStudy {
   readonly studyId: string;
-  readonly seriesId: string | null;
-  readonly detail: StudyDetail | null;
+  readonly results: WhichResult;
   readonly isClosed: boolean;
   goTo(seriesId: string, place: Mark['place']): void;
 }
@@ -36,9 +36,10 @@ export class Comparison {
   constructor(private readonly study: OpenStudy) {}
 
   /** Of the series on screen, the newest first. */
-  readonly sets = $derived.by<readonly ResultSet[]>(() =>
-    (this.study.detail?.resultSets ?? []).filter((set) => set.seriesId === this.study.seriesId).reverse(),
-  );
+  get sets(): readonly ResultSet[] {
+    return this.study.results.sets;
+  }
+
   readonly sides = $derived({ first: this.first, second: this.second });
 
   readonly matching = $derived.by<Matching<Mark, Mark> | null>(() => {

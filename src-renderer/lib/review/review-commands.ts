@@ -3,6 +3,7 @@ import { compare } from '../i18n/areas/compare';
 import { commands as titles } from '../i18n/areas/commands';
 import { signing } from '../i18n/areas/people';
 import { reading } from '../i18n/areas/reading';
+import { results } from '../i18n/areas/results';
 import { filled } from '../i18n/format';
 import type { ReviewState } from '../state/review.svelte';
 import type { ViewerControls } from '../viewer/viewer-controls.svelte';
@@ -17,6 +18,7 @@ export interface ReviewContext {
   readonly needReviewer: () => boolean;
   readonly askReason: () => void;
   readonly openExport: () => void;
+  readonly openResults: () => void;
   readonly openSigning: () => void;
   readonly openAssign: () => void;
   readonly focusComment: () => void;
@@ -117,6 +119,16 @@ export function reviewCommands(context: ReviewContext): Command[] {
       group: group.view,
       enabled: () => review.detail !== null && !review.detail.reading.lockedAway,
       run: () => review.comparison.toggle(),
+    },
+    {
+      commandId: 'results.choose',
+      title: results.command,
+      keys: ['Shift+Z'],
+      group: group.study,
+      enabled: () => review.results.sets.length > 1 && !review.saving && !review.frozen,
+      run: () => {
+        if (!context.needReviewer()) context.openResults();
+      },
     },
     {
       commandId: 'view.boxes',

@@ -28,6 +28,7 @@ const detail = {
   study: { studyId: 's1' },
   series: [{ seriesId: 'e1', studyId: 's1' }],
   resultSets: [],
+  read: [],
   findings: [finding],
   canUndo: false,
   reading: { mode: 'concurrent', signature: null },

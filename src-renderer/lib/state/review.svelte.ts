@@ -13,6 +13,7 @@ import type { EndpointInput } from '../../../src-main/contract/endpoints';
 import { invoke, listen } from '../api/client';
 import { Comparison } from '../compare/comparison.svelte';
 import { DoubleState } from '../double/double-state.svelte';
+import { WhichResult } from '../results/which-result.svelte';
 import { FindingTools } from '../review/finding-tools.svelte';
 import { isShown, neighbour, nextPending } from '../review/measure';
 import { mergeable } from '../review/merging';
@@ -60,6 +61,7 @@ export class ReviewState {
   jump = $state(0);
   readonly tools = new FindingTools((findingId, place) => this.edit(findingId, place));
   readonly double = new DoubleState(this);
+  readonly results = new WhichResult(this);
   readonly comparison = new Comparison(this);
   readonly drafts: Drafts;
   /** A place that was gone to and is no finding of the list. */
@@ -78,12 +80,10 @@ export class ReviewState {
   readonly series = $derived<SeriesSummary | null>(
     this.detail?.series.find((series) => series.seriesId === this.seriesId) ?? null,
   );
-  /** The newest result of the series on screen, else of the study. */
-  readonly resultSet = $derived.by<ResultSet | null>(() => {
-    const sets = this.detail?.resultSets ?? [];
-    const own = sets.filter((set) => set.seriesId === this.seriesId);
-    return own[own.length - 1] ?? sets[sets.length - 1] ?? null;
-  });
+  /** The result that is read of the series on screen, else the newest of the study. */
+  readonly resultSet = $derived<ResultSet | null>(
+    this.results.read ?? this.detail?.resultSets.slice(-1)[0] ?? null,
+  );
   private readonly thresholds = $derived<Record<string, number>>(
     Object.fromEntries(this.detail?.resultSets.map((set) => [set.resultSetId, this.thresholdOf(set)]) ?? []),
   );
@@ -354,6 +354,18 @@ export class ReviewState {
       if (this.tools.mode === 'brush') this.loadBrush();
     });
     this.saving = false;
+  }
+
+  /** Another result of the series on screen is read from now on. */
+  async chooseResult(resultSetId: string): Promise<boolean> {
+    const { seriesId, selectedId, studyId } = this;
+    if (!seriesId) return false;
+    const done = await this.reshape(
+      () => invoke('results.choose', { studyId, seriesId, resultSetId }),
+      () => selectedId,
+    );
+    if (done && !this.selected) this.selectNextOpen();
+    return done;
   }
 
   /** Deletes the selected finding, which is the reader's own, and selects the next one to decide on, if any. */
