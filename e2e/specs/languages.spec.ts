@@ -7,6 +7,7 @@ import { writeUngatedModel } from '../fixtures/changed-models';
 import { writePolypPicture } from '../fixtures/pictures';
 import type { RegioApp } from '../fixtures/regio-app';
 import { shownTexts } from '../fixtures/shown-texts';
+import { closeNotices } from '../fixtures/notices';
 import { expect, test } from '../fixtures/test';
 import { picture } from '../fixtures/window-picture';
 import { showWindow, smallestWindow, usualWindow, type WindowSize } from '../fixtures/window-size';
@@ -78,8 +79,7 @@ async function studiesIn(regio: RegioApp, base: string): Promise<WalkedStudies> 
 
 async function speak(regio: RegioApp, [language, textSize, window]: Walk): Promise<void> {
   // A notice stays in the language in which it came.
-  const close = regio.page.getByTestId('notice').getByRole('button');
-  while ((await close.count()) > 0) await close.first().click();
+  await closeNotices(regio.page);
   const settings = await SettingsPage.open(regio.page);
   await settings.section('appearance');
   await regio.page.getByTestId(`language-${language}`).check();

@@ -3,6 +3,7 @@ import { brain1, lung1 } from '../fixtures/brain-study';
 import { writeUngatedModel } from '../fixtures/changed-models';
 import { root } from '../fixtures/electron';
 import { writePolypPicture } from '../fixtures/pictures';
+import { closeNotices } from '../fixtures/notices';
 import { expect, test } from '../fixtures/test';
 import { WorklistPage } from '../pages/worklist-page';
 
@@ -22,7 +23,7 @@ if (process.env['REGIO_SCREENSHOTS'] === '1') {
     await expect(worklist.row(brain1.name)).toHaveAttribute('data-state', 'to-review', { timeout: 90_000 });
     await expect(worklist.row('made-polyp')).toHaveAttribute('data-state', 'to-review', { timeout: 90_000 });
     await expect(worklist.jobs).toHaveCount(0);
-    for (const close of await page.getByTestId('notice').getByRole('button').all()) await close.click();
+    await closeNotices(page);
     await save('worklist');
     for (const [study, name] of [
       [brain1.name, 'review-volume'],

@@ -6,6 +6,7 @@ import { root } from '../fixtures/electron';
 import { boxAround, followUp, outlineNodule, priorNodule, writeFollowUp } from '../fixtures/follow-up';
 import { polypPictures, writeBlackPicture, writePolypPicture } from '../fixtures/pictures';
 import { savePicture } from '../fixtures/pictures-of-screens';
+import { closeNotices } from '../fixtures/notices';
 import { expect, test } from '../fixtures/test';
 import { DoublePage } from '../pages/double-page';
 import { PeoplePage } from '../pages/people-page';
@@ -60,7 +61,7 @@ if (process.env['REGIO_SCREENSHOTS'] === '1') {
       BrowserWindow.getAllWindows().forEach((window) => window.setContentSize(1280, 800)),
     );
     const save = async (name: string): Promise<void> => {
-      for (const close of await page.getByTestId('notice').getByRole('button').all()) await close.click();
+      await closeNotices(page);
       await page.mouse.move(640, 799);
       await savePicture(page, join(root, 'docs', 'user-guide', 'images', name));
     };
@@ -97,6 +98,11 @@ if (process.env['REGIO_SCREENSHOTS'] === '1') {
       await page.getByTestId('compare-go').first().click();
       await save('compare');
       await review.press('Shift+Q');
+      await review.press('Shift+Z');
+      await shown('results-dialog');
+      await page.getByTestId('result-1').click();
+      await save('results');
+      await review.press('Escape');
       await page.getByTestId('back').click();
     });
     await test.step('a frame that the model does not judge', async () => {
