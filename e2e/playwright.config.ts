@@ -3,12 +3,15 @@ import { defineConfig } from '@playwright/test';
 
 const root = join(__dirname, '..');
 
-/** One window at a time, no retry: a test that passes at the second try has failed. */
+/** `:90,:91`: displays that nobody else uses, as `npm test` brings them. A window each, else one at a time. */
+const displays = process.env['REGIO_DISPLAYS']?.split(',') ?? [];
+
+/** No retry: a test that passes at the second try has failed. */
 export default defineConfig({
   testDir: join(__dirname, 'specs'),
   outputDir: join(root, 'test-results'),
   globalSetup: join(__dirname, 'global-setup.ts'),
-  workers: 1,
+  workers: Math.max(1, displays.length),
   retries: 0,
   forbidOnly: true,
   timeout: 120_000,

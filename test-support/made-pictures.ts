@@ -1,3 +1,5 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { packWeights, writeBundleFiles } from '../src-main/inference/bundle/files';
 import {
   pictureBundleFile,
@@ -31,15 +33,37 @@ const tinyPictureArchitecture = architecture.parse({
   spatialAttention: true,
 });
 
+/**
+ * Files of the bundle without changes. Drawing 3.4 million weights and running the network for its golden.json take a second:
+ * once a process, since suites write the same bundle before each test.
+ */
+let unchanged: Map<string, Buffer> | null = null;
+
 /** A picture bundle whose network was never trained: it marks something everywhere. */
 export async function writeDrawnBundle(
   folder: string,
   changes: Partial<PictureBundleFile> = {},
+  options: Parameters<typeof writeBundleFiles>[2] = {},
+): Promise<void> {
+  if (Object.keys({ ...changes, ...options }).length > 0) return drawBundle(folder, changes, options);
+  if (unchanged) {
+    mkdirSync(folder, { recursive: true });
+    for (const [name, bytes] of unchanged) writeFileSync(join(folder, name), bytes);
+    return;
+  }
+  await drawBundle(folder);
+  unchanged = new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name))]));
+}
+
+async function drawBundle(
+  folder: string,
+  changes: Partial<PictureBundleFile> = {},
+  options: Parameters<typeof writeBundleFiles>[2] = {},
 ): Promise<void> {
   const values = drawnParameters(tinyPictureArchitecture, 5);
   const specs = parameterSpecs(tinyPictureArchitecture);
   const { shards, record } = packWeights(specs.map((s) => values.get(s.name)!));
-  await writeBundleFiles(folder, {
+  const parts = {
     bundle: pictureBundleFile.parse({
       schemaVersion: 1,
       kind: 'picture',
@@ -87,5 +111,6 @@ export async function writeDrawnBundle(
     }),
     card: 'Made by a test.\n',
     shards,
-  });
+  };
+  await writeBundleFiles(folder, parts, options);
 }

@@ -68,8 +68,13 @@ export class ReviewPage {
     throw new Error(`${testId} cannot be reached with Tab`);
   }
 
-  /** What the store holds of the open study. */
+  /**
+   * What the store holds of the open study, once the window has heard of what was done: until then it takes no other action,
+   * so that a key pressed upon an answer of the store alone would be lost.
+   */
   async stored(): Promise<StudyDetail> {
+    const saving = this.regio.page.locator('[data-testid="finding-panel"][data-saving="true"]');
+    await expect(saving).toHaveCount(0);
     const studyId = await this.regio.page.getByTestId('review').getAttribute('data-study-id');
     return this.regio.invoke('studies.open', { studyId: studyId! });
   }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { ctPhantom } from '../../test-support/phantoms';
 import { writeDicomSeries } from '../../test-support/write-dicom';
+import { openMadeSeries } from '../fixtures/made-series';
 import { expect, test } from '../fixtures/test';
 import { picture } from '../fixtures/window-picture';
 import { PanePage } from '../pages/pane-page';
@@ -25,12 +26,7 @@ test('a missed nodule is added by drag, adjusted, outlined and measured; merged,
   });
   const folder = join(folders.base, 'ct');
   await writeDicomSeries(folder, made);
-  await regio.invoke('settings.set', { detectOnImport: false, reviewer: 'Dr Test' });
-  const worklist = new WorklistPage(regio);
-  await worklist.importFolder(folder);
-  await expect(worklist.jobs).toHaveCount(0);
-  const review = await worklist.open('PH-1');
-  await review.loaded();
+  const review = await openMadeSeries(regio, folder);
   const { page } = regio;
   const { series, study } = await review.stored();
   const { studyId } = study;

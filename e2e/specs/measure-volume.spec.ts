@@ -1,14 +1,8 @@
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { ctPhantom } from '../../test-support/phantoms';
-import { writeDicomSeries } from '../../test-support/write-dicom';
+import { block, openBlock, spacing } from '../fixtures/block';
 import { expect, test } from '../fixtures/test';
-import { WorklistPage } from '../pages/worklist-page';
 
-/** Voxels of 0.3 x 0.5 x 2 mm (RELIABILITY G2); the block lies nearer to one corner, so that a turned axis shows. */
-const spacing = [0.3, 0.5, 2] as const;
-const dims = [100, 60, 20] as const;
-const block = { from: [20, 10, 5], to: [60, 40, 13] } as const;
 /** mm from the centre of the first voxel. */
 const edge = (axis: 0 | 1 | 2, side: 'from' | 'to'): number => (block[side][axis] - 0.5) * spacing[axis];
 const axes = { x: 0, y: 1, z: 2 } as const;
@@ -67,27 +61,8 @@ test('boxes drawn round a block measure its sides to 0.1 mm in all planes, thoug
   regio,
   folders,
 }) => {
-  const made = ctPhantom({ dims: [...dims], spacing: [...spacing], nodules: [] });
-  const origin = made.origin;
-  made.data.forEach((_, n) => {
-    const at = [n % dims[0], Math.floor(n / dims[0]) % dims[1], Math.floor(n / (dims[0] * dims[1]))];
-    const inside = at.every((v, axis) => v >= block.from[axis]! && v < block.to[axis]!);
-    made.data[n] = inside ? 1000 : -1000;
-  });
-  const folder = join(folders.base, 'ct');
-  await writeDicomSeries(folder, made, {
-    // 0 lies halfway, and is drawn so.
-    edit: () => [
-      ['00281050', 'DS', '0'],
-      ['00281051', 'DS', '4000'],
-    ],
-  });
-  await regio.invoke('settings.set', { detectOnImport: false, reviewer: 'Dr Test' });
-  const worklist = new WorklistPage(regio);
-  await worklist.importFolder(folder);
-  await expect(worklist.jobs).toHaveCount(0);
-  const review = await worklist.open('PH-1');
-  await review.loaded();
+  const { review, made } = await openBlock(regio, join(folders.base, 'ct'));
+  const { origin } = made;
   await review.press('1');
   // The handles of a box that is drawn already would catch the pointer.
   await review.press('o');

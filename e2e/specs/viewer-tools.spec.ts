@@ -1,35 +1,13 @@
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
-import { ctPhantom } from '../../test-support/phantoms';
-import { writeDicomSeries } from '../../test-support/write-dicom';
+import { block, openBlock } from '../fixtures/block';
 import type { RegioApp } from '../fixtures/regio-app';
 import { expect, test } from '../fixtures/test';
 import type { ReviewPage } from '../pages/review-page';
 import { WorklistPage } from '../pages/worklist-page';
 
-/** A block of 1000 HU in -1000 HU: 12 x 15 x 16 mm, nearer to one corner. */
-const spacing = [0.3, 0.5, 2] as const;
-const dims = [100, 60, 20] as const;
-const block = { from: [20, 10, 5], to: [60, 40, 13] } as const;
-
-async function openBlock(regio: RegioApp, folder: string): Promise<ReviewPage> {
-  const made = ctPhantom({ dims: [...dims], spacing: [...spacing], nodules: [] });
-  made.data.forEach((_, n) => {
-    const at = [n % dims[0], Math.floor(n / dims[0]) % dims[1], Math.floor(n / (dims[0] * dims[1]))];
-    made.data[n] = at.every((v, axis) => v >= block.from[axis]! && v < block.to[axis]!) ? 1000 : -1000;
-  });
-  await writeDicomSeries(folder, made, {
-    edit: () => [
-      ['00281050', 'DS', '0'],
-      ['00281051', 'DS', '4000'],
-    ],
-  });
-  await regio.invoke('settings.set', { detectOnImport: false, reviewer: 'Dr Test' });
-  const worklist = new WorklistPage(regio);
-  await worklist.importFolder(folder);
-  await expect(worklist.jobs).toHaveCount(0);
-  const review = await worklist.open('PH-1');
-  await review.loaded();
+async function openBlockAlone(regio: RegioApp, folder: string): Promise<ReviewPage> {
+  const { review } = await openBlock(regio, folder);
   await review.press('h');
   return review;
 }
@@ -87,7 +65,7 @@ test('measures what is drawn in mm and Hounsfield units, and keeps it until it i
   regio,
   folders,
 }) => {
-  const review = await openBlock(regio, join(folders.base, 'ct'));
+  const review = await openBlockAlone(regio, join(folders.base, 'ct'));
   const { page } = regio;
   const { left, right, top, bottom } = await blockOnScreen(page);
   const [midX, midY] = [(left + right) / 2, (top + bottom) / 2];
@@ -145,7 +123,7 @@ for (const drawnBy of ['card', 'processor'] as const)
     // A played card counts as one here.
     await regio.invoke('settings.set', { drawnBy });
     await regio.page.reload();
-    const review = await openBlock(regio, join(folders.base, 'ct'));
+    const review = await openBlockAlone(regio, join(folders.base, 'ct'));
     const { page } = regio;
     await expect(review.viewer).toHaveAttribute('data-drawn-by', drawnBy);
     const pane = axial(page);

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { build, buildReady } from './build.mjs';
 import { asOne, playwrightCounts, vitestCounts } from './counts.mjs';
@@ -50,21 +51,28 @@ async function buildOnce() {
   }
 }
 
-/** In the real Electron, on a virtual display of its own where there can be one: the same size and renderer everywhere. */
+/**
+ * In the real Electron, on virtual displays where there can be some: the same size and renderer everywhere. Two windows at a
+ * time, since one waits for half of its time (starts, frames, the files of a report); each on a display of its own, since
+ * two on one would take each other's focus.
+ */
 async function e2e() {
   const report = reportAt('playwright');
-  const screen = process.platform === 'linux' && hasXvfb() ? await startXvfb() : null;
+  const count = process.platform === 'linux' && hasXvfb() ? Math.min(2, availableParallelism()) : 0;
+  const screens = await Promise.all(Array.from({ length: count }, () => startXvfb()));
   try {
     const env = {
       ...electronEnv(),
       PLAYWRIGHT_JSON_OUTPUT_NAME: report,
-      ...(screen ? { DISPLAY: screen.display } : {}),
+      ...(count > 0
+        ? { DISPLAY: screens[0].display, REGIO_DISPLAYS: screens.map(({ display }) => display).join() }
+        : {}),
     };
     const args = ['test', '-c', 'e2e/playwright.config.ts', '--reporter=list,json'];
     const { code, output } = await tool('@playwright/test', args, env, 'playwright');
     return { counts: playwrightCounts(readJson(report), code), output };
   } finally {
-    await screen?.stop();
+    await Promise.all(screens.map(({ stop }) => stop()));
   }
 }
 

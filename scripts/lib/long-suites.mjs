@@ -20,6 +20,11 @@ export const longSuites = [
     env: { REGIO_SEED: String(seed) },
   },
   {
+    name: '1,000 pictures in a row without a tensor more (R4)',
+    args: ['node_modules/vitest/vitest.mjs', 'run', '--reporter=dot', 'network-graph'],
+    env: { REGIO_PICTURES_IN_A_ROW: '1000' },
+  },
+  {
     name: 'mutants of DICOM files (F2)',
     args: ['bench/hostile-dicom.mjs'],
     needs: '../shared/data/dicom-corpus',

@@ -1,23 +1,12 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { madeProposal } from '../../../test-support/made-proposals';
 import type { ReviewAction, ReviewEvent } from './events';
 import { replayOn } from './replay-on';
 import { replay, type ProposedFinding } from './review';
 
 const found = (): readonly ProposedFinding[] =>
-  Object.freeze(
-    [1, 2, 3, 4].map((n): ProposedFinding => ({
-      findingId: `f${n}`,
-      studyId: 's',
-      seriesId: 'e',
-      resultSetId: 'r',
-      number: n,
-      label: 'tumour',
-      score: 1 - n / 10,
-      provenance: 'network',
-      place: { space: 'lps', boxLps: [0, 0, 0, n, n, n] },
-    })),
-  );
+  Object.freeze([1, 2, 3, 4].map((n) => madeProposal(n, 1 - n / 10)));
 
 // Some of what is done to is not there, or not any more: a superseded finding, one that was merged.
 const findingId = fc.constantFrom('f1', 'f2', 'f3', 'f4', 'a1', 'a2', 'm', 'p1', 'gone');

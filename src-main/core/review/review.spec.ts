@@ -1,24 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { madeProposal } from '../../../test-support/made-proposals';
 import { AppError } from '../app-error';
 import type { Finding, Measurement } from '../study/entities';
 import { assertAllowed } from './assert-allowed';
 import type { ReviewAction, ReviewEvent } from './events';
-import { effective, isTouched, lastRedoable, lastUndoable, replay, type ProposedFinding } from './review';
+import { effective, isTouched, lastRedoable, lastUndoable, replay } from './review';
 import { isRelevant, studyState, type SeriesDetection } from './study-state';
 
-const proposal = (n: number, score = 0.9): ProposedFinding => ({
-  findingId: `f${n}`,
-  studyId: 's',
-  seriesId: 'e',
-  resultSetId: 'r',
-  number: n,
-  label: 'tumour',
-  score,
-  provenance: 'network',
-  place: { space: 'lps', boxLps: [0, 0, 0, n, n, n] },
-});
-const proposals = [proposal(1), proposal(2), proposal(3, 0.2)];
+const proposals = [madeProposal(1), madeProposal(2), madeProposal(3, 0.2)];
 const history = (...actions: ReviewAction[]): ReviewEvent[] =>
   actions.map((action, i) => ({
     seq: 10 + i,
@@ -238,8 +228,8 @@ describe('replay', () => {
 
   it('ignores events about findings that a newer result set replaced', () => {
     const events = history(decide('gone', 'accepted'), decide('f1', 'accepted'));
-    expect(verdicts(replay([proposal(1)], events))).toEqual(['1 accepted']);
-    expect(lastUndoable(replay([proposal(2)], events), events)).toBeNull();
+    expect(verdicts(replay([madeProposal(1)], events))).toEqual(['1 accepted']);
+    expect(lastUndoable(replay([madeProposal(2)], events), events)).toBeNull();
   });
 
   it('redoes nothing of a finding that another result set replaced, until it is back', () => {

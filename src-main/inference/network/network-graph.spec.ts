@@ -94,7 +94,10 @@ describe.each(architectures)('as a native graph, %s', (_, a) => {
   });
 });
 
-it('holds no more tensors after a thousand pictures', async () => {
+/** RELIABILITY R4: 100 here, 1,000 with REGIO_PICTURES_IN_A_ROW=1000 (npm run verify:full). The count is exact: one picture's leak shows. */
+const pictures = Number(process.env['REGIO_PICTURES_IN_A_ROW'] ?? 100);
+
+it(`holds no more tensors after ${pictures} pictures`, async () => {
   const tf = await loadTensorflow();
   const a = architectures[0]![1];
   const rules = { preNmsTopN: 30, nmsIouThreshold: 0.5, postNmsTopN: 10 };
@@ -104,7 +107,7 @@ it('holds no more tensors after a thousand pictures', async () => {
   const image = picture(4).subarray(0, 64 * 64 * 3);
   await network.propose(image, 0);
   const held = tf.memory().numTensors;
-  for (let n = 0; n < 1000; n++) await network.propose(image, 0);
+  for (let n = 0; n < pictures; n++) await network.propose(image, 0);
   expect(tf.memory().numTensors).toBe(held);
   network.dispose();
   expect(tf.memory().numTensors).toBe(before);
