@@ -10,13 +10,16 @@ import { WorklistPage } from '../pages/worklist-page';
 
 const base = 'colonoscopy-polyp';
 const own = `${base}-clinic-1`;
+/** Trainings here share their processors with whatever window is tested beside them. ms */
+const patience = 180_000;
+test.setTimeout(2 * patience);
 
 /** Imported, detected and reviewed to the end. */
 async function reviewed(regio: RegioApp, cases: readonly ReviewCase[]): Promise<WorklistPage> {
   const worklist = new WorklistPage(regio);
   await worklist.importFiles(cases.map((c) => c.file));
   await expect(worklist.rows).toHaveCount(cases.length);
-  await expect(worklist.jobs).toHaveCount(0, { timeout: 60_000 });
+  await expect(worklist.jobs).toHaveCount(0, { timeout: patience });
   await reviewAll(regio, cases);
   return worklist;
 }
@@ -48,10 +51,10 @@ test('reviewed cases teach a model that is compared, switched on, used and switc
   await expect(models.improveDialog.getByTestId('cases')).toContainText('20 pictures of 20 patients');
   await picture('models-improve');
   await models.start(0.2);
-  await expect(models.training).toContainText(/step \d+ of \d+/, { timeout: 60_000 });
+  await expect(models.training).toContainText(/step \d+ of \d+/, { timeout: patience });
 
   const made = models.own(own);
-  await expect(made).toBeVisible({ timeout: 90_000 });
+  await expect(made).toBeVisible({ timeout: patience });
   await expect(made.getByTestId('comparison')).toContainText('Average precision (AP50)');
   await expect(made.getByTestId('verdict')).toHaveText(/held-back cases/);
   await picture('models-comparison');
@@ -67,7 +70,7 @@ test('reviewed cases teach a model that is compared, switched on, used and switc
   const { study } = await review.stored();
   expect(await newestModel(regio, study.studyId)).toBe(base);
   await page.getByTestId('run-detection').click();
-  await expect.poll(() => newestModel(regio, study.studyId), { timeout: 30_000 }).toBe(own);
+  await expect.poll(() => newestModel(regio, study.studyId), { timeout: patience }).toBe(own);
   await page.getByTestId('back').click();
 
   await ModelsPage.open(regio);
@@ -94,7 +97,7 @@ test('a cancelled training, and an engine that is killed in one, leave nothing',
   const begin = async (): Promise<void> => {
     await models.improve(base);
     await models.start(5);
-    await expect(models.training).toContainText(/step \d+ of \d+/, { timeout: 60_000 });
+    await expect(models.training).toContainText(/step \d+ of \d+/, { timeout: patience });
   };
 
   await begin();
@@ -121,7 +124,7 @@ if (kvasir) {
     const models = await ModelsPage.open(regio);
     await models.improve(base);
     await models.start(0.3);
-    await expect(models.own(own)).toBeVisible({ timeout: 110_000 });
+    await expect(models.own(own)).toBeVisible({ timeout: patience });
     const [job] = await regio.jobs('training');
     if (job?.result?.kind !== 'training') throw new Error('no model');
     const { comparison } = job.result;
