@@ -234,8 +234,8 @@ describe('replay', () => {
 
   it('redoes nothing of a finding that another result set replaced, until it is back', () => {
     const events = history(decide('f1', 'accepted'), undo(10, 'f1'));
-    expect(lastRedoable(replay([proposal(2)], events), events)).toBeNull();
-    expect(lastRedoable(replay([proposal(1)], events), events)).toMatchObject({ seq: 11 });
+    expect(lastRedoable(replay([madeProposal(2)], events), events)).toBeNull();
+    expect(lastRedoable(replay([madeProposal(1)], events), events)).toMatchObject({ seq: 11 });
   });
 
   const shift = (events: ReviewEvent[], by: number): ReviewEvent[] =>
