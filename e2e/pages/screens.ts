@@ -1,3 +1,4 @@
+import { closeNotices } from '../fixtures/notices';
 import { expect } from '@playwright/test';
 import type { RegioApp } from '../fixtures/regio-app';
 import type { ReviewPage } from './review-page';
@@ -46,6 +47,8 @@ export async function walkScreens(
     ['photo', photo],
     ['volume', volume],
   ] as const) {
+    // What failed meanwhile (a volume that a model does not judge) may lie over the row.
+    await closeNotices(page);
     const review = await worklist.open(name);
     await review.loaded();
     // The first that is undecided is selected already; of decided ones none.

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { RegioApp } from '../fixtures/regio-app';
 import { writeUngatedModel } from '../fixtures/changed-models';
 import { writePolypPicture } from '../fixtures/pictures';
+import { closeNotices } from '../fixtures/notices';
 import { expect, test } from '../fixtures/test';
 import { picture } from '../fixtures/window-picture';
 import { showWindow, smallestWindow, usualWindow } from '../fixtures/window-size';
@@ -66,11 +67,14 @@ test('no notice lies over what is decided with, whatever the size of text and wi
   await review.loaded();
   await expect.poll(() => review.selectedNumber()).not.toBeNull();
 
+  // That the import is done is said for a while, too.
+  await closeNotices(page);
   // A model of volumes fails on a picture, and says so with a hint.
   await page.getByTestId('model').selectOption('lung-ct-nodule');
   const notices = page.getByTestId('notice');
   await page.getByTestId('run-detection').click();
   await expect(notices).toHaveCount(1);
+  await expect(notices).toContainText('reads volumes');
   const look = async (what: string): Promise<void> => {
     for (const size of windows)
       for (const zoom of textSizes) {
