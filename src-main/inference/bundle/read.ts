@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { AppError } from '../../core/app-error';
@@ -49,7 +49,7 @@ export async function listBundles(modelsFolder: string): Promise<BundleList> {
     // A bundle being written ends in ".writing"; recipes/ holds no bundle.json.
     if (name.endsWith('.writing') || !(await readdir(folder)).includes('bundle.json')) continue;
     try {
-      const { bundle } = await readBundle(folder);
+      const bundle = await checkedBundle(folder);
       const twin = bundles.find((b) => b.id === bundle.id);
       if (twin) throw sameId(bundle, twin);
       bundles.push(bundle);
@@ -58,6 +58,34 @@ export async function listBundles(modelsFolder: string): Promise<BundleList> {
     }
   }
   return { bundles, refused };
+}
+
+/** Bundles that were checked in this process, and how their files lay on disk before that. */
+const checked = new Map<string, { readonly stamp: string; readonly bundle: ModelBundle }>();
+
+/** Files that were changed less than so long ago may be changed again within what the file system's clock tells apart. */
+const settledMs = 1000;
+
+/**
+ * What {@link readBundle} says of a folder. A program asks for the list at every detection, and 36 MB of weights to read and
+ * hash cost more than a small picture: they are read anew where size, place or times of any file are others.
+ */
+async function checkedBundle(folder: string): Promise<ModelBundle> {
+  const files = await Promise.all(
+    (await readdir(folder)).sort().map(async (name) => {
+      const found = await stat(join(folder, name), { bigint: true }).catch(() => null);
+      if (!found) return { text: name, changed: Infinity };
+      const { size, ino, mtimeNs, ctimeNs } = found;
+      return { text: [name, size, ino, mtimeNs, ctimeNs].join(' '), changed: Number(ctimeNs / 1_000_000n) };
+    }),
+  );
+  const stamp = files.map(({ text }) => text).join('\n');
+  const known = checked.get(folder);
+  if (known?.stamp === stamp) return known.bundle;
+  checked.delete(folder);
+  const { bundle } = await readBundle(folder);
+  if (files.every(({ changed }) => Date.now() - changed > settledMs)) checked.set(folder, { stamp, bundle });
+  return bundle;
 }
 
 /** Which of the two is meant by the id, nobody knows: a copy of an older version may lie beside the newer one. */
