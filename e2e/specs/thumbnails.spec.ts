@@ -16,11 +16,11 @@ test('studies and series show a preview, which is made once and kept in the stor
   const source = join(folders.base, 'source');
   mkdirSync(source);
   writeMadeCt(join(source, 'ct'));
-  writePolypPicture(join(source, 'polyp.png'));
+  writePolypPicture(join(source, 'polyp-7.png'));
   const first = await launch([source]);
   const worklist = new WorklistPage(first);
   const tileOf = (page: WorklistPage, text: string) => page.row(text).getByTestId('thumbnail');
-  for (const name of ['MADE-0001', 'polyp'])
+  for (const name of ['MADE-0001', 'polyp-7'])
     await expect(tileOf(worklist, name)).toHaveAttribute('data-state', 'shown');
   await expect(tileOf(worklist, 'MADE-0001').getByRole('img')).toHaveAttribute('alt', /^Preview of CT/);
   // 64 x 48 pixels of the file, and a photo that is larger than a thumbnail.
@@ -42,7 +42,7 @@ test('studies and series show a preview, which is made once and kept in the stor
   rmSync(join(source, 'ct'), { recursive: true });
   const second = await launch();
   const again = new WorklistPage(second);
-  for (const name of ['MADE-0001', 'polyp'])
+  for (const name of ['MADE-0001', 'polyp-7'])
     await expect(tileOf(again, name)).toHaveAttribute('data-state', 'shown');
   writePolypPicture(join(source, 'other.png'), { width: 90, height: 60, centre: [45, 30], radius: 10 });
   await second.drop([join(source, 'other.png')]);
