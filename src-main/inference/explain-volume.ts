@@ -25,7 +25,7 @@ import { answersFor, type PlannedWindow, type WindowPlan } from './preprocess/vo
 export interface WindowAtPoint {
   readonly window: PlannedWindow;
   /** Of the window in the plan; -1 where none answers for the point, as the model does not look there. */
-  readonly place: number;
+  readonly index: number;
   /** The point in voxels of that window. */
   readonly local: Vec3;
   /** The point in voxels of the grid. */
@@ -47,10 +47,10 @@ export function windowAtPoint(
   const [x, y, z] = lpsToIjk(grid, pointLps);
   const voxel: Vec3 = [x + 0.5, y + 0.5, z + 0.5];
   if (!voxel.every((v, a) => v >= 0 && v < grid.dims[a]!)) throw outside(whereOutside);
-  const place = plan.windows.findIndex((w) => answersFor(w, voxel));
-  const window = plan.windows[place] ?? windowAround(voxel, grid.dims, plan.size, cell);
+  const index = plan.windows.findIndex((w) => answersFor(w, voxel));
+  const window = plan.windows[index] ?? windowAround(voxel, grid.dims, plan.size, cell);
   const local = subtract(voxel, window.start);
-  return { window, place, local, voxel };
+  return { window, index, local, voxel };
 }
 
 function windowAround(voxel: Vec3, dims: Vec3, size: Vec3, cell: Vec3): PlannedWindow {
@@ -104,7 +104,7 @@ export function explainInVolume(pointLps: Vec3, found: VolumeFindings): VolumeEx
         score,
         deltas,
         box: lps(shifted(box, start)),
-        boxIndex: indexOf.get(boxOrigin(place.place, l, index, classIndex)) ?? null,
+        boxIndex: indexOf.get(boxOrigin(place.index, l, index, classIndex)) ?? null,
       })),
       objectness: bufferOf(level.objectness),
     })),
@@ -147,7 +147,7 @@ function listBoxes({ grid, place, scoreFloor, bundle, decoded, whole, stitched }
   const least = Math.max(scoreFloor, bundle.proposals.scoreThreshold);
   for (let n = 0; n < decoded.scores.length; n++) {
     const classIndex = decoded.classes[n]!;
-    const origin = boxOrigin(place.place, decoded.levels[n]!, decoded.anchors[n]!, classIndex);
+    const origin = boxOrigin(place.index, decoded.levels[n]!, decoded.anchors[n]!, classIndex);
     if (indexOf.has(origin)) continue;
     const box = boxInGrid(decoded, n, place.window);
     const score = decoded.scores[n]!;

@@ -175,7 +175,7 @@ export class VolumeDetector implements Detector {
         0,
       ),
     ]);
-    const skipped = isAir(window) || place.place < 0;
+    const skipped = isAir(window) || place.index < 0;
     const scoreFloor = options.minScore ?? bundle.thresholds.scoreFloor;
     const whole = options.whole ? await this.readVolume(layout, options) : null;
     const { stitched } = this;

@@ -7,9 +7,9 @@ import { markTable, type MarkTable, type MatchedLesion, type MatchedMark } from 
  * nobody agrees on: a mark hits when its centre lies in the lesion's box, or the lesion's centre in its box.
  *
  * Best mark first, each takes the lesion that it hits, was not found yet and overlaps it most; of equal overlaps the later
- * one, as in coco-matching.ts. A further mark on a found
- * lesion, and one whose centre lies in a crowd region, counts for nothing: region and mark need not be of one size, so
- * several marks on one region are no mistake. Categories are matched each within itself, or all as one.
+ * one, as in coco-matching.ts. A further mark on a found lesion, and one whose centre lies in a crowd region, counts for
+ * nothing: region and mark need not be of one size, so several marks on one region are no mistake. Categories are matched
+ * each within itself, or all as one.
  */
 export interface CentreOptions {
   readonly classAgnostic?: boolean | undefined;

@@ -145,6 +145,41 @@ describe('a function that becomes a graph when asked for often', () => {
     tf.dispose(w as never);
   });
 
+  it('keeps four graphs, those of the shapes asked for last, and answers the same for every shape', () => {
+    const before = tf.memory().numTensors;
+    let bodies = 0;
+    const graphed = new GraphedFunction(
+      tf,
+      (x) => {
+        bodies++;
+        return [x.square().sum()];
+      },
+      1,
+    );
+    const ask = (length: number): void =>
+      tf.tidy(() => {
+        const [sum] = graphed.run(tf.range(0, length));
+        expect(sum!.dataSync()[0]).toBe(((length - 1) * length * (2 * length - 1)) / 6);
+      });
+    // Once op by op, and once recorded for the graph.
+    for (const length of [2, 3, 4, 5, 6]) for (let n = 0; n < 3; n++) ask(length);
+    expect(bodies).toBe(10);
+    expect(graphed.graphCount).toBe(4);
+    for (const length of [3, 4, 5, 6]) ask(length);
+    expect(bodies).toBe(10);
+    // That of the first shape went: it begins anew, and the one not asked for since gives way.
+    ask(2);
+    expect(bodies).toBe(11);
+    ask(2);
+    ask(2);
+    expect(bodies).toBe(12);
+    ask(3);
+    expect(bodies).toBe(13);
+    expect(graphed.graphCount).toBe(4);
+    graphed.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
   it('goes on op by op where a graph cannot be made, and says why', () => {
     let runs = 0;
     const graphed = new GraphedFunction(

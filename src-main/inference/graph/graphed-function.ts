@@ -6,7 +6,7 @@ import { compileGraph, type NativeGraph } from './native-graph';
  * picture stays as it is, one that is asked for a volume's slices or windows becomes a graph on the way.
  */
 const runsBeforeGraph = 4;
-/** Input shapes that keep a graph each; others run op by op. */
+/** Input shapes that keep a graph each. Where there are more, that of the shape asked for longest ago goes. */
 const maxGraphs = 4;
 
 interface Shape<T> {
@@ -47,10 +47,11 @@ export class GraphedFunction<T extends Container> {
   /** @returns what `body` returns; its tensors are the caller's (or the surrounding tf.tidy's) */
   run(...inputs: Tensor[]): T {
     const key = inputs.map((input) => input.shape.join('x')).join(' ');
-    let shape = this.shapes.get(key);
-    if (!shape) this.shapes.set(key, (shape = { runs: 0, graph: null, template: null }));
-    if (!shape.graph && shape.runs >= this.graphAfter && this.graphCount < maxGraphs)
-      this.compile(inputs, shape);
+    const shape = this.shapes.get(key) ?? { runs: 0, graph: null, template: null };
+    // Asked for last: the last in the map.
+    this.shapes.delete(key);
+    this.shapes.set(key, shape);
+    if (!shape.graph && shape.runs >= this.graphAfter) this.compile(inputs, shape);
     shape.runs++;
     if (!shape.graph) return this.tf.tidy(() => this.body(...inputs) as never);
     const outputs = shape.graph.run(inputs);
@@ -62,6 +63,14 @@ export class GraphedFunction<T extends Container> {
     this.shapes.clear();
   }
 
+  /** A shape whose graph goes begins anew, so that shapes in turns do not make a graph at each run. */
+  private makeRoom(): void {
+    if (this.graphCount <= maxGraphs) return;
+    const [oldest] = [...this.shapes].filter(([, { graph }]) => graph !== null);
+    oldest![1].graph!.dispose();
+    this.shapes.delete(oldest![0]);
+  }
+
   private compile(inputs: readonly Tensor[], shape: Shape<T>): void {
     if (this.reason !== null) return;
     try {
@@ -71,6 +80,7 @@ export class GraphedFunction<T extends Container> {
         replaceTensors(this.tf, shape.template, (t) => (tensors.push(t), t));
         return tensors;
       });
+      this.makeRoom();
     } catch (error) {
       this.reason = error;
     }
